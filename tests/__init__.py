@@ -1,0 +1,1 @@
+"""The suite: each test tells the story of a fault."""
