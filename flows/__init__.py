@@ -1,1 +1,17 @@
-"""The night: load, build, judge, publish, report. Reads the pipelines and the published tables, never the sandbox."""
+"""The night: load, build, judge, publish, report. Reads the pipelines and the published tables, never the sandbox.
+
+Prefect and dbt read their telemetry switches when they are imported or started, so they are set here, before
+anything else of this package can import them: the data is a law firm's.
+"""
+
+import os
+
+os.environ.update(
+    {
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+)
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")

@@ -1,0 +1,130 @@
+"""The nightly flow: for each firm load, build, judge, publish, report, in that order and nothing more.
+
+`nightly` runs one sub-flow per firm, and a firm that fails stops no other. A sub-flow ends in a state named after
+its verdict: *Reconciled*, *Pending* and *Exceptions* are completed (the product worked), *Incomplete* is failed
+(nothing was published, people keep last night's books). Each leaves a Markdown artifact with its statement and
+worklist, so that the Prefect UI tells the story.
+"""
+
+import time
+import traceback
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from flows import verdict
+from flows.build import BuildResult, build
+from flows.progress import step
+from flows.report import markdown_report, read_worklist
+from flows.verdict import NightResult
+from pipelines.errors import TieoutError, UsageError
+from pipelines.load import LoadReport, load_night
+from pipelines.settings import Firm, Settings, load_settings
+from pipelines.warehouse import Night, open_night, write_private
+
+
+@task(name="load", task_run_name="load {firm.id}", tags=["load"], cache_policy=NO_CACHE)
+def load_books(firm: Firm, night: Night, full: bool) -> LoadReport:
+    """Clio's and Xero's lists into tonight's work file."""
+    report = load_night(firm, night, full=full)
+    get_run_logger().info(
+        "%s rows, %s Clio calls, %s Xero calls, mode %s",
+        report.rows_loaded,
+        report.calls_clio,
+        report.calls_xero,
+        report.mode,
+    )
+    return report
+
+
+@task(name="build", task_run_name="build {firm.id}", tags=["build"], cache_policy=NO_CACHE)
+def build_models(firm: Firm, night: Night) -> BuildResult:
+    """dbt over the work file; our own checks must hold."""
+    built = build(night.work_file, firm.folder / "dbt")
+    get_run_logger().info(
+        "%s nodes in %.1f s, tie-outs that found something: %s",
+        built.nodes,
+        built.seconds,
+        len(built.tie_outs_failed),
+    )
+    verdict.require_sound(built)
+    return built
+
+
+@task(name="publish", task_run_name="publish {firm.id}", tags=["publish"], cache_policy=NO_CACHE)
+def publish(night: Night) -> Path:
+    """The work file becomes the firm's warehouse, by rename."""
+    return night.publish()
+
+
+@task(name="report", task_run_name="report {result.firm_id}", tags=["report"], cache_policy=NO_CACHE)
+def report_night(result: NightResult) -> None:
+    """A Markdown artifact with the verdict, the figures and the worklist."""
+    rows = read_worklist(Path(result.warehouse), result.firm_id) if result.warehouse else []
+    create_markdown_artifact(
+        key=f"night-{result.firm_id}", markdown=markdown_report(result, rows), description=result.verdict
+    )
+
+
+def run_night(firm: Firm, full: bool) -> NightResult:
+    """One firm's night from lock to published warehouse. Raises what its steps raise; then nothing is published."""
+    with open_night(firm) as night:
+        with step(firm.id, "loading Clio and Xero"):
+            load_books(firm, night, full)
+        with step(firm.id, "building and checking"):
+            build_models(firm, night)
+        statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
+        with step(firm.id, "publishing"):
+            warehouse = publish(night)
+    return NightResult(firm.id, night.run_id, statement["verdict"], warehouse=str(warehouse), statement=statement)
+
+
+def _incomplete(firm: Firm, error: Exception) -> NightResult:
+    if isinstance(error, TieoutError):
+        return NightResult(
+            firm.id, None, verdict.INCOMPLETE, (str(error),), is_usage_error=isinstance(error, UsageError)
+        )
+    # The text of an error we did not foresee may quote a client's record: it stays in the firm's folder.
+    log = firm.folder / "failure.log"
+    write_private(log, "".join(traceback.format_exception(error)))
+    return NightResult(
+        firm.id, None, verdict.INCOMPLETE, (f"Unexpected {type(error).__name__}; the details are in {log}.",)
+    )
+
+
+@flow(name="reconcile-firm", flow_run_name="{firm_id}", validate_parameters=False)
+def reconcile_firm(firm_id: str, full: bool = False, config: str | None = None) -> State[NightResult]:
+    """One firm's night; the state's name is the verdict and its data the NightResult."""
+    firm = load_settings(Path(config) if config else None).firms[firm_id]
+    started = time.monotonic()
+    try:
+        result = run_night(firm, full)
+    except Exception as error:  # every failure is this firm's alone, and ends as `incomplete`
+        result = _incomplete(firm, error)
+    result = result.lasting(time.monotonic() - started)
+    report_night(result)
+    state = Failed if result.verdict == verdict.INCOMPLETE else Completed
+    return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}", data=result)
+
+
+@flow(name="tieout-nightly", validate_parameters=False)
+def nightly(firm_ids: list[str], full: bool = False, config: str | None = None) -> list[NightResult]:
+    """The night of each named firm, one after the other; the results in the same order."""
+    states = [reconcile_firm(firm_id, full, config, return_state=True) for firm_id in firm_ids]
+    return [state.result(raise_on_failure=False) for state in states]
+
+
+def chosen_firms(settings: Settings, names: list[str]) -> list[str]:
+    """The firms to run: the named ones, or all. Raises UsageError for a name that is not configured."""
+    unknown = sorted(set(names) - set(settings.firms))
+    if unknown:
+        raise UsageError(
+            f"Firms named in the configuration were expected ({', '.join(sorted(settings.firms))}); "
+            f"found {', '.join(unknown)}. Add a [firms.<name>] block or name one of those."
+        )
+    return list(dict.fromkeys(names)) or sorted(settings.firms)

@@ -1,0 +1,177 @@
+"""What people see: the worklist and the statement of a published warehouse, as table, CSV, JSON or Markdown.
+
+Reads the published marts only, read-only, and escapes every text for the place where it is shown. The worklist
+keeps the order of work: the clients with the worst trouble and the most money first, and within a bill always
+contact, then lines, then approve, then payments, since Xero takes payments on approved invoices only.
+"""
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows import escape as safe
+from flows.verdict import NightResult
+from pipelines.errors import UsageError
+
+# The rank of a code in the order of work on one bill; what is not named comes with the document itself.
+WORK_ORDER_SQL = """
+case
+    when code in ('wrong_contact', 'number_collision', 'renumbered') then 1
+    when code in ('lines_differ', 'amounts_differ', 'discount_lost', 'tax_differs', 'text_differs',
+                  'date_differs', 'due_date_differs', 'currency_differs', 'interest_not_mirrored') then 2
+    when code like 'pa%' or code in ('credit_one_side', 'unapplied_credit', 'card_payment_pending') then 4
+    else 3
+end
+"""
+SEVERITY_RANK_SQL = "list_position(['critical', 'high', 'medium', 'low', 'info'], severity)"
+
+WORKLIST_SQL = f"""
+with open_rows as (
+    select *, {WORK_ORDER_SQL} as work_order, {SEVERITY_RANK_SQL} as severity_rank
+    from recon.exceptions
+    where firm_id = ? and status = 'open'
+)
+select * exclude (work_order, severity_rank)
+from open_rows
+order by
+    min(severity_rank) over (partition by client_name),
+    sum(amount) over (partition by client_name) desc,
+    client_name nulls first,
+    min(severity_rank) over (partition by subject_key),
+    sum(amount) over (partition by subject_key) desc,
+    subject_key, work_order, severity_rank, code, exception_id
+"""  # noqa: S608
+
+SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+
+
+def read_worklist(warehouse: Path, firm_id: str) -> list[dict[str, Any]]:
+    """The open rows of `recon.exceptions`, each a dict with the contract's columns, in the order of work.
+
+    Raises UsageError when the firm has no published night yet.
+    """
+    if not warehouse.exists():
+        raise UsageError(
+            f"A published warehouse of {firm_id} was expected at {warehouse}; there is none yet. Run `tieout run {firm_id}` first."
+        )
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        cursor = connection.execute(WORKLIST_SQL, [firm_id])
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def worklist_json(rows: list[dict[str, Any]]) -> str:
+    """Money as text with its two digits, days and times as ISO text, text as it came (JSON escapes it)."""
+    plain = [{k: v if v is None or isinstance(v, int) else _text(v) for k, v in row.items()} for row in rows]
+    return json.dumps(plain, indent=2, ensure_ascii=True)
+
+
+def worklist_csv(rows: list[dict[str, Any]]) -> str:
+    """One line per row, safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    if rows:
+        writer.writerow(rows[0])
+    writer.writerows([safe.for_spreadsheet(_text(value)) for value in row.values()] for row in rows)
+    return out.getvalue()
+
+
+def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
+    """The worklist as a table: what, how bad, how much, why, and what to do."""
+    if not rows:
+        console.print("Nothing open.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Id", "Client", "Bill", "Finding"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    table.add_column("What was found, and what to do", overflow="fold", ratio=1)
+    for row in rows:
+        style = SEVERITY_STYLES.get(row["severity"], "")
+        number = row["clio_bill_number"] or row["xero_invoice_number"] or row["matter_number"] or row["trust_account"]
+        table.add_row(
+            row["exception_id"],
+            safe.for_terminal(_text(row["client_name"])),
+            safe.for_terminal(_text(number)),
+            f"[{style}]{escape(row['code'])}[/]" if style else escape(row["code"]),
+            f"{row['amount']:,.2f}",
+            f"{safe.for_terminal(_text(row['explanation']))} [bold]{safe.for_terminal(_text(row['suggested_action']))}[/]",
+        )
+    console.print(table)
+    console.print(f"{len(rows)} open, {sum((r['amount'] for r in rows), Decimal(0)):,.2f} in all.")
+
+
+def print_nights(console: Console, results: list[NightResult]) -> None:
+    """One line per firm with its verdict and figures; below an incomplete one, the reasons."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Firm")
+    table.add_column("Verdict")
+    for heading in (
+        "Clio receivables",
+        "Xero receivables",
+        "Unexplained",
+        "Open",
+        "In flight",
+        "Accepted",
+        "Seconds",
+    ):
+        table.add_column(heading, justify="right")
+    for result in results:
+        figures = result.statement or {}
+        money = ("clio_receivables_amount", "xero_receivables_amount", "unexplained_amount")
+        counts = ("open_count", "in_flight_count", "accepted_count")
+        table.add_row(
+            safe.for_terminal(result.firm_id),
+            result.verdict,
+            *(f"{figures[name]:,.2f}" if figures else "-" for name in money),
+            *(str(figures[name]) if figures else "-" for name in counts),
+            f"{result.seconds:.1f}",
+        )
+    console.print(table)
+    for result in results:
+        for reason in result.reasons:
+            console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
+
+
+def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int = 100) -> str:
+    """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
+    lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
+    lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
+    if result.statement:
+        lines += ["| figure | value |", "| --- | ---: |"]
+        lines += [
+            f"| {name.replace('_', ' ')} | {safe.for_markdown(_text(v))} |" for name, v in result.statement.items()
+        ]
+    if rows:
+        lines += [
+            "",
+            f"{len(rows)} open",
+            "",
+            "| client | bill | finding | severity | amount | explanation |",
+        ]
+        lines += ["| --- | --- | --- | --- | ---: | --- |"]
+        for row in rows[:most]:
+            cells = (
+                row["client_name"],
+                row["clio_bill_number"] or row["xero_invoice_number"],
+                row["code"],
+                row["severity"],
+            )
+            text = " | ".join(safe.for_markdown(_text(cell)) for cell in cells)
+            lines.append(f"| {text} | {row['amount']:,.2f} | {safe.for_markdown(_text(row['explanation']))} |")
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""The verdict of a night, worst first: incomplete, exceptions, pending, reconciled.
+
+SQL says what the books deserve (`recon.run_statements`); this module can only lower that to `incomplete`, never
+raise it: our fault must not be read as the client's, and missing evidence must not be read as agreement.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.build import BuildResult
+from pipelines.errors import GiveUp
+
+INCOMPLETE = "incomplete"
+EXCEPTIONS = "exceptions"
+EXIT_CODES = {"reconciled": 0, "pending": 0, EXCEPTIONS: 1, INCOMPLETE: 3}
+EXIT_USAGE = 2
+
+STATEMENT_COLUMNS = (
+    "run_id",
+    "as_of_date",
+    "verdict",
+    "clio_receivables_amount",
+    "xero_receivables_amount",
+    "unexplained_amount",
+    "open_count",
+    "in_flight_count",
+    "accepted_count",
+    "rows_loaded",
+    "api_calls_clio",
+    "api_calls_xero",
+    "assumptions_broken",
+)
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """One firm's night: its verdict, why if it is incomplete, and the figures of its statement if it is not."""
+
+    firm_id: str
+    run_id: str | None
+    verdict: str
+    reasons: tuple[str, ...] = ()
+    warehouse: str | None = None
+    statement: dict[str, Any] | None = None
+    is_usage_error: bool = False
+    seconds: float = 0.0
+
+    def lasting(self, seconds: float) -> "NightResult":
+        """The same result with the time it took."""
+        return replace(self, seconds=round(seconds, 1))
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values only: money as text with its two digits, days as ISO text."""
+        statement = {k: _plain(v) for k, v in self.statement.items()} if self.statement else None
+        return {**asdict(self), "reasons": list(self.reasons), "statement": statement}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return f"{value:.2f}" if isinstance(value, Decimal) else value.isoformat()
+
+
+def require_sound(built: BuildResult) -> None:
+    """Raise GiveUp when one of our own checks did not hold or a part of the build did not run."""
+    if built.faults:
+        raise GiveUp(
+            f"All checks of our own computation were expected to hold; {len(built.faults)} did not: "
+            f"{', '.join(built.faults[:5])}. Nothing is published; last night's books stay."
+        )
+
+
+def read_statement(work_file: Path, firm_id: str, run_id: str) -> dict[str, Any]:
+    """Tonight's row of `recon.run_statements`."""
+    with duckdb.connect(str(work_file), read_only=True) as connection:
+        row = connection.execute(
+            f"select {', '.join(STATEMENT_COLUMNS)} from recon.run_statements where firm_id = ? and run_id = ?",  # noqa: S608
+            [firm_id, run_id],
+        ).fetchone()
+    if row is None:
+        raise GiveUp(f"recon.run_statements was expected to hold night {run_id} of {firm_id}; it does not.")
+    return dict(zip(STATEMENT_COLUMNS, row, strict=True))
+
+
+def exit_code(results: list[NightResult]) -> int:
+    """The exit status of a run: that of its worst verdict; 2 when configuration alone kept firms from their night."""
+    incomplete = [result for result in results if result.verdict == INCOMPLETE]
+    if incomplete and all(result.is_usage_error for result in incomplete):
+        return EXIT_USAGE
+    return max((EXIT_CODES[result.verdict] for result in results), default=0)
