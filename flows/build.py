@@ -26,7 +26,7 @@ SUCCESS = {"success", "pass"}
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What one dbt build did: how many nodes ran, which of our own checks did not hold, which tie-outs found something."""
+    """What one dbt build did: nodes run, which of our own checks did not hold, which tie-outs found something."""
 
     nodes: int
     seconds: float
@@ -46,8 +46,8 @@ def build(work_file: Path, target: Path) -> BuildResult:
         exit_code = _run_dbt(work_file, target, output.fileno())
     if not results_file.exists():
         raise GiveUp(
-            f"dbt was expected to leave its results in {results_file}; it ended with exit code {exit_code} and left none. "
-            f"What it said is in {target / 'output.txt'}."
+            f"dbt was expected to leave its results in {results_file}; it left none and ended with exit code "
+            f"{exit_code}. What it said is in {target / 'output.txt'}."
         )
     return read_results(json.loads((target / "manifest.json").read_text()), json.loads(results_file.read_text()))
 

@@ -61,7 +61,8 @@ def read_worklist(warehouse: Path, firm_id: str) -> list[dict[str, Any]]:
     """
     if not warehouse.exists():
         raise UsageError(
-            f"A published warehouse of {firm_id} was expected at {warehouse}; there is none yet. Run `tieout run {firm_id}` first."
+            f"A published warehouse of {firm_id} was expected at {warehouse}; there is none yet. "
+            f"Run `tieout run {firm_id}` first."
         )
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         cursor = connection.execute(WORKLIST_SQL, [firm_id])
@@ -103,6 +104,7 @@ def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
     table.add_column("What was found, and what to do", overflow="fold", ratio=1)
     for row in rows:
         style = SEVERITY_STYLES.get(row["severity"], "")
+        sentences = (safe.for_terminal(_text(row[name])) for name in ("explanation", "suggested_action"))
         number = row["clio_bill_number"] or row["xero_invoice_number"] or row["matter_number"] or row["trust_account"]
         table.add_row(
             row["exception_id"],
@@ -110,7 +112,7 @@ def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
             safe.for_terminal(_text(number)),
             f"[{style}]{escape(row['code'])}[/]" if style else escape(row["code"]),
             f"{row['amount']:,.2f}",
-            f"{safe.for_terminal(_text(row['explanation']))} [bold]{safe.for_terminal(_text(row['suggested_action']))}[/]",
+            "{} [bold]{}[/]".format(*sentences),
         )
     console.print(table)
     console.print(f"{len(rows)} open, {sum((r['amount'] for r in rows), Decimal(0)):,.2f} in all.")
