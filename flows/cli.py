@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,10 @@ ConfigOption = Annotated[
     typer.Option("--config", help="tieout.toml; else TIEOUT_CONFIG, else the working directory's."),
 ]
 
+FirmArgument = Annotated[str, typer.Argument(help="The firm.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who decided.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why.")]
+
 
 class Format(StrEnum):
     """How a result is printed."""
@@ -48,7 +53,7 @@ class RunFormat(StrEnum):
 
 def _prepare_prefect(settings: Settings) -> None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
-    home = settings.data_dir / "prefect"
+    home = settings.path.parent / settings.data_dir / "prefect"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.umask(0o077)
     os.environ.setdefault("PREFECT_HOME", str(home))
@@ -79,7 +84,7 @@ def run(
 
 @app.command()
 def worklist(
-    firm: Annotated[str, typer.Argument(help="The firm.")],
+    firm: FirmArgument,
     config: ConfigOption = None,
     output: Annotated[Format, typer.Option("--format")] = Format.table,
 ) -> None:
@@ -93,6 +98,64 @@ def worklist(
         print(report.worklist_csv(rows), end="")
     else:
         report.print_worklist(out, rows)
+
+
+@app.command()
+def accept(
+    firm: FirmArgument,
+    exception_id: Annotated[str, typer.Argument(help="The exception, as the worklist names it.")],
+    reason: ReasonOption,
+    by: ByOption,
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day on which it holds.")],
+    config: ConfigOption = None,
+) -> None:
+    """Accept a known difference; from the next night on it is counted, and no longer work."""
+    from flows import decide
+
+    decide.accept(load_settings(config).firm(firm), exception_id, reason, by, until.date())
+
+
+@app.command()
+def unaccept(
+    firm: FirmArgument,
+    exception_id: Annotated[str, typer.Argument(help="The exception.")],
+    by: ByOption,
+    config: ConfigOption = None,
+) -> None:
+    """Take an acceptance back."""
+    from flows import decide
+
+    decide.unaccept(load_settings(config).firm(firm), exception_id, by)
+
+
+@app.command()
+def link(
+    firm: FirmArgument,
+    clio_bill_id: Annotated[str, typer.Argument(help="The bill's id in Clio.")],
+    xero_invoice_id: Annotated[str, typer.Argument(help="The invoice's id in Xero.")],
+    by: ByOption,
+    reason: ReasonOption,
+    config: ConfigOption = None,
+) -> None:
+    """Say that this bill and this invoice are the same document."""
+    from flows import decide
+
+    decide.link(load_settings(config).firm(firm), clio_bill_id, xero_invoice_id, by, reason)
+
+
+@app.command()
+def unlink(
+    firm: FirmArgument,
+    clio_bill_id: Annotated[str, typer.Argument(help="The bill's id in Clio.")],
+    xero_invoice_id: Annotated[str, typer.Argument(help="The invoice's id in Xero.")],
+    by: ByOption,
+    reason: ReasonOption,
+    config: ConfigOption = None,
+) -> None:
+    """Take a link back."""
+    from flows import decide
+
+    decide.unlink(load_settings(config).firm(firm), clio_bill_id, xero_invoice_id, by, reason)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

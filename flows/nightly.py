@@ -67,7 +67,9 @@ def report_night(result: NightResult) -> None:
     """A Markdown artifact with the verdict, the figures and the worklist."""
     rows = read_worklist(Path(result.warehouse), result.firm_id) if result.warehouse else []
     create_markdown_artifact(
-        key=f"night-{result.firm_id}", markdown=markdown_report(result, rows), description=result.verdict
+        key=f"night-{result.firm_id.replace('_', '-')}",
+        markdown=markdown_report(result, rows),
+        description=result.verdict,
     )
 
 
@@ -100,7 +102,7 @@ def _incomplete(firm: Firm, error: Exception) -> NightResult:
 @flow(name="reconcile-firm", flow_run_name="{firm_id}", validate_parameters=False)
 def reconcile_firm(firm_id: str, full: bool = False, config: str | None = None) -> State[NightResult]:
     """One firm's night; the state's name is the verdict and its data the NightResult."""
-    firm = load_settings(Path(config) if config else None).firms[firm_id]
+    firm = load_settings(Path(config) if config else None).firm(firm_id)
     started = time.monotonic()
     try:
         result = run_night(firm, full)
@@ -121,10 +123,4 @@ def nightly(firm_ids: list[str], full: bool = False, config: str | None = None) 
 
 def chosen_firms(settings: Settings, names: list[str]) -> list[str]:
     """The firms to run: the named ones, or all. Raises UsageError for a name that is not configured."""
-    unknown = sorted(set(names) - set(settings.firms))
-    if unknown:
-        raise UsageError(
-            f"Firms named in the configuration were expected ({', '.join(sorted(settings.firms))}); "
-            f"found {', '.join(unknown)}. Add a [firms.<name>] block or name one of those."
-        )
-    return list(dict.fromkeys(names)) or sorted(settings.firms)
+    return [settings.firm(name).id for name in dict.fromkeys(names)] or sorted(settings.firms)
