@@ -37,8 +37,8 @@ def firm(tmp_path: Path) -> Firm:
         connection.execute("create schema recon")
         connection.execute(
             "create table recon.exceptions as select 'harbor-law' as firm_id, 'abc' as exception_id,"
-            " 'amounts_differ' as code, 'clio:1' as subject_key, (-1.50)::decimal(18,2) as ar_effect, '10.00, net' as clio_value,"
-            " null::text as xero_value"
+            " 'amounts_differ' as code, 'clio:1' as subject_key, (-1.50)::decimal(18,2) as ar_effect,"
+            " '10.00, net' as clio_value, null::text as xero_value"
         )
         connection.execute(
             "create table recon.matched_bills as select 'harbor-law' as firm_id, b as clio_bill_id,"
