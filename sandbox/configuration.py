@@ -1,0 +1,63 @@
+"""How to point the product at the sandbox: its tieout.toml, and the secrets in the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.served import ServedFirm
+from sandbox.toml_text import table_text, value_text
+
+FIRM_KEYS = ("name", "timezone", "start_date", "grace_hours", "not_from_clio")
+
+
+def config_toml(firms: Iterable[ServedFirm], data_dir: Path | str, addresses: Mapping[str, str]) -> str:
+    """A whole configuration file for these firms."""
+    blocks = [f"data_dir = {value_text(str(data_dir))}\n"]
+    for firm in firms:
+        blocks.extend(_firm_blocks(firm, addresses))
+    return "\n".join(blocks)
+
+
+def _firm_blocks(firm: ServedFirm, addresses: Mapping[str, str]) -> list[str]:
+    settings = firm.settings
+    head = f"firms.{firm.name}"
+    general: dict[str, Any] = {key: settings[key] for key in FIRM_KEYS if settings.get(key)}
+    general.setdefault("name", firm.name)
+    clio = {
+        **settings.get("clio", {}),
+        "base_url": addresses["clio"],
+        "token_url": addresses["clio_token"],
+    }
+    xero = {
+        "tenant_id": firm.credentials.tenant_id,
+        "grant": "client_credentials",
+        **settings.get("xero", {}),
+        "base_url": addresses["xero"],
+        "token_url": addresses["xero_token"],
+        "connections_url": addresses["xero_connections"],
+    }
+    blocks = [
+        table_text(head, general),
+        table_text(f"{head}.clio", clio),
+        table_text(f"{head}.xero", xero),
+    ]
+    for name in ("trust_accounts", "operating_accounts"):
+        blocks.extend(table_text(f"{head}.{name}", row, repeated=True) for row in settings.get(name, ()))
+    return blocks
+
+
+def environment(firms: Iterable[ServedFirm]) -> dict[str, str]:
+    """The secrets of these firms as environment variables."""
+    found: dict[str, str] = {}
+    for firm in firms:
+        head = f"FIRMS__{firm.name.upper().replace('-', '_')}"
+        keys = firm.credentials
+        found[f"{head}__CLIO__CLIENT_ID"] = keys.clio_client_id
+        found[f"{head}__CLIO__CLIENT_SECRET"] = keys.clio_client_secret
+        found[f"{head}__CLIO__REFRESH_TOKEN"] = keys.clio_refresh_token
+        found[f"{head}__XERO__CLIENT_ID"] = keys.xero_client_id
+        found[f"{head}__XERO__CLIENT_SECRET"] = keys.xero_client_secret
+        found[f"{head}__XERO__REFRESH_TOKEN"] = keys.xero_refresh_token
+    return found

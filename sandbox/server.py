@@ -1,0 +1,208 @@
+"""The sandbox as one object: two HTTP servers on loopback, in threads, for any number of firms.
+
+    with Sandbox([firm]) as sandbox:
+        sandbox.faults.add(Fault("500", system="clio", path="line_items"))
+        ...
+        sandbox.calls
+
+A token names the Clio firm; a token and the tenant header name the Xero one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from sandbox import clio_api, configuration, xero_api
+from sandbox.clio_oauth import ClioOAuth
+from sandbox.faults import Fault, Faults
+from sandbox.limits import ClioLimiter, Limits, XeroLimiter
+from sandbox.served import Clock, Knobs, ServedFirm
+from sandbox.snapshots import Snapshots
+from sandbox.web import Call, CallLog, Stage, WithTransport
+from sandbox.xero_oauth import XeroOAuth
+
+HOST = "127.0.0.1"
+START_SECONDS = 15
+
+
+class _Server:
+    """One uvicorn server in a thread of its own."""
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((HOST, port))
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            WithTransport(app),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    def start(self) -> None:
+        self._thread.start()
+        waited = threading.Event()
+        for _ in range(START_SECONDS * 100):
+            if self._server.started:
+                return
+            waited.wait(0.01)
+        raise RuntimeError(f"the sandbox did not start on port {self.port} within {START_SECONDS} seconds")
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self._socket.close()
+
+
+class Sandbox:
+    """Both APIs for these firms. Start it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        firms: Sequence[ServedFirm],
+        *,
+        port_clio: int = 0,
+        port_xero: int = 0,
+        limits: Limits | None = None,
+        knobs: Knobs | None = None,
+        control: bool = False,
+    ) -> None:
+        self.firms = tuple(firms)
+        self.faults = Faults()
+        self.clock = Clock()
+        self.knobs = knobs or Knobs()
+        self.limits = limits or Limits.off()
+        self._log = CallLog()
+        self._kept = {"clio": Snapshots(), "xero": Snapshots()}
+        self.clio_oauth = ClioOAuth(self.firms, self.clock, self.knobs)
+        self.xero_oauth = XeroOAuth(self.firms, self.clock, self.knobs)
+        self._control = control
+        self._clio = _Server(self._clio_app(), port_clio)
+        self._xero = _Server(self._xero_app(), port_xero)
+
+    def _clio_app(self) -> ASGIApp:
+        stage = Stage(
+            "clio",
+            self.faults,
+            self._log,
+            self._kept["clio"],
+            clio_api.refusal_for,
+            self.clio_oauth.expire_all,
+        )
+        limiter = ClioLimiter(self.limits, self.clock)
+        return clio_api.ClioApi(self.clio_oauth, stage, limiter, self.knobs).app()
+
+    def _xero_app(self) -> ASGIApp:
+        stage = Stage(
+            "xero",
+            self.faults,
+            self._log,
+            self._kept["xero"],
+            xero_api.refusal_for,
+            self.xero_oauth.expire_all,
+        )
+        limiter = XeroLimiter(self.limits, self.clock)
+        return xero_api.XeroApi(self.xero_oauth, stage, limiter, self.knobs).app()
+
+    # Life
+
+    def start(self) -> Sandbox:
+        self._clio.start()
+        self._xero.start()
+        return self
+
+    def stop(self) -> None:
+        self._clio.stop()
+        self._xero.stop()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # Where it listens
+
+    @property
+    def clio_origin(self) -> str:
+        return f"http://{HOST}:{self._clio.port}"
+
+    @property
+    def xero_origin(self) -> str:
+        return f"http://{HOST}:{self._xero.port}"
+
+    @property
+    def clio_url(self) -> str:
+        return f"{self.clio_origin}/api/v4"
+
+    @property
+    def clio_token_url(self) -> str:
+        return f"{self.clio_origin}/oauth/token"
+
+    @property
+    def xero_url(self) -> str:
+        return f"{self.xero_origin}/api.xro/2.0"
+
+    @property
+    def xero_token_url(self) -> str:
+        return f"{self.xero_origin}/connect/token"
+
+    @property
+    def xero_connections_url(self) -> str:
+        return f"{self.xero_origin}/connections"
+
+    # What it saw, and how to reach it
+
+    @property
+    def calls(self) -> list[Call]:
+        """The requests served so far, oldest first."""
+        return self._log.all()
+
+    def forget_calls(self) -> None:
+        self._log.clear()
+
+    def touch(self) -> None:
+        """Say that records were changed by hand, without the engine."""
+        for kept in self._kept.values():
+            kept.touch()
+
+    def config_toml(self, data_dir: Path | str) -> str:
+        """A tieout.toml that points at this sandbox."""
+        addresses = {
+            "clio": self.clio_url,
+            "clio_token": self.clio_token_url,
+            "xero": self.xero_url,
+            "xero_token": self.xero_token_url,
+            "xero_connections": self.xero_connections_url,
+        }
+        return configuration.config_toml(self.firms, data_dir, addresses)
+
+    def environment(self) -> dict[str, str]:
+        """The secrets that go with it."""
+        return configuration.environment(self.firms)
+
+
+__all__ = ["Fault", "Knobs", "Limits", "Sandbox"]
