@@ -66,7 +66,7 @@ class Billing(People):
     ) -> Record:
         """A new draft. With several matters it is one combined bill; lines say which matter they are on."""
         issued = issued or self.today
-        on = list(matters) or ([matter] if matter else [self._matter_of(client)])
+        on = list(matters) or ([matter] if matter else [self.matter_of(client)])
         fields = self._bill_fields(client, on, number or self.next_number(), issued, due)
         fields["tax_rate"], fields["secondary_tax_rate"] = Decimal(tax), Decimal(second_tax)
         fields["discount"] = discount_of(discount)
@@ -80,7 +80,8 @@ class Billing(People):
             self.push(bill)
         return bill
 
-    def _matter_of(self, client: Record) -> Record:
+    def matter_of(self, client: Record) -> Record:
+        """The client's first matter, opened if there is none."""
         for matter in self.clio.tables["matters"].values():
             if matter["client_id"] == client["id"]:
                 return matter
