@@ -94,7 +94,7 @@ def refusal_for(fault: Fault) -> Reply:
 class XeroApi:
     """The Xero app: token server, connections and API of all firms served."""
 
-    def __init__(self, oauth: XeroOAuth, stage: Stage, limiter: XeroLimiter, knobs: Knobs, clock: Clock) -> None:
+    def __init__(self, oauth: XeroOAuth, stage: Stage, limiter: XeroLimiter, knobs: Knobs) -> None:
         self._oauth = oauth
         self._stage = stage
         self._limiter = limiter
