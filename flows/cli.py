@@ -16,8 +16,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.verdict import EXIT_USAGE
-from pipelines.errors import UsageError
+from flows import prefect_server
+from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
+from pipelines.errors import TieoutError, UsageError
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -51,13 +52,14 @@ class RunFormat(StrEnum):
     json = "json"
 
 
-def _prepare_prefect(settings: Settings) -> None:
+def _start_prefect(settings: Settings) -> prefect_server.TemporaryServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
     home = settings.path.parent / settings.data_dir / "prefect"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.umask(0o077)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    return prefect_server.start_unless_configured()
 
 
 @app.command()
@@ -69,12 +71,15 @@ def run(
 ) -> None:
     """The nightly flow, once. Exit status: 0 reconciled or pending, 1 exceptions, 2 usage, 3 incomplete."""
     settings = load_settings(config)
-    _prepare_prefect(settings)
-    from flows.nightly import chosen_firms, nightly
+    chosen = [settings.firm(name).id for name in dict.fromkeys(firms or [])] or sorted(settings.firms)
+    server = _start_prefect(settings)
+    from flows.nightly import nightly
     from flows.report import print_nights
     from flows.verdict import exit_code
 
-    results = nightly(chosen_firms(settings, firms or []), full, str(settings.path))
+    if server:
+        server.wait_until_healthy()
+    results = nightly(chosen, full, str(settings.path))
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
@@ -168,6 +173,6 @@ def main() -> None:
     """Entry point: a mistake in usage or configuration is one clear sentence and exit status 2."""
     try:
         app()
-    except UsageError as error:
+    except TieoutError as error:
         err.print(f"[red]{escape(str(error))}[/]")
-        sys.exit(EXIT_USAGE)
+        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE])

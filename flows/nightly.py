@@ -24,7 +24,7 @@ from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
 from pipelines.errors import TieoutError, UsageError
 from pipelines.load import LoadReport, load_night
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.settings import Firm, load_settings
 from pipelines.warehouse import Night, open_night, write_private
 
 
@@ -119,8 +119,3 @@ def nightly(firm_ids: list[str], full: bool = False, config: str | None = None) 
     """The night of each named firm, one after the other; the results in the same order."""
     states = [reconcile_firm(firm_id, full, config, return_state=True) for firm_id in firm_ids]
     return [state.result(raise_on_failure=False) for state in states]
-
-
-def chosen_firms(settings: Settings, names: list[str]) -> list[str]:
-    """The firms to run: the named ones, or all. Raises UsageError for a name that is not configured."""
-    return [settings.firm(name).id for name in dict.fromkeys(names)] or sorted(settings.firms)
