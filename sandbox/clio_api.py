@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from sandbox.clio_fields import FieldsError, parse_fields
 from sandbox.clio_filters import ArgumentError
@@ -82,15 +81,13 @@ class ClioApi:
         self._limiter = limiter
         self._knobs = knobs
 
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/oauth/authorize", self.authorize),
-                Route("/oauth/token", self.token, methods=["POST"]),
-                Route("/oauth/deauthorize", self.deauthorize, methods=["POST"]),
-                Route("/api/v4/{path:path}", self.api, methods=["GET"]),
-            ]
-        )
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/oauth/authorize", self.authorize),
+            Route("/oauth/token", self.token, methods=["POST"]),
+            Route("/oauth/deauthorize", self.deauthorize, methods=["POST"]),
+            Route("/api/v4/{path:path}", self.api, methods=["GET"]),
+        ]
 
     async def authorize(self, request: Request) -> Played:
         def answer() -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,18 @@ from sandbox.toml_text import table_text, value_text
 FIRM_KEYS = ("name", "timezone", "start_date", "grace_hours", "not_from_clio")
 
 
-def config_toml(firms: Iterable[ServedFirm], data_dir: Path | str, addresses: Mapping[str, str]) -> str:
+def config_toml(firms: Mapping[str, ServedFirm], data_dir: Path | str, addresses: Mapping[str, str]) -> str:
     """A whole configuration file for these firms."""
     blocks = [f"data_dir = {value_text(str(data_dir))}\n"]
-    for firm in firms:
-        blocks.extend(_firm_blocks(firm, addresses))
+    for key, firm in firms.items():
+        blocks.extend(_firm_blocks(key, firm, addresses))
     return "\n".join(blocks)
 
 
-def _firm_blocks(firm: ServedFirm, addresses: Mapping[str, str]) -> list[str]:
+def _firm_blocks(key: str, firm: ServedFirm, addresses: Mapping[str, str]) -> list[str]:
     settings = firm.settings
-    head = f"firms.{firm.name}"
-    general: dict[str, Any] = {key: settings[key] for key in FIRM_KEYS if settings.get(key)}
+    head = f"firms.{key}"
+    general: dict[str, Any] = {name: settings[name] for name in FIRM_KEYS if settings.get(name)}
     general.setdefault("name", firm.name)
     clio = {
         **settings.get("clio", {}),
@@ -48,11 +48,11 @@ def _firm_blocks(firm: ServedFirm, addresses: Mapping[str, str]) -> list[str]:
     return blocks
 
 
-def environment(firms: Iterable[ServedFirm]) -> dict[str, str]:
+def environment(firms: Mapping[str, ServedFirm]) -> dict[str, str]:
     """The secrets of these firms as environment variables."""
     found: dict[str, str] = {}
-    for firm in firms:
-        head = f"FIRMS__{firm.name.upper().replace('-', '_')}"
+    for key, firm in firms.items():
+        head = f"FIRMS__{key.upper().replace('-', '_')}"
         keys = firm.credentials
         found[f"{head}__CLIO__CLIENT_ID"] = keys.clio_client_id
         found[f"{head}__CLIO__CLIENT_SECRET"] = keys.clio_client_secret

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.served import ServedFirm
-
 ANSWERING = {
     "429": "too many requests this minute; `retry_after` seconds",
     "429_day": "the day's quota is used up; Retry-After of hours",
@@ -96,7 +94,7 @@ class Faults:
         with self._lock:
             return list(self._faults)
 
-    def strike(self, system: str, firm: ServedFirm | None, target: str) -> list[Fault]:
+    def strike(self, system: str, firm: str | None, target: str) -> list[Fault]:
         """The faults that hit this request, counting it for each that could."""
         hits = []
         with self._lock:
@@ -111,12 +109,8 @@ class Faults:
         return hits
 
 
-def _concerns(fault: Fault, system: str, firm: ServedFirm | None, target: str) -> bool:
-    return (
-        fault.system in (None, system)
-        and fault.path in target
-        and (fault.firm is None or (firm is not None and firm.name == fault.firm))
-    )
+def _concerns(fault: Fault, system: str, firm: str | None, target: str) -> bool:
+    return fault.system in (None, system) and fault.path in target and fault.firm in (None, firm)
 
 
 def from_request(body: Mapping[str, Any]) -> Fault:

@@ -6,8 +6,9 @@ test.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,7 +48,7 @@ class XeroStore(Protocol):
     def tables(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]: ...
     @property
     def organisation(self) -> Mapping[str, Any]: ...
-    def trial_balance(self, as_of: date) -> list[tuple[Mapping[str, Any], Decimal]]: ...
+    def trial_balance(self, as_of: date) -> Sequence[tuple[Mapping[str, Any], Decimal]]: ...
 
 
 class ServedFirm(Protocol):
@@ -65,6 +66,29 @@ class ServedFirm(Protocol):
     def credentials(self) -> Credentials: ...
     @property
     def settings(self) -> Mapping[str, Any]: ...
+
+
+class Roster:
+    """The firms served, each under the key that it has in tieout.toml."""
+
+    def __init__(self, firms: Sequence[ServedFirm] | Mapping[str, ServedFirm]) -> None:
+        if isinstance(firms, Mapping):
+            self.by_key = dict(firms)
+        else:
+            self.by_key = {key_for(firm.name): firm for firm in firms}
+        self.firms: tuple[ServedFirm, ...] = tuple(self.by_key.values())
+        apps = {firm.credentials.clio_client_id for firm in self.firms}
+        if len(apps) != len(firms):
+            raise ValueError("two firms of one sandbox share a name or credentials; give each its own name")
+        self._keys = {firm.credentials.clio_client_id: key for key, firm in self.by_key.items()}
+
+    def key(self, firm: ServedFirm | None) -> str | None:
+        return None if firm is None else self._keys[firm.credentials.clio_client_id]
+
+
+def key_for(name: str) -> str:
+    """A firm's key made from its name: lower case, dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 class Clock:

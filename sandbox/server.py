@@ -13,18 +13,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from sandbox import clio_api, configuration, xero_api
 from sandbox.clio_oauth import ClioOAuth
+from sandbox.control import control_routes
 from sandbox.faults import Fault, Faults
 from sandbox.limits import ClioLimiter, Limits, XeroLimiter
-from sandbox.served import Clock, Knobs, ServedFirm
+from sandbox.served import Clock, Knobs, Roster, ServedFirm
 from sandbox.snapshots import Snapshots
 from sandbox.web import Call, CallLog, Stage, WithTransport
 from sandbox.xero_oauth import XeroOAuth
@@ -76,11 +78,15 @@ class _Server:
 
 
 class Sandbox:
-    """Both APIs for these firms. Start it, or use it as a context manager."""
+    """Both APIs for these firms. Start it, or use it as a context manager.
+
+    Firms come with the keys that they have in tieout.toml, or get keys made from their names. Rate limits are
+    off unless given; `control` opens the address that takes faults over HTTP.
+    """
 
     def __init__(
         self,
-        firms: Sequence[ServedFirm],
+        firms: Sequence[ServedFirm] | Mapping[str, ServedFirm],
         *,
         port_clio: int = 0,
         port_xero: int = 0,
@@ -88,7 +94,8 @@ class Sandbox:
         knobs: Knobs | None = None,
         control: bool = False,
     ) -> None:
-        self.firms = tuple(firms)
+        self.roster = Roster(firms)
+        self.firms = self.roster.firms
         self.faults = Faults()
         self.clock = Clock()
         self.knobs = knobs or Knobs()
@@ -97,13 +104,14 @@ class Sandbox:
         self._kept = {"clio": Snapshots(), "xero": Snapshots()}
         self.clio_oauth = ClioOAuth(self.firms, self.clock, self.knobs)
         self.xero_oauth = XeroOAuth(self.firms, self.clock, self.knobs)
-        self._control = control
+        self._control_routes = control_routes(self.faults, self._log) if control else []
         self._clio = _Server(self._clio_app(), port_clio)
         self._xero = _Server(self._xero_app(), port_xero)
 
     def _clio_app(self) -> ASGIApp:
         stage = Stage(
             "clio",
+            self.roster,
             self.faults,
             self._log,
             self._kept["clio"],
@@ -111,11 +119,13 @@ class Sandbox:
             self.clio_oauth.expire_all,
         )
         limiter = ClioLimiter(self.limits, self.clock)
-        return clio_api.ClioApi(self.clio_oauth, stage, limiter, self.knobs).app()
+        api = clio_api.ClioApi(self.clio_oauth, stage, limiter, self.knobs)
+        return Starlette(routes=api.routes() + self._control_routes)
 
     def _xero_app(self) -> ASGIApp:
         stage = Stage(
             "xero",
+            self.roster,
             self.faults,
             self._log,
             self._kept["xero"],
@@ -123,7 +133,8 @@ class Sandbox:
             self.xero_oauth.expire_all,
         )
         limiter = XeroLimiter(self.limits, self.clock)
-        return xero_api.XeroApi(self.xero_oauth, stage, limiter, self.knobs).app()
+        api = xero_api.XeroApi(self.xero_oauth, stage, limiter, self.knobs)
+        return Starlette(routes=api.routes() + self._control_routes)
 
     # Life
 
@@ -198,11 +209,11 @@ class Sandbox:
             "xero_token": self.xero_token_url,
             "xero_connections": self.xero_connections_url,
         }
-        return configuration.config_toml(self.firms, data_dir, addresses)
+        return configuration.config_toml(self.roster.by_key, data_dir, addresses)
 
     def environment(self) -> dict[str, str]:
         """The secrets that go with it."""
-        return configuration.environment(self.firms)
+        return configuration.environment(self.roster.by_key)
 
 
 __all__ = ["Fault", "Knobs", "Limits", "Sandbox"]

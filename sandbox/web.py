@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox import spoil
 from sandbox.faults import ANSWERING, SPOILING, Fault, Faults
-from sandbox.served import ServedFirm
+from sandbox.served import Roster, ServedFirm
 from sandbox.snapshots import Snapshots
 
 JSON = "application/json; charset=utf-8"
@@ -86,6 +86,7 @@ class Stage:
     def __init__(
         self,
         system: str,
+        roster: Roster,
         faults: Faults,
         calls: CallLog,
         kept: Snapshots,
@@ -93,6 +94,7 @@ class Stage:
         expire_tokens: Callable[[], None],
     ) -> None:
         self.system = system
+        self._roster = roster
         self.faults = faults
         self.calls = calls
         self.kept = kept
@@ -102,17 +104,15 @@ class Stage:
 
     async def serve(self, request: Request, firm: ServedFirm | None, answer: Callable[[], Reply]) -> Played:
         """The reply to a request, with whatever faults strike it."""
-        query = request.url.query
-        target = request.url.path + (f"?{query}" if query else "")
-        hits = self.faults.strike(self.system, firm, target)
+        query, path, key = request.url.query, request.url.path, self._roster.key(firm)
+        hits = self.faults.strike(self.system, key, path + (f"?{query}" if query else ""))
         await self._act(hits, firm)
         answering = next((fault for fault in hits if fault.kind in ANSWERING), None)
         reply = self._refuse(answering) if answering is not None else answer()
         if reply.status == 200 and answering is None:
-            reply = self._spoil(hits, reply, (firm.name if firm else None, request.url.path))
-        name = firm.name if firm else None
+            reply = self._spoil(hits, reply, (key, path))
         status = 0 if answering is not None and answering.kind == "reset" else reply.status
-        self.calls.append(Call(self.system, request.method, request.url.path, query, status, name))
+        self.calls.append(Call(self.system, request.method, path, query, status, key))
         return Played(reply, {fault.kind for fault in hits})
 
     async def _act(self, hits: list[Fault], firm: ServedFirm | None) -> None:

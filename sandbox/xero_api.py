@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import Fault
 from sandbox.limits import Verdict, XeroLimiter
@@ -100,17 +99,15 @@ class XeroApi:
         self._limiter = limiter
         self._knobs = knobs
 
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/identity/connect/authorize", self.authorize),
-                Route("/connect/token", self.token, methods=["POST"]),
-                Route("/connect/revocation", self.revoke, methods=["POST"]),
-                Route("/connections", self.connections, methods=["GET"]),
-                Route("/connections/{id}", self.disconnect, methods=["DELETE"]),
-                Route("/api.xro/2.0/{path:path}", self.api, methods=["GET", "POST", "PUT", "DELETE"]),
-            ]
-        )
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/identity/connect/authorize", self.authorize),
+            Route("/connect/token", self.token, methods=["POST"]),
+            Route("/connect/revocation", self.revoke, methods=["POST"]),
+            Route("/connections", self.connections, methods=["GET"]),
+            Route("/connections/{id}", self.disconnect, methods=["DELETE"]),
+            Route("/api.xro/2.0/{path:path}", self.api, methods=["GET", "POST", "PUT", "DELETE"]),
+        ]
 
     # Tokens and connections
 

@@ -7,12 +7,14 @@ year-to-date ones: the ledger knows balances, not movements.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sandbox.served import ServedFirm
+
+Balances = Sequence[tuple[Mapping[str, Any], Decimal]]
 
 _SECTIONS = (
     ("REVENUE", "Revenue"),
@@ -55,7 +57,7 @@ def trial_balance(firm: ServedFirm, text: str | None) -> dict[str, Any]:
     return {"Reports": [report]}
 
 
-def _section(title: str, kind: str, balances: list[tuple[Mapping[str, Any], Decimal]]) -> dict[str, Any]:
+def _section(title: str, kind: str, balances: Balances) -> dict[str, Any]:
     rows = [_row(account, balance) for account, balance in balances if account["Class"] == kind]
     return {"RowType": "Section", "Title": title, "Rows": rows}
 
@@ -73,7 +75,7 @@ def _pair(balance: Decimal) -> tuple[str, str, str, str]:
     return debit, credit, debit, credit
 
 
-def _total(balances: list[tuple[Mapping[str, Any], Decimal]]) -> dict[str, Any]:
+def _total(balances: Balances) -> dict[str, Any]:
     debits = sum((balance for _, balance in balances if balance > 0), Decimal(0))
     credits = -sum((balance for _, balance in balances if balance < 0), Decimal(0))
     texts = ("Total", f"{debits:.2f}", f"{credits:.2f}", f"{debits:.2f}", f"{credits:.2f}")

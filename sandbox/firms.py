@@ -1,0 +1,30 @@
+"""Finding a firm to serve by its name: the demo firm, or any scenario."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sandbox.served import ServedFirm
+
+DEMO_KEY = "demo-firm"
+
+
+def names() -> list[str]:
+    """What `--firm` takes."""
+    from sandbox.scenarios import SCENARIOS
+
+    return ["demo", *SCENARIOS]
+
+
+def firm_named(name: str, now: datetime | None = None) -> tuple[str, ServedFirm]:
+    """The firm and its key in tieout.toml."""
+    moment = now or datetime.now(UTC)
+    if name == "demo":
+        from sandbox import demo_firm
+
+        return DEMO_KEY, demo_firm.build(moment)
+    from sandbox.scenarios import SCENARIOS
+
+    if name not in SCENARIOS:
+        raise KeyError(name)
+    return name, SCENARIOS[name].build(moment)
