@@ -19,7 +19,7 @@ from prefect.states import Completed, Failed
 
 from flows import verdict
 from flows.build import BuildResult, build
-from flows.progress import step
+from flows.progress import Steps
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
 from pipelines.errors import TieoutError, UsageError
@@ -75,15 +75,25 @@ def report_night(result: NightResult) -> None:
 
 def run_night(firm: Firm, full: bool) -> NightResult:
     """One firm's night from lock to published warehouse. Raises what its steps raise; then nothing is published."""
+    steps = Steps(firm.id)
     with open_night(firm) as night:
-        with step(firm.id, "loading Clio and Xero"):
-            load_books(firm, night, full)
-        with step(firm.id, "building and checking"):
+        with steps.take("load"):
+            loaded = load_books(firm, night, full)
+        with steps.take("build"):
             build_models(firm, night)
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
-        with step(firm.id, "publishing"):
+        with steps.take("publish"):
             warehouse = publish(night)
-    return NightResult(firm.id, night.run_id, statement["verdict"], warehouse=str(warehouse), statement=statement)
+    return NightResult(
+        firm.id,
+        night.run_id,
+        statement["verdict"],
+        warehouse=str(warehouse),
+        statement=statement,
+        mode=loaded.mode,
+        calls_floor=loaded.calls_floor,
+        steps=steps.seconds,
+    )
 
 
 def _incomplete(firm: Firm, error: Exception) -> NightResult:

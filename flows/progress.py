@@ -1,20 +1,33 @@
-"""Progress on standard error: visible in a terminal, silent in a pipe."""
+"""The steps of a night: how long each took, and progress on standard error, visible in a terminal, silent in a pipe."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
 
+SENTENCES = {"load": "loading Clio and Xero", "build": "building and checking", "publish": "publishing"}
+
 console = Console(stderr=True, highlight=False)
 
 
-@contextmanager
-def step(firm_id: str, what: str) -> Iterator[None]:
-    """Show that a step of a firm's night is under way, and leave a line when it is done."""
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(f"{escape(firm_id)}: {escape(what)}"):
-        yield
-    console.print(f"{escape(firm_id)}: {escape(what)} [green]done[/]")
+class Steps:
+    """The steps of one firm's night. `seconds` holds, by step, how long it took."""
+
+    def __init__(self, firm_id: str) -> None:
+        self._firm = escape(firm_id)
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def take(self, name: str) -> Iterator[None]:
+        """Show that a step is under way, time it, and leave a line when it is done."""
+        started = time.monotonic()
+        if console.is_terminal:
+            with console.status(f"{self._firm}: {SENTENCES[name]}"):
+                yield
+        else:
+            yield
+        self.seconds[name] = round(time.monotonic() - started, 2)
+        if console.is_terminal:
+            console.print(f"{self._firm}: {SENTENCES[name]}, {self.seconds[name]:.1f} s")

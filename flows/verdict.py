@@ -4,7 +4,7 @@ SQL says what the books deserve (`recon.run_statements`); this module can only l
 raise it: our fault must not be read as the client's, and missing evidence must not be read as agreement.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,9 @@ class NightResult:
     warehouse: str | None = None
     statement: dict[str, Any] | None = None
     is_usage_error: bool = False
+    mode: str | None = None
+    calls_floor: int | None = None
+    steps: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
     def lasting(self, seconds: float) -> "NightResult":

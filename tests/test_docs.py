@@ -1,0 +1,74 @@
+"""The README is true: its commands exist, its options are theirs, its findings are the ones that can be said."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from flows.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def accepted_codes() -> set[str]:
+    """The codes that a test on `recon.exceptions` admits."""
+    for file in (ROOT / "dbt_project" / "models" / "marts").rglob("*.yml"):
+        for model in yaml.safe_load(file.read_text()).get("models", []):
+            if model["name"] == "exceptions":
+                [code] = [column for column in model["columns"] if column["name"] == "code"]
+                [values] = [test["accepted_values"] for test in code["data_tests"] if "accepted_values" in test]
+                return set(values["arguments"]["values"])
+    raise AssertionError("no model called exceptions is described")
+
+
+def table_under(heading: str, column: int = 0) -> list[str]:
+    """The cells of a column of every table under a heading."""
+    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    return [row[column].strip(" `") for row in rows]
+
+
+def test_every_finding_is_in_the_readme_and_every_finding_of_the_readme_can_be_said() -> None:
+    listed = table_under("Findings")
+    assert len(listed) == len(set(listed))
+    assert set(listed) == accepted_codes()
+
+
+@pytest.mark.parametrize("usage", table_under("Commands"))
+def test_a_command_of_the_readme_exists_with_its_options(usage: str) -> None:
+    program, name, *rest = usage.replace("[", " ").replace("]", " ").split()
+    assert program == "tieout"
+    assert name in COMMANDS
+    if name == "sandbox":  # handed on to the sandbox, whose own options are tested with it
+        return
+    known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    assert {word for word in rest if word.startswith("--")} <= known
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert set(COMMANDS) == {usage.split()[1] for usage in table_under("Commands")}
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z]+)", README))
+    assert named and named <= targets
+
+
+def test_every_table_of_the_readme_is_a_model() -> None:
+    models = {path.stem for path in (ROOT / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    assert {name.removeprefix("recon.") for name in table_under("What is published")} == models
+
+
+def test_the_configuration_of_the_readme_is_read_as_it_stands(tmp_path: Path) -> None:
+    from pipelines.settings import load_settings
+
+    [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "tieout.toml").write_text(block)
+    firm = load_settings(tmp_path / "tieout.toml").firm("harbor-law")
+    assert firm.not_from_clio.contacts == ("Sublease Tenant",)
+    assert [account.xero_bank_account for account in firm.trust_accounts] == ["1010"]
