@@ -1,0 +1,134 @@
+-- Records that do not behave as we believe the two systems to behave. Nothing is left out for it: the record is
+-- counted, named in the night's statement, and the rows about it say so.
+with
+
+bills_whose_lines_do_not_add_up as (
+
+    select
+        bills.firm_id,
+        'lines_add_up_to_bill' as assumption,
+        bills.bill_key as subject_key
+    from {{ ref('int_bills_valued') }} as bills
+    left join {{ ref('int_bill_line_readings') }} as readings
+        on bills.firm_id = readings.firm_id and bills.bill_id = readings.bill_id
+    where
+        bills.bill_class <> 'dead'
+        and case when readings.bill_id is null then bills.net_amount <> 0 else not readings.is_proven end
+
+),
+
+applied_to_each_bill as (
+
+    select
+        firm_id,
+        bill_id,
+        sum(case when parent_type = 'CreditMemo' then 0 else allocation_amount end) as paid_amount,
+        sum(case when parent_type = 'CreditMemo' then allocation_amount else 0 end) as credited_amount
+    from {{ ref('stg_clio__allocations') }}
+    where voided_at is null and bill_id is not null
+    group by firm_id, bill_id
+
+),
+
+bills_whose_allocations_do_not_add_up as (
+
+    select
+        bills.firm_id,
+        case
+            when bills.paid_amount <> coalesce(applied.paid_amount, 0) then 'payments_add_up_to_paid'
+            else 'credits_add_up_to_credits_issued'
+        end as assumption,
+        bills.bill_key as subject_key
+    from {{ ref('int_bills_valued') }} as bills
+    left join applied_to_each_bill as applied
+        on bills.firm_id = applied.firm_id and bills.bill_id = applied.bill_id
+    where
+        bills.bill_class <> 'dead'
+        and (
+            bills.paid_amount <> coalesce(applied.paid_amount, 0)
+            or bills.credited_amount <> coalesce(applied.credited_amount, 0)
+        )
+
+),
+
+bills_whose_balance_is_not_what_is_left as (
+
+    select
+        firm_id,
+        'balance_is_due_less_paid_less_credits' as assumption,
+        bill_key as subject_key
+    from {{ ref('int_bills_valued') }}
+    where
+        bill_class = 'approved'
+        and balance_amount <> payable_amount - paid_amount - credited_amount
+
+),
+
+accounts_whose_entries_do_not_add_up as (
+
+    select
+        accounts.firm_id,
+        'bank_transactions_add_up_to_account' as assumption,
+        'clio-account:' || accounts.bank_account_id as subject_key
+    from {{ ref('stg_clio__bank_accounts') }} as accounts
+    left join {{ ref('stg_clio__bank_transactions') }} as entries
+        on accounts.firm_id = entries.firm_id and accounts.bank_account_id = entries.bank_account_id
+    group by accounts.firm_id, accounts.bank_account_id, accounts.balance_amount
+    having
+        accounts.balance_amount
+        <> coalesce(sum(coalesce(entries.funds_in_amount, 0) - coalesce(entries.funds_out_amount, 0)), 0)
+
+),
+
+invoices_whose_lines_do_not_add_up as (
+
+    select
+        invoices.firm_id,
+        'lines_add_up_to_invoice' as assumption,
+        invoices.invoice_key as subject_key
+    from {{ ref('int_invoices_valued') }} as invoices
+    left join {{ ref('int_invoice_lines_valued') }} as lines
+        on invoices.firm_id = lines.firm_id and invoices.invoice_id = lines.invoice_id
+    where invoices.invoice_class <> 'dead'
+    group by invoices.firm_id, invoices.invoice_key, invoices.net_amount
+    having invoices.net_amount <> coalesce(sum(lines.net_amount), 0)
+
+),
+
+invoices_whose_due_is_not_what_is_left as (
+
+    select
+        firm_id,
+        'due_is_total_less_paid_less_credited' as assumption,
+        invoice_key as subject_key
+    from {{ ref('int_invoices_valued') }}
+    where invoice_class = 'live' and due_amount <> total_amount - paid_amount - credited_amount
+
+),
+
+lists_shorter_or_longer_than_stated as (
+
+    select
+        lists.firm_id,
+        'lists_are_as_long_as_stated' as assumption,
+        'firm' as subject_key
+    from {{ ref('stg_evidence__lists') }} as lists
+    inner join {{ ref('int_tonight') }} as tonight
+        on lists.firm_id = tonight.firm_id and lists.run_id = tonight.run_id
+    where lists.load_mode = 'full' and lists.fetched_row_count <> lists.stated_row_count
+
+)
+
+select * from bills_whose_lines_do_not_add_up
+union all
+select * from bills_whose_allocations_do_not_add_up
+union all
+select * from bills_whose_balance_is_not_what_is_left
+union all
+select * from accounts_whose_entries_do_not_add_up
+union all
+select * from invoices_whose_lines_do_not_add_up
+union all
+select * from invoices_whose_due_is_not_what_is_left
+union
+select * from lists_shorter_or_longer_than_stated

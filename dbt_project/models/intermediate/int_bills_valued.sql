@@ -1,0 +1,52 @@
+with
+
+bills_in_scope as (
+
+    select
+        *,
+        coalesce(payable_amount, 0) as payable,
+        coalesce(tax_amount, 0) as tax,
+        coalesce(interest_amount, 0) as interest,
+        case
+            when vanished_at is not null or bill_state in ('void', 'deleted') then 'dead'
+            when bill_state in ('awaiting_payment', 'paid') then 'approved'
+            else 'unapproved'
+        end as bill_class
+    from {{ ref('stg_clio__bills') }}
+    where coalesce(bill_kind, '') <> 'trust_kind'
+
+)
+
+select
+    bills.firm_id,
+    'clio:' || bills.bill_id as bill_key,
+    bills.bill_id,
+    bills.bill_number,
+    {{ number_key('bills.bill_number') }} as number_key,
+    {{ normalised_number_key('bills.bill_number') }} as normalised_number_key,
+    bills.bill_state,
+    bills.bill_class,
+    bills.client_id,
+    coalesce(clients.client_name, bills.client_name) as client_name,
+    bills.currency_code,
+    bills.issued_date,
+    bills.due_date,
+    cast(bills.payable as decimal(18, 2)) as payable_amount,
+    cast(bills.tax as decimal(18, 2)) as tax_amount,
+    cast(bills.interest as decimal(18, 2)) as interest_amount,
+    cast(bills.payable - bills.tax - bills.interest as decimal(18, 2)) as net_amount,
+    cast(coalesce(bills.total_amount, bills.payable) - bills.payable as decimal(18, 2)) as discount_amount,
+    bills.discount_type,
+    cast(coalesce(bills.paid_amount, 0) as decimal(18, 2)) as paid_amount,
+    cast(coalesce(bills.credited_amount, 0) as decimal(18, 2)) as credited_amount,
+    cast(coalesce(bills.pending_amount, 0) as decimal(18, 2)) as pending_amount,
+    cast(coalesce(bills.balance_amount, 0) as decimal(18, 2)) as balance_amount,
+    cast(case when bills.bill_class = 'approved' then coalesce(bills.balance_amount, 0) else 0 end as decimal(18, 2))
+        as clio_ar_amount,
+    bills.vanished_at,
+    greatest(bills.updated_at, bills.vanished_at) as changed_at
+from bills_in_scope as bills
+left join {{ ref('int_clio_clients') }} as clients
+    on
+        bills.firm_id = clients.firm_id
+        and bills.client_id = clients.client_id

@@ -1,0 +1,38 @@
+with
+
+documents_of_equal_number as (
+
+    select
+        bills.firm_id,
+        bills.bill_id,
+        invoices.invoice_id,
+        count(*) over (partition by bills.firm_id, bills.bill_id) as invoices_for_the_bill,
+        count(*) over (partition by bills.firm_id, invoices.invoice_id) as bills_for_the_invoice
+    from {{ ref('int_documents_open') }} as bills
+    inner join {{ ref('int_documents_open') }} as invoices
+        on bills.firm_id = invoices.firm_id and bills.number_key = invoices.number_key
+    left join {{ ref('int_clients_tied') }} as ties
+        on
+            bills.firm_id = ties.firm_id
+            and bills.client_id = ties.client_id
+            and invoices.contact_id = ties.contact_id
+    left join {{ ref('int_bill_totals') }} as totals
+        on
+            bills.firm_id = totals.firm_id
+            and bills.bill_id = totals.bill_id
+            and invoices.total_amount = totals.total_amount
+            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+    where
+        bills.bill_id is not null
+        and invoices.invoice_id is not null
+        and ties.client_id is null
+        and totals.bill_id is null
+
+)
+
+select
+    firm_id,
+    bill_id,
+    invoice_id
+from documents_of_equal_number
+where invoices_for_the_bill = 1 and bills_for_the_invoice = 1

@@ -1,0 +1,38 @@
+-- The outcome of each document by section 4: one code, a reason why it is none, or 'compare'.
+select
+    documents.firm_id,
+    documents.bill_key,
+    documents.bill_id,
+    documents.invoice_id,
+    documents.pairing,
+    case
+        when out_of_scope.scope_reason is not null then out_of_scope.scope_reason
+        when collisions.bill_id is not null then 'number_collision'
+        when duplicates.invoice_id is not null then 'duplicate_in_xero'
+        when documents.pairing = 'clio_only' and unmatched.bill_key is not null then 'missing_in_xero'
+        when documents.pairing = 'xero_only' and unmatched.bill_key is not null then 'xero_only'
+        when documents.pairing <> 'paired' then 'no_exception'
+        when documents.bill_class = 'approved' and documents.invoice_class = 'live' then 'compare'
+        when documents.bill_class = 'approved' and documents.invoice_class = 'dead' then 'void_in_xero_live_in_clio'
+        when documents.bill_class = 'approved' and edits.bill_id is null then 'stuck_in_draft_ready'
+        when documents.bill_class = 'approved' then 'stuck_in_draft_edited'
+        when documents.bill_class = 'unapproved' and documents.invoice_class = 'live' then 'approved_early_in_xero'
+        when documents.bill_class = 'dead' and documents.invoice_class <> 'dead' then 'void_in_clio_live_in_xero'
+        else 'no_exception'
+    end as outcome
+from {{ ref('int_documents_paired') }} as documents
+left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
+    on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
+left join {{ ref('int_documents_open') }} as unmatched
+    on documents.firm_id = unmatched.firm_id and documents.bill_key = unmatched.bill_key
+left join {{ ref('int_collisions_found') }} as collisions
+    on
+        documents.firm_id = collisions.firm_id
+        and (
+            (documents.pairing = 'clio_only' and documents.bill_id = collisions.bill_id)
+            or (documents.pairing = 'xero_only' and documents.invoice_id = collisions.invoice_id)
+        )
+left join {{ ref('int_duplicates_found') }} as duplicates
+    on documents.firm_id = duplicates.firm_id and documents.invoice_id = duplicates.invoice_id
+left join {{ ref('int_draft_edits') }} as edits
+    on documents.firm_id = edits.firm_id and documents.bill_id = edits.bill_id

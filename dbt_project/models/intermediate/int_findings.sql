@@ -1,0 +1,2 @@
+-- Everything found tonight, from every section of the rulebook, in one shape.
+select * from {{ ref('int_document_findings_worded') }}

@@ -1,0 +1,38 @@
+with
+
+latest_night_of_each_firm as (
+
+    select
+        firm_id,
+        max(started_at) as started_at
+    from {{ ref('stg_evidence__nights') }}
+    group by firm_id
+
+)
+
+select
+    nights.firm_id,
+    nights.run_id,
+    nights.firm_name,
+    nights.timezone,
+    nights.start_date,
+    nights.grace_hours,
+    nights.as_of_date,
+    nights.started_at,
+    nights.finished_at,
+    {{ dbt.dateadd('hour', '-nights.grace_hours', 'nights.started_at') }} as in_flight_since_at,
+    nights.clio_web_url,
+    nights.clio_call_count,
+    nights.xero_call_count,
+    nights.loaded_row_count,
+    nights.version,
+    organisations.short_code as xero_short_code,
+    organisations.base_currency_code,
+    greatest(organisations.period_lock_date, organisations.end_of_year_lock_date) as locked_until_date
+from {{ ref('stg_evidence__nights') }} as nights
+inner join latest_night_of_each_firm
+    on
+        nights.firm_id = latest_night_of_each_firm.firm_id
+        and nights.started_at = latest_night_of_each_firm.started_at
+left join {{ ref('stg_xero__organisations') }} as organisations
+    on nights.firm_id = organisations.firm_id

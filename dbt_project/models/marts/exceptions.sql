@@ -1,0 +1,28 @@
+select
+    judged.firm_id,
+    judged.exception_id,
+    judged.code,
+    judged.severity,
+    judged.status,
+    judged.subject_key,
+    judged.clio_bill_number,
+    judged.xero_invoice_number,
+    judged.client_name,
+    judged.trust_account,
+    judged.matter_number,
+    judged.amount,
+    judged.ar_effect,
+    judged.clio_value,
+    judged.xero_value,
+    judged.explanation,
+    judged.suggested_action,
+    judged.blocked_by,
+    judged.group_id,
+    judged.clio_url,
+    judged.xero_url,
+    lives.first_seen_at,
+    lives.last_seen_at,
+    lives.nights_seen
+from {{ ref('int_exceptions_judged') }} as judged
+inner join {{ ref('int_exception_lives') }} as lives
+    on judged.firm_id = lives.firm_id and judged.exception_id = lives.exception_id

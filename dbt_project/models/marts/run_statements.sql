@@ -1,0 +1,78 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['firm_id', 'run_id'],
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
+
+with
+
+exceptions_counted as (
+
+    select
+        firm_id,
+        count(*) as exception_count,
+        count(case when status = 'open' then 1 end) as open_count,
+        count(case when status = 'in_flight' then 1 end) as in_flight_count,
+        count(case when status = 'accepted' then 1 end) as accepted_count,
+        count(case when status = 'open' and severity in ('critical', 'high', 'medium') then 1 end) as alarm_count
+    from {{ ref('int_exceptions_judged') }}
+    group by firm_id
+
+),
+
+receivables as (
+
+    select
+        firm_id,
+        max(case when step = 'clio_receivables' then amount end) as clio_amount,
+        max(case when step = 'xero_receivables' then amount end) as xero_amount,
+        max(case when step = 'unexplained' then amount end) as unexplained_amount
+    from {{ ref('int_bridge_steps') }}
+    group by firm_id
+
+),
+
+assumptions_named as (
+
+    select
+        firm_id,
+        string_agg(
+            assumption || ': ' || broken_count || ' (' || example_key || ')', '; ' order by assumption
+        ) as assumptions_broken
+    from {{ ref('assumptions') }}
+    where broken_count > 0
+    group by firm_id
+
+)
+
+select
+    tonight.firm_id,
+    tonight.run_id,
+    tonight.started_at,
+    tonight.finished_at,
+    tonight.as_of_date,
+    case
+        when exceptions_counted.alarm_count > 0 then 'exceptions'
+        when exceptions_counted.exception_count > 0 then 'pending'
+        else 'reconciled'
+    end as verdict,
+    receivables.clio_amount as clio_receivables_amount,
+    receivables.xero_amount as xero_receivables_amount,
+    receivables.unexplained_amount,
+    cast(coalesce(exceptions_counted.open_count, 0) as integer) as open_count,
+    cast(coalesce(exceptions_counted.in_flight_count, 0) as integer) as in_flight_count,
+    cast(coalesce(exceptions_counted.accepted_count, 0) as integer) as accepted_count,
+    tonight.loaded_row_count as rows_loaded,
+    tonight.clio_call_count as api_calls_clio,
+    tonight.xero_call_count as api_calls_xero,
+    coalesce(assumptions_named.assumptions_broken, '') as assumptions_broken,
+    tonight.version
+from {{ ref('int_tonight') }} as tonight
+inner join receivables
+    on tonight.firm_id = receivables.firm_id
+left join exceptions_counted
+    on tonight.firm_id = exceptions_counted.firm_id
+left join assumptions_named
+    on tonight.firm_id = assumptions_named.firm_id

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('clio', 'contact_account_balances') }}
+
+),
+
+renamed as (
+
+    select
+        cast(firm_id as varchar) as firm_id,
+        cast(contact_id as varchar) as contact_id,
+        cast(account_balance_id as varchar) as account_balance_id,
+        cast(name as varchar) as account_name,
+        cast(type as varchar) as account_type,
+        cast(position as integer) as position,
+        cast(balance as decimal(18,2)) as balance_amount,
+        cast(loaded_at as timestamp) as loaded_at
+    from source
+
+)
+
+select * from renamed

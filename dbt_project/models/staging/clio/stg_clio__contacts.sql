@@ -1,0 +1,27 @@
+with
+
+source as (
+
+    select * from {{ source('clio', 'contacts') }}
+
+),
+
+renamed as (
+
+    select
+        cast(firm_id as varchar) as firm_id,
+        cast(id as varchar) as contact_id,
+        cast(name as varchar) as contact_name,
+        cast(first_name as varchar) as first_name,
+        cast(last_name as varchar) as last_name,
+        cast(type as varchar) as contact_type,
+        cast(primary_email_address as varchar) as primary_email_address,
+        cast(is_client as boolean) as is_client,
+        cast(created_at as timestamp) as created_at,
+        cast(updated_at as timestamp) as updated_at,
+        cast(loaded_at as timestamp) as loaded_at
+    from source
+
+)
+
+select * from renamed

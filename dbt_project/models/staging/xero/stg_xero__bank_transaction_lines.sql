@@ -1,0 +1,28 @@
+with
+
+source as (
+
+    select * from {{ source('xero', 'bank_transaction_lines') }}
+
+),
+
+renamed as (
+
+    select
+        cast(firm_id as varchar) as firm_id,
+        cast(bank_transaction_id as varchar) as bank_transaction_id,
+        cast(line_item_id as varchar) as line_item_id,
+        cast(account_id as varchar) as account_id,
+        cast(description as varchar) as description,
+        cast(account_code as varchar) as account_code,
+        cast(position as integer) as position,
+        cast(quantity as decimal(18,4)) as quantity,
+        cast(unit_amount as decimal(18,4)) as unit_amount,
+        cast(line_amount as decimal(18,2)) as line_amount,
+        cast(tax_amount as decimal(18,2)) as tax_amount,
+        cast(loaded_at as timestamp) as loaded_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with
+
+source as (
+
+    select * from {{ source('xero', 'prepayments') }}
+
+),
+
+renamed as (
+
+    select
+        cast(firm_id as varchar) as firm_id,
+        cast(prepayment_id as varchar) as prepayment_id,
+        cast(contact_id as varchar) as contact_id,
+        cast(type as varchar) as prepayment_type,
+        cast(status as varchar) as prepayment_status,
+        cast(contact_name as varchar) as contact_name,
+        cast(reference as varchar) as reference,
+        cast(currency_code as varchar) as currency_code,
+        cast(currency_rate as decimal(20,10)) as currency_rate,
+        cast(sub_total as decimal(18,2)) as sub_total_amount,
+        cast(total_tax as decimal(18,2)) as tax_amount,
+        cast(total as decimal(18,2)) as total_amount,
+        cast(remaining_credit as decimal(18,2)) as remaining_amount,
+        cast(date as date) as prepayment_date,
+        cast(updated_at as timestamp) as updated_at,
+        cast(loaded_at as timestamp) as loaded_at
+    from source
+
+)
+
+select * from renamed
