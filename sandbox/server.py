@@ -70,8 +70,11 @@ class _Server:
             waited.wait(0.01)
         raise RuntimeError(f"the sandbox did not start on port {self.port} within {START_SECONDS} seconds")
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
         self._server.should_exit = True
+
+    def stop(self) -> None:
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(10)
         self._socket.close()
@@ -144,6 +147,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
+        self._xero.ask_to_stop()
         self._clio.stop()
         self._xero.stop()
 

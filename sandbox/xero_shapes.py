@@ -221,7 +221,10 @@ def bank_transaction_view(record: Row, view: View, books: Books) -> Json:
 
 
 def bank_transfer_view(record: Row, view: View, books: Books) -> Json:
-    return _plain(record, ("Date", "CreatedDateUTC"))
+    """Transfers have no update stamp, only the one of their creation."""
+    shown = _plain(record, ("Date", "CreatedDateUTC"))
+    shown.pop("UpdatedDateUTC", None)
+    return shown
 
 
 def account_view(record: Row, view: View, books: Books) -> Json:
