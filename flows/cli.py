@@ -33,6 +33,7 @@ ConfigOption = Annotated[
 ]
 
 FirmArgument = Annotated[str, typer.Argument(help="The firm.")]
+BillArgument = Annotated[str, typer.Argument(help="The bill's number, else its id.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decided.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why.")]
 
@@ -103,6 +104,15 @@ def worklist(
         print(report.worklist_csv(rows), end="")
     else:
         report.print_worklist(out, rows)
+
+
+@app.command()
+def explain(firm: FirmArgument, bill: BillArgument, config: ConfigOption = None) -> None:
+    """One bill and its invoice side by side: what differs, and what to do in which order."""
+    from flows import explain as explaining
+
+    page = explaining.explain(load_settings(config).firm(firm).warehouse, firm, bill)
+    explaining.print_explanation(out, page)
 
 
 @app.command()

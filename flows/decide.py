@@ -6,28 +6,12 @@ it lapses by itself when they change. The next night reads it; nothing is recomp
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
-
+from flows.report import read_rows
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.settings import Firm
-
-
-def _published(firm: Firm, sql: str, values: list[str]) -> dict[str, Any] | None:
-    """The first row of a query over the firm's published warehouse, by column name."""
-    if not firm.warehouse.exists():
-        raise UsageError(
-            f"A published warehouse of {firm.id} was expected at {firm.warehouse}; there is none yet. "
-            f"Run `tieout run {firm.id}` first."
-        )
-    with duckdb.connect(str(firm.warehouse), read_only=True) as connection:
-        cursor = connection.execute(sql, values)
-        names = [column[0] for column in cursor.description or []]
-        row = cursor.fetchone()
-    return dict(zip(names, row, strict=True)) if row else None
 
 
 def _now() -> str:
@@ -47,17 +31,17 @@ def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> 
     if until < today:
         raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
     columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value")
-    row = _published(
-        firm,
-        f"select {', '.join(columns)} from recon.exceptions where firm_id = ? and exception_id = ?",  # noqa: S608
+    found = read_rows(
+        firm.warehouse,
+        f"select {', '.join(columns)} from recon.exceptions where firm_id = ? and exception_id = ?",
         [firm.id, exception_id],
     )
-    if row is None:
+    if not found:
         raise UsageError(
             f"A current exception of {firm.id} was expected; found {exception_id}, which is not one. "
             f"`tieout worklist {firm.id}` lists them."
         )
-    decision = {name: "" if row[name] is None else str(row[name]) for name in columns}
+    decision = {name: "" if found[0][name] is None else str(found[0][name]) for name in columns}
     decision |= {"exception_id": exception_id, "accepted_by": by, "accepted_at": _now(), "reason": reason}
     decisions.acceptances(firm.folder).append(decision | {"expires_on": until.isoformat(), "withdrawn_at": ""})
 
@@ -81,8 +65,8 @@ def link(firm: Firm, bill_id: str, invoice_id: str, by: str, reason: str) -> Non
         ("Clio bill", "clio_bill_id", bill_id),
         ("Xero invoice", "xero_invoice_id", invoice_id),
     ):
-        sql = f"select 1 as known from recon.matched_bills where firm_id = ? and {column} = ?"  # noqa: S608
-        if _published(firm, sql, [firm.id, value]) is None:
+        sql = f"select 1 as known from recon.matched_bills where firm_id = ? and {column} = ?"
+        if not read_rows(firm.warehouse, sql, [firm.id, value]):
             raise UsageError(
                 f"The id of a {system} of {firm.id} was expected; found {value}, which last night did not have. "
                 f"It is the column {column} of recon.matched_bills."

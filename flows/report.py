@@ -35,39 +35,43 @@ end
 SEVERITY_RANK_SQL = "list_position(['critical', 'high', 'medium', 'low', 'info'], severity)"
 
 WORKLIST_SQL = f"""
-with open_rows as (
+with ranked_rows as (
     select *, {WORK_ORDER_SQL} as work_order, {SEVERITY_RANK_SQL} as severity_rank
     from recon.exceptions
-    where firm_id = ? and status = 'open'
+    where firm_id = ?
 )
 select * exclude (work_order, severity_rank)
-from open_rows
+from ranked_rows
 order by
-    min(severity_rank) over (partition by client_name),
-    sum(amount) over (partition by client_name) desc,
+    status <> 'open',
+    min(severity_rank) over (partition by status, client_name),
+    sum(amount) over (partition by status, client_name) desc,
     client_name nulls first,
-    min(severity_rank) over (partition by subject_key),
-    sum(amount) over (partition by subject_key) desc,
+    min(severity_rank) over (partition by status, subject_key),
+    sum(amount) over (partition by status, subject_key) desc,
     subject_key, work_order, severity_rank, code, exception_id
-"""  # noqa: S608
+"""
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
 
-def read_worklist(warehouse: Path, firm_id: str) -> list[dict[str, Any]]:
-    """The open rows of `recon.exceptions`, each a dict with the contract's columns, in the order of work.
-
-    Raises UsageError when the firm has no published night yet.
-    """
+def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
+    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet."""
     if not warehouse.exists():
         raise UsageError(
-            f"A published warehouse of {firm_id} was expected at {warehouse}; there is none yet. "
-            f"Run `tieout run {firm_id}` first."
+            f"A published warehouse was expected at {warehouse}; there is none yet. "
+            f"Run `tieout run {warehouse.parent.name}` first."
         )
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        cursor = connection.execute(WORKLIST_SQL, [firm_id])
+        cursor = connection.execute(sql, values)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def read_worklist(warehouse: Path, firm_id: str, *, every_status: bool = False) -> list[dict[str, Any]]:
+    """The open rows of `recon.exceptions`, or those of every status, in the order of work."""
+    rows = read_rows(warehouse, WORKLIST_SQL, [firm_id])
+    return [row for row in rows if every_status or row["status"] == "open"]
 
 
 def _text(value: Any) -> str:

@@ -81,7 +81,7 @@ def read_statement(work_file: Path, firm_id: str, run_id: str) -> dict[str, Any]
     """Tonight's row of `recon.run_statements`."""
     with duckdb.connect(str(work_file), read_only=True) as connection:
         row = connection.execute(
-            f"select {', '.join(STATEMENT_COLUMNS)} from recon.run_statements where firm_id = ? and run_id = ?",  # noqa: S608
+            f"select {', '.join(STATEMENT_COLUMNS)} from recon.run_statements where firm_id = ? and run_id = ?",
             [firm_id, run_id],
         ).fetchone()
     if row is None:

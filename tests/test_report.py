@@ -58,7 +58,7 @@ def test_rows_in_flight_accepted_or_of_another_firm_are_not_work(tmp_path: Path)
 
 def test_a_firm_without_a_night_is_told_to_run_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="tieout run harbor-law"):
-        report.read_worklist(tmp_path / "warehouse.duckdb", "harbor-law")
+        report.read_worklist(tmp_path / "harbor-law" / "warehouse.duckdb", "harbor-law")
 
 
 def test_json_keeps_the_digits_of_money_and_says_null_for_nothing() -> None:

@@ -1,0 +1,189 @@
+"""One bill and its invoice side by side, from the published warehouse alone.
+
+What differs is marked, what agrees is left quiet, and below stands what to do, in the order in which to do it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from flows import escape as safe
+from flows.report import SEVERITY_STYLES, read_rows, read_worklist
+from pipelines.errors import UsageError
+
+Row = dict[str, Any]
+
+# What stands side by side: label, Clio's column, Xero's column. States speak two languages and are never "different".
+DOCUMENT_FIELDS = (
+    ("Number", "clio_bill_number", "xero_invoice_number"),
+    ("State", "clio_state", "xero_status"),
+    ("Client", "clio_client_name", "xero_contact_name"),
+    ("Issued", "clio_issued_date", "xero_date"),
+    ("Due", "clio_due_date", "xero_due_date"),
+    ("Total", "clio_total_amount", "xero_total_amount"),
+    ("Tax", "clio_tax_amount", "xero_tax_amount"),
+    ("Paid", "clio_paid_amount", "xero_paid_amount"),
+    ("Credited", "clio_credited_amount", "xero_credited_amount"),
+    ("Open", "clio_balance_amount", "xero_due_amount"),
+    ("In receivables", "clio_ar_amount", "xero_ar_amount"),
+)
+NEVER_MARKED = {"State", "Client"}
+QUIET_LINES = {"identical"}
+QUIET_PAYMENTS = {"matched", "grouped"}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything the warehouse knows of one bill."""
+
+    document: Row
+    lines: list[Row]
+    payments: list[Row]
+    exceptions: list[Row]
+
+
+def explain(warehouse: Path, firm_id: str, bill: str) -> Explanation:
+    """The bill with this number, else with this id. Raises UsageError when there is none, or more than one."""
+    document = _find(warehouse, firm_id, bill)
+    key = document["bill_key"]
+    return Explanation(
+        document,
+        read_rows(
+            warehouse,
+            "select * from recon.line_diffs where firm_id = ? and bill_key = ?"
+            " order by clio_date nulls last, clio_line_item_id nulls last, xero_line_item_id",
+            [firm_id, key],
+        ),
+        read_rows(
+            warehouse,
+            "select * from recon.matched_payments where firm_id = ? and bill_key = ?"
+            " order by coalesce(clio_date, xero_date), kind, clio_allocation_ids, xero_payment_ids",
+            [firm_id, key],
+        ),
+        [row for row in read_worklist(warehouse, firm_id, every_status=True) if row["subject_key"] == key],
+    )
+
+
+def _find(warehouse: Path, firm_id: str, bill: str) -> Row:
+    """By number the living bill is meant, where there is just one; else by id."""
+    for condition in (
+        "clio_bill_number = ? and clio_state not in ('void', 'deleted')",
+        "clio_bill_number = ?",
+        "coalesce(clio_bill_id, xero_invoice_id) = ?",
+        "xero_invoice_number = ?",
+    ):
+        found = read_rows(
+            warehouse,
+            f"select * from recon.matched_bills where firm_id = ? and {condition}",
+            [firm_id, bill],
+        )
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(str(row["clio_bill_id"] or row["xero_invoice_id"]) for row in found)
+            raise UsageError(f"One bill was expected; {len(found)} have the number {bill}. Name one by its id: {ids}.")
+    raise UsageError(
+        f"The number or id of a bill of {firm_id} was expected; found {bill}, which last night did not have."
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return safe.for_terminal(str(value))
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """The whole page: documents, lines, payments, findings, links."""
+    console.print(_documents(explanation.document))
+    if explanation.lines:
+        console.print(_lines(explanation.lines))
+    if explanation.payments:
+        console.print(_payments(explanation.payments))
+    _print_findings(console, explanation)
+
+
+def _documents(document: Row) -> Table:
+    rule = f", paired by {document['match_rule']}" if document["match_rule"] else ""
+    table = Table(
+        title=f"{document['finding']} ({document['pairing']}{rule})", box=box.SIMPLE_HEAD, title_justify="left"
+    )
+    table.add_column("")
+    table.add_column("Clio")
+    table.add_column("Xero")
+    both = document["pairing"] == "paired"
+    for label, clio, xero in DOCUMENT_FIELDS:
+        differs = both and label not in NEVER_MARKED and document[clio] != document[xero]
+        table.add_row(label, _shown(document[clio]), _shown(document[xero]), style="bold yellow" if differs else "")
+    if document["xero_interest_invoice_id"]:
+        table.add_row(
+            "Interest invoice", _shown(document["clio_interest_amount"]), document["xero_interest_invoice_id"]
+        )
+    return table
+
+
+def _lines(lines: list[Row]) -> Table:
+    table = Table(title="Lines", box=box.SIMPLE_HEAD, title_justify="left")
+    for heading in ("Date", "Clio", "Hours x rate", "Net"):
+        table.add_column(heading, justify="right" if heading == "Net" else "left", overflow="fold")
+    for heading in ("Xero", "Hours x rate", "Net", ""):
+        table.add_column(heading, justify="right" if heading == "Net" else "left", overflow="fold")
+    for line in lines:
+        quiet = line["line_status"] in QUIET_LINES
+        table.add_row(
+            _shown(line["clio_date"]),
+            _shown(line["clio_description"]),
+            _times(line["clio_quantity"], line["clio_rate"]),
+            _shown(line["clio_net_amount"]),
+            "" if quiet else _shown(line["xero_description"]),
+            _times(line["xero_quantity"], line["xero_unit_amount"]),
+            _shown(line["xero_net_amount"]),
+            "" if quiet else line["line_status"],
+            style="dim" if quiet else "bold yellow",
+        )
+    return table
+
+
+def _times(quantity: Decimal | None, rate: Decimal | None) -> str:
+    return "" if quantity is None or rate is None else f"{_number(quantity)} x {_number(rate)}"
+
+
+def _payments(payments: list[Row]) -> Table:
+    table = Table(title="Payments and credits", box=box.SIMPLE_HEAD, title_justify="left")
+    for heading in ("Kind", "Clio day", "Clio", "From", "Xero day", "Xero", "Account", ""):
+        table.add_column(heading, justify="right" if heading in ("Clio", "Xero") else "left")
+    for payment in payments:
+        quiet = payment["payment_status"] in QUIET_PAYMENTS
+        columns = ("kind", "clio_date", "clio_amount", "clio_source", "xero_date", "xero_amount", "xero_account_code")
+        table.add_row(
+            *(_shown(payment[column]) for column in columns),
+            "" if quiet else payment["payment_status"],
+            style="dim" if quiet else "bold yellow",
+        )
+    return table
+
+
+def _print_findings(console: Console, explanation: Explanation) -> None:
+    if not explanation.exceptions:
+        console.print("Nothing to do.")
+    for position, row in enumerate(explanation.exceptions, 1):
+        style = SEVERITY_STYLES.get(row["severity"], "")
+        status = "" if row["status"] == "open" else f" ({row['status']})"
+        blocked = f" After {row['blocked_by']}." if row["blocked_by"] else ""
+        console.print(f"{position}. [{style}]{row['code']}[/]{status} {row['amount']:,.2f}", highlight=False)
+        console.print(f"   {_shown(row['explanation'])}", highlight=False)
+        console.print(f"   [bold]{_shown(row['suggested_action'])}[/]{blocked}", highlight=False)
+    for system, column in (("Clio", "clio_url"), ("Xero", "xero_url")):
+        if explanation.document[column]:
+            console.print(f"{system}: {_shown(explanation.document[column])}", soft_wrap=True, highlight=False)
