@@ -34,7 +34,7 @@ def rich_firm(name: str = "Harbor Law") -> Firm:
     firm.accrue_interest(bills[3], "12.34", mirror="child")
     firm.draft_bill(client, lines)
     firm.void(firm.bill(client, lines))
-    firm.delete_draft(firm.draft_bill(client, lines))
+    firm.delete_draft(firm.draft_bill(client, lines, reaches_xero=True))
     firm.void_payment(firm.pay(firm.bill(other, lines), "50.00"))
     firm.xero_transfer(firm.trust, firm.operating, bills[0]["total"], firm.today)
     firm.trust_request(client, "500.00")
