@@ -173,7 +173,7 @@ class ClioBooks:
             line["tax"] = percent(net, bill["tax_rate"]) if line["taxable"] else ZERO
             line["secondary_tax"] = percent(net, bill["secondary_tax_rate"]) if line["secondary_taxable"] else ZERO
             taxes = line["tax"] + line["secondary_tax"] if self.line_totals_include_tax else ZERO
-            line["total"] = line["sub_total"] + taxes
+            line["total"] = line["sub_total"] + taxes if taxes else line["sub_total"]
 
     @staticmethod
     def _line_net(line: Record) -> Decimal:

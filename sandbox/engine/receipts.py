@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sandbox.books import Record
+from sandbox.books import BookError, Record
+from sandbox.books.clio import APPROVED
 from sandbox.engine.bank import Bank
 from sandbox.engine.billing import Billing
 from sandbox.money import ZERO, money
@@ -143,6 +144,8 @@ class Receipts(Billing, Bank):
         parent_type: str = "Payment",
         description: str = "",
     ) -> Record:
+        if bill["state"] not in APPROVED:
+            raise BookError(f"bill {bill['number']} is {bill['state']} and takes no payment or credit")
         allocation = self.clio.add_allocation(
             bill,
             {

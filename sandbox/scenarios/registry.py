@@ -131,6 +131,7 @@ class Scenario:
     section: int
     story: str
     tell: Story = field(repr=False)
+    out_of_scope: bool = False
 
     def stage(self, now: datetime) -> Stage:
         """The firm as it stands at `now`, with the rows expected tonight and perhaps a second night."""
@@ -152,13 +153,16 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(name: str, section: int, story: str) -> Callable[[Story], Story]:
-    """Register a story under a name that can serve as the firm's key."""
+def scenario(name: str, section: int, story: str, out_of_scope: bool = False) -> Callable[[Story], Story]:
+    """Register a story under a name that can serve as the firm's key.
+
+    `out_of_scope`: some of its documents take no part, so the rows alone do not close the bridge.
+    """
 
     def register(tell: Story) -> Story:
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, section, story, tell)
+        SCENARIOS[name] = Scenario(name, section, story, tell, out_of_scope)
         return tell
 
     return register
