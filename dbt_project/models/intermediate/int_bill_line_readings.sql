@@ -2,16 +2,29 @@
 -- a summary line sums up there too? The reading that adds up to the bill holds; where none does, the bill says so.
 with
 
+lines_weighed as (
+
+    select
+        firm_id,
+        bill_id,
+        line_type is not distinct from 'SummaryLineItem' as is_summary,
+        coalesce(total_amount, 0) as gross_amount,
+        coalesce(total_amount, 0) - coalesce(tax_amount, 0) - coalesce(secondary_tax_amount, 0) as net_amount
+    from {{ ref('stg_clio__bill_lines') }}
+    where bill_id is not null
+
+),
+
 sums_of_each_bill as (
 
     select
         firm_id,
         bill_id,
-        sum(coalesce(total_amount, 0)) as gross_of_all,
-        sum(case when line_type = 'SummaryLineItem' then 0 else coalesce(total_amount, 0) end) as gross_of_details,
-        count(case when line_type = 'SummaryLineItem' then 1 end) as summary_count
-    from {{ ref('stg_clio__bill_lines') }}
-    where bill_id is not null
+        sum(gross_amount) as gross_of_all,
+        sum(net_amount) as net_of_all,
+        sum(case when is_summary then 0 else gross_amount end) as gross_of_details,
+        sum(case when is_summary then 0 else net_amount end) as net_of_details
+    from lines_weighed
     group by firm_id, bill_id
 
 ),
@@ -22,13 +35,12 @@ readings_that_fit as (
     select
         sums.firm_id,
         sums.bill_id,
-        sums.summary_count,
         sums.gross_of_details in (bills.net_amount, bills.net_amount + bills.discount_amount)
             as details_fit_without_tax,
-        sums.gross_of_details - bills.tax_amount in (bills.net_amount, bills.net_amount + bills.discount_amount)
+        sums.net_of_details in (bills.net_amount, bills.net_amount + bills.discount_amount)
             as details_fit_with_tax,
         sums.gross_of_all in (bills.net_amount, bills.net_amount + bills.discount_amount) as all_fit_without_tax,
-        sums.gross_of_all - bills.tax_amount in (bills.net_amount, bills.net_amount + bills.discount_amount)
+        sums.net_of_all in (bills.net_amount, bills.net_amount + bills.discount_amount)
             as all_fit_with_tax
     from sums_of_each_bill as sums
     inner join {{ ref('int_bills_valued') }} as bills
