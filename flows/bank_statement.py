@@ -1,0 +1,95 @@
+"""Import a bank statement of a trust account, checked against the settings and against what last night knew.
+
+The import touches no warehouse: it adds to the firm's `statements/` folder, and the next night reads that.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from pipelines.bank_lines import read_money
+from pipelines.errors import UsageError
+from pipelines.settings import Firm, StatementLayout
+from pipelines.statement_csv import Layout
+from pipelines.statements import Imported, StatementStore, TrustAccountRef
+
+
+def record(firm: Firm, account: str, file: Path | None, day: date | None, balance: str | None) -> Imported:
+    """Import a file, or a typed closing balance. Raises UsageError for what cannot be right, and keeps nothing then."""
+    trust_account = _trust_account(firm, account)
+    _require_past(firm, day)
+    store = StatementStore(firm.folder)
+    amount = _amount(balance)
+    if file is not None:
+        layouts = {name: _layout(name, declared) for name, declared in firm.statement_layouts.items()}
+        return store.import_file(trust_account, file, layouts, day, amount)
+    if day is None or amount is None:
+        raise UsageError(
+            "A statement file, or its closing balance as --date and --balance, was expected; "
+            f"found {'neither' if day is None and amount is None else 'only one of the two'}."
+        )
+    return store.type_balance(trust_account, day, amount)
+
+
+def describe(imported: Imported) -> str:
+    """One sentence about what the import did."""
+    what = f"Statement of {imported.day} with a closing balance of {imported.closing:,.2f}"
+    if not imported.is_new:
+        return f"{what}: imported before, nothing was changed."
+    lines = f"{imported.new_lines} lines" if imported.new_lines or imported.known_lines else "no lines"
+    known = f" ({imported.known_lines} more were imported before)" if imported.known_lines else ""
+    return f"{what}: imported, {lines}{known}. The next `tieout run` compares it."
+
+
+def _require_past(firm: Firm, day: date | None) -> None:
+    today = datetime.now(ZoneInfo(firm.timezone)).date()
+    if day is not None and day > today:
+        raise UsageError(f"--date was expected to be a closing day, {today} or earlier; found {day}.")
+
+
+def _amount(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        return read_money(text)
+    except ValueError as error:
+        raise UsageError(f"--balance was expected to be {error}; found {text!r}.") from None
+
+
+def _layout(name: str, declared: StatementLayout) -> Layout:
+    """The declared columns; one that is not declared is one that the file does not have."""
+    return Layout(name, **{key: "" if value is None else value for key, value in declared.model_dump().items()})
+
+
+def _trust_account(firm: Firm, wanted: str) -> TrustAccountRef:
+    """The configured trust account of that name or id, with what the published warehouse knows about it."""
+    known = _known(firm)
+    for mapped in firm.trust_accounts:
+        configured = mapped.clio_bank_account
+        found = known.get(configured)
+        names = (configured, *found[:2]) if found else (configured,)
+        if wanted.strip().casefold() in {name.casefold() for name in names}:
+            return TrustAccountRef(configured, found[0], found[2]) if found else TrustAccountRef(configured)
+    names_there = ", ".join(mapped.clio_bank_account for mapped in firm.trust_accounts) or "none"
+    raise UsageError(
+        f"A trust account of {firm.id} was expected; found {wanted!r}. tieout.toml has {names_there}. "
+        "Name one of them as it stands there."
+    )
+
+
+def _known(firm: Firm) -> dict[str, tuple[str, str, str]]:
+    """Id, name and currency of the trust accounts of the last published night, by their name in the settings."""
+    if not firm.warehouse.exists():
+        return {}
+    with duckdb.connect(str(firm.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select mapped.clio_bank_account, account.id, account.name, coalesce(account.currency, '')"
+            " from evidence.trust_accounts as mapped inner join clio.bank_accounts as account"
+            " on mapped.firm_id = account.firm_id and mapped.clio_bank_account_id = account.id"
+            " where mapped.firm_id = ?",
+            [firm.id],
+        ).fetchall()
+    return {configured: (account_id, name or configured, currency) for configured, account_id, name, currency in rows}
