@@ -173,6 +173,23 @@ def unlink(
     decide.unlink(load_settings(config).firm(firm), clio_bill_id, xero_invoice_id, by, reason)
 
 
+@app.command()
+def statement(
+    firm: FirmArgument,
+    trust_account: Annotated[str, typer.Argument(help="The trust account's name in Clio, as tieout.toml has it.")],
+    file: Annotated[Path | None, typer.Argument(help="The bank's file: OFX, QFX or CSV.")] = None,
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Closing day.")] = None,
+    balance: Annotated[str | None, typer.Option("--balance", help="Closing balance.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Import a bank statement of a trust account, or its closing balance; the next night compares it."""
+    from flows import bank_statement
+
+    settings = load_settings(config)
+    imported = bank_statement.record(settings.firm(firm), trust_account, file, day and day.date(), balance)
+    out.print(escape(bank_statement.describe(imported)))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
