@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 from xml.sax.saxutils import escape
@@ -31,7 +32,8 @@ def day_text(value: date) -> str:
 
 def stamp_text(value: datetime) -> str:
     """The String twin of an instant."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="seconds")
+    return text[:19] + "Z"
 
 
 def _quote(value: str) -> str:
@@ -55,17 +57,32 @@ def to_json(value: Any, pad: str = "\r\n") -> str:
     scalar = _SCALARS.get(type(value))
     if scalar is not None:
         return scalar(value)
-    deeper = pad + "  "
-    if isinstance(value, Mapping):
-        if not value:
-            return "{}"
-        items = [f'{deeper}"{key}": {to_json(item, deeper)}' for key, item in value.items()]
-        return "{" + ",".join(items) + pad + "}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, dict):
+        return _object(value, pad)
+    if isinstance(value, list):
         if not value:
             return "[]"
+        deeper = pad + "  "
         return "[" + ",".join([deeper + to_json(item, deeper) for item in value]) + pad + "]"
     raise TypeError(f"{type(value).__name__} has no JSON form: {value!r}")
+
+
+def _object(value: dict[str, Any], pad: str) -> str:
+    """Keys and indentation come from a template: records of one kind share theirs."""
+    if not value:
+        return "{}"
+    deeper = pad + "  "
+    texts = []
+    for item in value.values():
+        scalar = _SCALARS.get(type(item))
+        texts.append(scalar(item) if scalar is not None else to_json(item, deeper))
+    return _template(pad, tuple(value)) % tuple(texts)
+
+
+@lru_cache(maxsize=4096)
+def _template(pad: str, keys: tuple[str, ...]) -> str:
+    lines = ",".join(f'{pad}  "{key}": %s' for key in keys)
+    return "{" + lines + pad + "}"
 
 
 def envelope(now: datetime, content: Mapping[str, Any]) -> dict[str, Any]:
