@@ -55,7 +55,7 @@ def build(work_file: Path, target: Path) -> BuildResult:
 def _run_dbt(work_file: Path, target: Path, output: int) -> int:
     command = [sys.executable, "-m", "dbt.cli.main", "build"]
     command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
-    command += ["--target-path", str(target), "--log-path", str(target)]
+    command += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
     command += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
     try:
         finished = subprocess.run(
