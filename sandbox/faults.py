@@ -43,6 +43,7 @@ SPOILING = {
     "bad_date": "`field` of the first row holds `value`, which is no date",
     "redacted": "associations come back without their content, marked as redacted",
 }
+NEED_FIELD = frozenset({"unknown_enum", "bad_amount", "bad_date"})
 KINDS = {**ANSWERING, **ACTING, **SPOILING}
 
 
@@ -71,6 +72,8 @@ class Fault:
             raise ValueError(f"system must be clio or xero, not {self.system!r}")
         if self.kind == "change" and self.action is None:
             raise ValueError("a change needs an action")
+        if self.kind in NEED_FIELD and self.field is None:
+            raise ValueError(f"fault {self.kind} needs the field it damages")
 
 
 class Faults:
@@ -119,4 +122,7 @@ def from_request(body: Mapping[str, Any]) -> Fault:
     unknown = sorted(set(body) - set(allowed))
     if unknown:
         raise ValueError(f"a fault has no {', '.join(unknown)}; it has: {', '.join(allowed)}")
+    for name in ("nth", "times", "retry_after"):
+        if not isinstance(body.get(name, 1), int | None):
+            raise ValueError(f"{name} must be a whole number, not {body[name]!r}")
     return Fault(**body)
