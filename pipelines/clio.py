@@ -23,14 +23,14 @@ movements), bank transfers (Clio gives no list of them), reports (each follows r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.columns import Table, clio_fields, columns
 
 BILL_STATES = frozenset({"draft", "awaiting_approval", "awaiting_payment", "paid", "void", "deleted"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClioList:
     """One list of the API. ``also`` are further queries for rows that a plain one may leave out."""
 
@@ -38,7 +38,9 @@ class ClioList:
     tables: tuple[Table, ...]
     ordered: bool = True
     limit: int = 200
+    params: dict[str, str] = field(default_factory=dict)
     also: tuple[dict[str, str], ...] = field(default=())
+    has_ids: bool = True
 
     @property
     def name(self) -> str:
@@ -46,9 +48,18 @@ class ClioList:
         return self.tables[0].name
 
     @property
+    def main(self) -> Table:
+        """The table of the records themselves."""
+        return self.tables[0]
+
+    @property
     def fields(self) -> str:
         """What to ask for."""
         return clio_fields(self.tables)
+
+    def at(self, path: str) -> ClioList:
+        """The same list from another address: the link to a next page."""
+        return replace(self, path=path)
 
 
 BILLS = ClioList(
@@ -233,6 +244,7 @@ INTEREST_CHARGES = ClioList(
 
 BANK_ACCOUNTS = ClioList(
     path="bank_accounts.json",
+    params={"show_empty_accounts": "true"},
     tables=(
         Table(
             "clio",
@@ -366,6 +378,7 @@ CONTACTS = ClioList(
 OUTSTANDING_CLIENT_BALANCES = ClioList(
     path="outstanding_client_balances.json",
     ordered=False,
+    has_ids=False,
     tables=(
         Table(
             "clio",

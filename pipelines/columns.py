@@ -78,6 +78,11 @@ class Column:
     kind: str
     paths: tuple[tuple[str, ...], ...]
 
+    @property
+    def sql(self) -> str:
+        """Its type in the warehouse."""
+        return SQL[self.kind]
+
 
 def columns(declaration: str) -> tuple[Column, ...]:
     """Read a declaration: one column per line, ``name kind [path]``."""
@@ -88,7 +93,7 @@ def columns(declaration: str) -> tuple[Column, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One raw table.
 
@@ -124,7 +129,7 @@ class Table:
         """Arrow schema; only keys are not null."""
         return pa.schema([pa.field(c.name, ARROW[c.kind], c.name not in self.primary_key) for c in self.every_column])
 
-    def dlt_columns(self) -> dict[str, dict[str, Any]]:
+    def dlt_columns(self) -> dict[str, Any]:
         """dlt's hints. Each column has a dict of its own: dlt writes into the ones it is given."""
         return {
             c.name: {"name": c.name, "nullable": c.name not in self.primary_key, **DLT[c.kind]}

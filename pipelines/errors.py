@@ -31,6 +31,10 @@ class Refused(GiveUp):
     """The other side understood and said no (403): a right or a scope is missing."""
 
 
+class NotFound(GiveUp):
+    """The other side knows no such address or record (404)."""
+
+
 class BadRecord(GiveUp):
     """A record that cannot be read exactly. Named by list, id and field, never by its content."""
 

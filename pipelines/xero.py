@@ -38,7 +38,7 @@ BANK_STATUSES = frozenset({"AUTHORISED", "DELETED", "VOIDED"})
 TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class XeroList:
     """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply."""
 
@@ -47,10 +47,26 @@ class XeroList:
     paged: bool = True
     params: dict[str, str] = field(default_factory=dict)
 
+    envelope: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.envelope:
+            object.__setattr__(self, "envelope", self.resource)
+
     @property
     def name(self) -> str:
         """Name of the list and of its main table."""
         return self.tables[0].name
+
+    @property
+    def main(self) -> Table:
+        """The table of the records themselves."""
+        return self.tables[0]
+
+    @property
+    def key(self) -> str:
+        """The record's id, as Xero spells it."""
+        return self.main.columns[0].paths[0][0]
 
 
 def allocations(name: str, parent: str) -> Table:
@@ -400,6 +416,7 @@ BANK_TRANSFERS = XeroList(
 ORGANISATION = XeroList(
     "Organisation",
     paged=False,
+    envelope="Organisations",
     tables=(
         Table(
             "xero",

@@ -1,0 +1,490 @@
+"""One firm's Clio tonight: every list whole, or what changed, whichever proves more for fewer calls.
+
+The first night, once a week and with ``--full`` every list is read whole. On other nights:
+
+* A list that fits on one page is read whole: asking for its changes would cost the same call.
+* Bills: changed since, plus every open one (interest and payments may move a bill without touching its stamp), plus, by id,
+  those that other lists say changed and those that were open and are not shown any more. The sum of what is open must be
+  Clio's own outstanding balance; if it is not, and was not yesterday by the same amount, bills are swept.
+* Line items, allocations and interest charges of a changed bill are replaced as a set: what changed since, plus the rows we
+  hold of these bills, asked for by id (what does not come back is gone), or the bill's rows one bill at a time, or a sweep:
+  whichever is fewest calls. A set that does not add up to its bill is read again by itself.
+* Bank transactions: changed since; count and sum must be the account's own, else the account is swept.
+* Matters and contacts: whole up to ten pages, for the sake of the money held on each. Beyond, those changed, those that
+  hold money and those with an entry tonight; their sum must be the trust accounts' own, else they are swept.
+* Bank accounts, outstanding balances and users: whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any, TypeVar
+
+from pipelines import clio
+from pipelines.clio import ClioList
+from pipelines.columns import Converter, Record
+from pipelines.held import Held
+from pipelines.http import Api
+from pipelines.paging import Walk, walk_clio
+from pipelines.proof import ListResult
+
+IDS_PER_CALL = 40
+SNAPSHOT_PAGES = 10
+Records = dict[str, Record]
+T = TypeVar("T")
+
+
+def once(method: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Worked out by whoever asks first, kept for the rest of the night; the others wait."""
+
+    @wraps(method)
+    def kept(self: Any) -> T:
+        with self._lock:
+            if method.__name__ not in self._kept:
+                self._kept[method.__name__] = method(self)
+            found: T = self._kept[method.__name__]
+            return found
+
+    return kept
+
+
+def key(record: Record) -> str:
+    """A record's id as the warehouse writes it."""
+    return str(record.get("id"))
+
+
+def linked(record: Record, name: str) -> str | None:
+    """The id of an associated record."""
+    other = record.get(name)
+    return str(other["id"]) if isinstance(other, dict) and other.get("id") is not None else None
+
+
+class ClioNight:
+    """Reads the lists of one firm. ``read`` is called once per list, from any thread."""
+
+    def __init__(self, api: Api, held: Held, converter: Converter, *, full: bool) -> None:
+        self.api = api
+        self.firm_id = held.firm_id
+        self.converter = converter
+        self.full = full
+        self.results: dict[str, ListResult] = {}
+        self._held = held
+        self._lock = threading.RLock()
+        self._kept: dict[str, Any] = {}
+
+    # The lists
+
+    def read(self, clio_list: ClioList) -> Iterator[list[Record]]:
+        """Tonight's records of a list, in batches."""
+        if clio_list is clio.BANK_ACCOUNTS:
+            yield list(self.bank_accounts().values())
+        elif self.full or clio_list is clio.USERS:
+            yield from self._sweep(clio_list)
+        elif clio_list is clio.OUTSTANDING_CLIENT_BALANCES:
+            yield list(self._outstanding().values())
+        elif clio_list in (clio.MATTERS, clio.CONTACTS):
+            yield list(self._money()[clio_list.name].values())
+        elif clio_list is clio.BILLS:
+            yield list(self._bills().values())
+        elif clio_list is clio.BANK_TRANSACTIONS:
+            yield list(self._bank_transactions().values())
+        elif clio_list is clio.CREDIT_MEMOS:
+            yield list(self._credit_memos().values())
+        else:
+            yield from self._sets(clio_list)
+
+    @once
+    def bank_accounts(self) -> Records:
+        """Bank accounts, before anything else: the mapping in the settings is resolved against them."""
+        return self._gather(self._sweep(clio.BANK_ACCOUNTS))
+
+    @once
+    def _outstanding(self) -> Records:
+        return self._gather(self._sweep(clio.OUTSTANDING_CLIENT_BALANCES))
+
+    # Readings
+
+    def result(self, clio_list: ClioList) -> ListResult:
+        """The list's row of evidence."""
+        with self._lock:
+            now = datetime.now(UTC).replace(tzinfo=None)
+            return self.results.setdefault(clio_list.name, ListResult(self.firm_id, "clio", clio_list.name, now))
+
+    def _walk(self, clio_list: ClioList) -> Walk:
+        return Walk(self.api, clio_list.name)
+
+    def _count(self, clio_list: ClioList, walk: Walk) -> None:
+        result = self.result(clio_list)
+        result.pages += walk.pages
+        result.rows += walk.rows
+
+    def _sweep(self, clio_list: ClioList) -> Iterator[list[Record]]:
+        """Every record there is, including those that only a further query shows."""
+        result = self.result(clio_list)
+        result.mode, result.asked_since = "full", None
+        walk = self._walk(clio_list)
+        for batch in walk_clio(walk, clio_list):
+            yield batch
+        result.proof = "highest id seen" if clio_list.ordered else "last page asked for twice"
+        for further in clio_list.also:
+            side = self._walk(clio_list)
+            for batch in walk_clio(side, clio_list, further, tail=False):
+                fresh = walk.take(batch, "id")
+                walk.pages -= 1
+                yield fresh
+            walk.pages += side.pages
+        self._count(clio_list, walk)
+
+    def _gather(self, batches: Iterable[list[Record]]) -> Records:
+        return {key(record): record for batch in batches for record in batch}
+
+    def _is_small(self, clio_list: ClioList) -> bool:
+        return self._held.count(clio_list.main) <= clio_list.limit
+
+    def _changed(self, clio_list: ClioList) -> Records:
+        """The list's changes since its last reading; all of it when that is no dearer."""
+        since = self._held.since("clio", clio_list.main)
+        if since is None or self._is_small(clio_list):
+            return self._gather(self._sweep(clio_list))
+        result = self.result(clio_list)
+        result.mode, result.asked_since = "incremental", since
+        found: Records = {}
+        stamp = {"updated_since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        for further in ({}, *clio_list.also):
+            walk = self._walk(clio_list)
+            found.update(self._gather(walk_clio(walk, clio_list, {**stamp, **further}, tail=not further)))
+            self._count(clio_list, walk)
+        return found
+
+    # By id
+
+    def reread(self, clio_list: ClioList, ids: Iterable[str]) -> tuple[Records, set[str]]:
+        """These records as they are now, and the ids that are no longer there: asked for twice, beside one that is."""
+        wanted = sorted(set(ids))
+        found: Records = {}
+        for further in ({}, *clio_list.also):
+            missing = [number for number in wanted if number not in found]
+            found.update(self._by_ids(clio_list, missing, further))
+        missing = [number for number in wanted if number not in found]
+        if missing:
+            canary = next(iter(found), None) or self._any_id(clio_list)
+            found.update(self._by_ids(clio_list, missing, {}, canary))
+        gone = {number for number in missing if number not in found}
+        return {number: record for number, record in found.items() if number in set(wanted)}, gone
+
+    def _by_ids(
+        self, clio_list: ClioList, ids: list[str], further: dict[str, str], canary: str | None = None
+    ) -> Records:
+        found: Records = {}
+        for start in range(0, len(ids), IDS_PER_CALL - 1):
+            chunk = ids[start : start + IDS_PER_CALL - 1] + ([canary] if canary else [])
+            walk = self._walk(clio_list)
+            page = self._gather(walk_clio(walk, clio_list, {"ids[]": chunk, **further}, tail=False))
+            self.result(clio_list).pages += walk.pages
+            if canary and canary not in page:
+                raise walk.fail(f"record {canary} was expected when asked for by id, found nothing")
+            found.update(page)
+        return found
+
+    def _any_id(self, clio_list: ClioList) -> str | None:
+        walk = self._walk(clio_list)
+        for batch in walk_clio(walk, clio_list, {"limit": 1}, tail=False):
+            for record in batch:
+                return key(record)
+        return None
+
+    # Bills and what hangs on them
+
+    @once
+    def _bills(self) -> Records:
+        found = self._changed(clio.BILLS)
+        result = self.result(clio.BILLS)
+        if result.mode == "full":
+            return found
+        walk = self._walk(clio.BILLS)
+        found.update(self._gather(walk_clio(walk, clio.BILLS, {"state": "awaiting_payment"})))
+        self._count(clio.BILLS, walk)
+        were_open = self._held.ids(clio.BILLS.main, "state = 'awaiting_payment' and vanished_at is null")
+        named = {
+            bill
+            for batch in self._side_changes().values()
+            for record in batch.values()
+            if (bill := linked(record, "bill"))
+        }
+        again, gone = self.reread(clio.BILLS, (were_open | named) - found.keys())
+        found.update(again)
+        result.rows += len(again)
+        result.gone |= gone & self._held.ids(clio.BILLS.main)
+        result.proof = self._proof_of_balances(found)
+        if not result.proof:
+            found = self._gather(self._sweep(clio.BILLS))
+            result.proof += "; swept, as the open bills do not add up to Clio's outstanding balance"
+        return found
+
+    @once
+    def _side_changes(self) -> dict[str, Records]:
+        """Changes of the lists that hang on bills; a list read whole tells nothing about what changed."""
+        lists = (clio.LINE_ITEMS, clio.ALLOCATIONS, clio.INTEREST_CHARGES)
+        return {
+            found.name: changes
+            for found in lists
+            if not self._is_small(found) and (changes := self._changed(found)) is not None
+        }
+
+    def _proof_of_balances(self, found: Records) -> str:
+        """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did before."""
+        stated = sum((_money(r.get("total_outstanding_balance")) for r in self._outstanding().values()), Decimal(0))
+        tonight = self.converter.table(clio.BILLS.main, list(found.values()))
+        union = """
+            with tonight as (
+                select id, state, kind, balance from tonight_rows
+                union all
+                select id, state, kind, balance from clio.bills
+                where firm_id = ? and vanished_at is null and id not in (select id from tonight_rows))
+            select coalesce(sum(balance) filter (kind is distinct from 'trust_kind'), 0), coalesce(sum(balance), 0)
+            from tonight where state in ('awaiting_payment', 'paid')
+        """
+        ours = self._held.rows(union, self.firm_id, tonight_rows=tonight)[0]
+        if stated in ours:
+            return "open bills add up to Clio's outstanding balance"
+        before = self._held.rows(
+            """
+            select (select coalesce(sum(total_outstanding_balance), 0) from clio.outstanding_client_balances where firm_id = ?)
+                 - (select coalesce(sum(balance), 0) from clio.bills
+                    where firm_id = ? and vanished_at is null and kind is distinct from 'trust_kind'
+                      and state in ('awaiting_payment', 'paid'))
+            """,
+            self.firm_id,
+            self.firm_id,
+        )[0][0]
+        return (
+            "open bills differ from Clio's outstanding balance as on the night before"
+            if stated - ours[0] == before
+            else ""
+        )
+
+    @once
+    def changed_bills(self) -> set[str]:
+        """Bills whose sets are read again: new, stamped since, or with other figures than we hold; and those named."""
+        bills = self._bills()
+        tonight = self.converter.table(clio.BILLS.main, list(bills.values()))
+        since = self._held.since("clio", clio.BILLS.main)
+        figures = "state, total, due, balance, paid, credits_issued, sub_total, total_tax, interest_total"
+        differing = self._held.rows(
+            f"""
+            select t.id from tonight t left join clio.bills h on h.firm_id = ? and h.id = t.id
+            where h.id is null or t.updated_at >= ? or (select row({_prefixed("t", figures)})) is distinct from
+                  (select row({_prefixed("h", figures)}))
+            """,
+            self.firm_id,
+            since,
+            tonight=tonight,
+        )
+        named = {bill for batch in self._side_changes().values() for r in batch.values() if (bill := linked(r, "bill"))}
+        return {row[0] for row in differing} | named | self.result(clio.BILLS).gone
+
+    def _sets(self, clio_list: ClioList) -> Iterator[list[Record]]:
+        """Line items, allocations or interest charges of the bills that changed, as sets."""
+        if self._is_small(clio_list) or self._held.since("clio", clio_list.main) is None:
+            yield from self._sweep(clio_list)
+            return
+        found = dict(self._side_changes()[clio_list.name])
+        bills = self.changed_bills()
+        held = self._held.ids_of(clio_list.main, "bill_id", bills) - found.keys()
+        by_id = -(-len(held) // (IDS_PER_CALL - 1)) * (1 + len(clio_list.also))
+        by_bill = len(bills) * (1 + len(clio_list.also))
+        sweep = -(-self._held.count(clio_list.main) // clio_list.limit)
+        if sweep < min(by_id, by_bill):
+            yield from self._sweep(clio_list)
+            return
+        result = self.result(clio_list)
+        result.mode = "sets"
+        if by_id <= by_bill:
+            again, gone = self.reread(clio_list, held)
+            result.rows += len(again)
+        else:
+            again, gone = self._bill_by_bill(clio_list, bills, held)
+        found.update(again)
+        result.gone |= gone
+        odd = self._not_adding_up(clio_list, bills, found, gone)
+        again, gone = self._bill_by_bill(
+            clio_list, odd, self._held.ids_of(clio_list.main, "bill_id", odd) - found.keys()
+        )
+        found.update(again)
+        result.gone |= gone
+        result.proof = f"sets of {len(bills)} changed bills, {len(odd)} of them read bill by bill"
+        yield list(found.values())
+
+    def _bill_by_bill(self, clio_list: ClioList, bills: Iterable[str], held: set[str]) -> tuple[Records, set[str]]:
+        """The whole set of each of these bills; what we hold of them and is not in it is asked for by id, then gone."""
+        found: Records = {}
+        for bill in sorted(bills):
+            for further in ({}, *clio_list.also):
+                walk = self._walk(clio_list)
+                found.update(self._gather(walk_clio(walk, clio_list, {"bill_id": bill, **further}, tail=False)))
+                self._count(clio_list, walk)
+        again, gone = self.reread(clio_list, held - found.keys())
+        return {**found, **again}, gone
+
+    def _not_adding_up(self, clio_list: ClioList, bills: set[str], found: Records, gone: set[str]) -> set[str]:
+        """Changed bills, alive and held tonight, whose set does not add up to the figure that the bill states."""
+        check = _SUMS.get(clio_list.name)
+        if check is None or not bills:
+            return set()
+        tonight = self.converter.table(clio_list.main, list(found.values()))
+        stated = self.converter.table(clio.BILLS.main, [r for i, r in self._bills().items() if i in bills])
+        sql = f"""
+            with rows as (
+                select * from tonight union all by name
+                select * from {clio_list.main.qualified}
+                where firm_id = ? and id not in (select id from tonight) and id not in (select unnest(?)))
+            select b.id from stated b left join rows r on r.bill_id = b.id
+            where b.state not in ('void', 'deleted')
+            group by b.id, b.sub_total, b.total, b.total_tax, b.interest_total, b.paid, b.credits_issued
+            having not coalesce({check}, true)
+        """  # noqa: S608  (names are ours)
+        return {row[0] for row in self._held.rows(sql, self.firm_id, list(gone), tonight=tonight, stated=stated)}
+
+    @once
+    def _credit_memos(self) -> Records:
+        """Changed since, plus those behind the allocations of changed bills."""
+        found = self._changed(clio.CREDIT_MEMOS)
+        result = self.result(clio.CREDIT_MEMOS)
+        if result.mode == "full":
+            return found
+        sql = "select distinct parent_id from clio.allocations where firm_id = ? and parent_type = 'CreditMemo' and bill_id in (select unnest(?))"
+        behind = {row[0] for row in self._held.rows(sql, self.firm_id, list(self.changed_bills()))}
+        again, gone = self.reread(clio.CREDIT_MEMOS, behind - found.keys())
+        result.gone |= gone
+        result.rows += len(again)
+        result.proof = "changed since, and those behind the allocations of changed bills"
+        return {**found, **again}
+
+    # Money held
+
+    @once
+    def _bank_transactions(self) -> Records:
+        found = self._changed(clio.BANK_TRANSACTIONS)
+        result = self.result(clio.BANK_TRANSACTIONS)
+        if result.mode == "full":
+            return found
+        swept = self._accounts_out_of_step(found)
+        for account in sorted(swept):
+            walk = self._walk(clio.BANK_TRANSACTIONS)
+            found.update(self._gather(walk_clio(walk, clio.BANK_TRANSACTIONS, {"bank_account_id": account})))
+            self._count(clio.BANK_TRANSACTIONS, walk)
+        held = self._held.ids_of(clio.BANK_TRANSACTIONS.main, "bank_account_id", swept) - found.keys()
+        again, gone = self.reread(clio.BANK_TRANSACTIONS, held)
+        found.update(again)
+        result.gone |= gone
+        result.proof = f"count and sum equal each account's own, {len(swept)} accounts swept"
+        return found
+
+    def _accounts_out_of_step(self, found: Records) -> set[str]:
+        """Accounts whose own count or balance is not that of their entries, unless it differed by as much before."""
+        tonight = self.converter.table(clio.BANK_TRANSACTIONS.main, list(found.values()))
+        accounts = self.converter.table(clio.BANK_ACCOUNTS.main, list(self.bank_accounts().values()))
+        sql = """
+            with rows as (
+                select id, bank_account_id, funds_in, funds_out from tonight union all
+                select id, bank_account_id, funds_in, funds_out from clio.bank_transactions
+                where firm_id = $1 and id not in (select id from tonight)),
+            gaps as (
+                select a.id, a.bank_transactions_count - count(r.id) as rows_off,
+                       a.balance - coalesce(sum(coalesce(r.funds_in, 0) - coalesce(r.funds_out, 0)), 0) as off
+                from accounts a left join rows r on r.bank_account_id = a.id
+                group by a.id, a.bank_transactions_count, a.balance),
+            before as (
+                select a.id, a.bank_transactions_count - count(r.id) as rows_off,
+                       a.balance - coalesce(sum(coalesce(r.funds_in, 0) - coalesce(r.funds_out, 0)), 0) as off
+                from clio.bank_accounts a
+                left join clio.bank_transactions r on r.firm_id = a.firm_id and r.bank_account_id = a.id
+                where a.firm_id = $1 group by a.id, a.bank_transactions_count, a.balance)
+            select g.id from gaps g left join before b using (id)
+            where (g.rows_off <> 0 or g.off <> 0)
+              and (g.rows_off, g.off) is distinct from (b.rows_off, b.off)
+        """
+        return {row[0] for row in self._held.rows(sql, self.firm_id, tonight=tonight, accounts=accounts)}
+
+    @once
+    def _money(self) -> dict[str, Records]:
+        """Matters and contacts with the money held on each."""
+        found = {one.name: self._with_money(one) for one in (clio.MATTERS, clio.CONTACTS)}
+        if self._holds_what_the_bank_says(found):
+            return found
+        for one in (clio.MATTERS, clio.CONTACTS):
+            if self.result(one).mode != "full":
+                found[one.name] = self._gather(self._sweep(one))
+        return found
+
+    def _with_money(self, clio_list: ClioList) -> Records:
+        if self._held.count(clio_list.main) <= SNAPSHOT_PAGES * clio_list.limit:
+            return self._gather(self._sweep(clio_list))
+        found = self._changed(clio_list)
+        balances = clio_list.tables[1]
+        holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"
+        ids = {row[0] for row in self._held.rows(holding, self.firm_id)}
+        link = "matter" if clio_list is clio.MATTERS else "client"
+        ids |= {other for record in self._bank_transactions().values() if (other := linked(record, link))}
+        again, gone = self.reread(clio_list, ids - found.keys())
+        result = self.result(clio_list)
+        result.gone |= gone
+        result.rows += len(again)
+        result.proof = "changed since, and those that hold or moved money, adding up to the trust accounts"
+        return {**found, **again}
+
+    def _holds_what_the_bank_says(self, found: dict[str, Records]) -> bool:
+        """Trust money on matters and contacts adds up to the trust accounts' balances."""
+        if all(self.result(one).mode == "full" for one in (clio.MATTERS, clio.CONTACTS)):
+            return True
+        held = Decimal(0)
+        for one in (clio.MATTERS, clio.CONTACTS):
+            records = found[one.name].values()
+            balances = one.tables[1]
+            sql = f"""
+                select coalesce(sum(balance), 0) from {balances.qualified}
+                where firm_id = ? and type = 'Trust' and {balances.key[0]} not in (select unnest(?))
+            """  # noqa: S608  (names are ours)
+            held += (
+                self._held.rows(sql, self.firm_id, list(found[one.name]))[0][0]
+                if self.result(one).mode != "full"
+                else 0
+            )
+            held += sum(
+                _money(pocket.get("balance"))
+                for record in records
+                for pocket in record.get("account_balances") or []
+                if pocket.get("type") == "Trust"
+            )
+        bank = sum(_money(a.get("balance")) for a in self.bank_accounts().values() if a.get("type") == "Trust")
+        return held == bank
+
+
+# What the rows of a set add up to, beside the bill that states it. Several readings of a bill's total are possible, and any
+# of them will do: this only decides whether a set is read once more by itself.
+_SUMS = {
+    "line_items": """
+        coalesce(sum(r.total), 0) in (b.sub_total, b.total, b.total - coalesce(b.interest_total, 0),
+                                      b.sub_total + coalesce(b.total_tax, 0))
+        or coalesce(sum(r.total) filter (r.type = 'SummaryLineItem'), 0) in (b.sub_total, b.total)
+        or coalesce(sum(r.total) filter (r.type is distinct from 'SummaryLineItem'), 0) in (b.sub_total, b.total)
+    """,
+    "allocations": """
+        coalesce(sum(r.amount) filter (r.voided_at is null and r.parent_type = 'Payment'), 0) = coalesce(b.paid, 0)
+        and coalesce(sum(r.amount) filter (r.voided_at is null and r.parent_type = 'CreditMemo'), 0)
+            = coalesce(b.credits_issued, 0)
+    """,
+    "interest_charges": "coalesce(sum(r.total), 0) = coalesce(b.interest_total, 0)",
+}
+
+
+def _prefixed(alias: str, names: str) -> str:
+    return ", ".join(f"{alias}.{name.strip()}" for name in names.split(","))
+
+
+def _money(value: Any) -> Decimal:
+    return Decimal(0) if value in (None, "") else Decimal(str(value)).quantize(Decimal("0.01"))

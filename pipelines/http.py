@@ -1,0 +1,408 @@
+"""Calls to the two systems: patient, paced, exact, and silent about secrets.
+
+* JSON is read with ``parse_float=Decimal``: no number becomes a binary float between the wire and the warehouse.
+* Outages (5xx, resets, truncated or non-JSON bodies) are tried again with growing waits, then end as ``TryAgain``.
+* Limits are kept by reading the headers: we wait before a limit is hit. A 429 is obeyed to the second, unless it asks for
+  more than a few minutes: a day's limit ends the run with the hour at which it may go on.
+* A 401 renews the token once. A 403 is ``Refused``: the caller knows whether it can do without.
+* Every call has a timeout and is counted. Errors name the firm, the system and the path, never the query or the reply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
+
+Params = Mapping[str, str | int | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, and how often. Tests are less patient than nights."""
+
+    attempts: int = 6
+    first_wait: float = 0.5
+    longest_wait: float = 300.0
+    limit_waits: int = 30
+    timeout: tuple[float, float] = (10.0, 120.0)
+
+
+PATIENT = Patience()
+
+
+class Bearer(AuthBase):
+    """Sets the token, and keeps requests from looking for another one in ``.netrc``."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Transport:
+    """Connections, one set per thread, shared by all firms of a run: no cookies, no redirects, nothing remembered."""
+
+    class Stopped(TryAgain):
+        """This run ended elsewhere; what another thread had found is the story."""
+
+    def __init__(self, patience: Patience = PATIENT, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.patience = patience
+        self.sleep = sleep
+        self._local = threading.local()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """No further call goes out."""
+        self._stopped.set()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        auth: AuthBase | tuple[str, str] | None = None,
+    ) -> requests.Response:
+        """One call. Raises requests' own exceptions, which callers must not show: they quote the address."""
+        if self._stopped.is_set():
+            raise self.Stopped("stopped, because the other system could not be read")
+        return self._session().request(
+            method,
+            url,
+            params=params,
+            headers={"Accept": "application/json", **(headers or {})},
+            data=form,
+            auth=auth or _NO_AUTH,
+            timeout=self.patience.timeout,
+            allow_redirects=False,
+        )
+
+    def waits(self) -> Iterator[float]:
+        """Growing waits between attempts, a little uneven so that two runs do not march in step."""
+        wait = self.patience.first_wait
+        for _ in range(self.patience.attempts - 1):
+            yield wait * random.uniform(0.8, 1.2)  # noqa: S311  (not a secret)
+            wait *= 2
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            adapter = HTTPAdapter(pool_connections=8, pool_maxsize=2, max_retries=0)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+class _NoAuth(AuthBase):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+_NO_AUTH = _NoAuth()
+
+
+def parse_json(response: requests.Response) -> dict[str, Any]:
+    """The body as an object with exact numbers; a bare array becomes its ``items``. Raises ValueError when it is neither."""
+    if response.status_code in (204, 304) and not response.content:
+        return {}
+    body = json.loads(response.content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
+    if isinstance(body, list):
+        return {"items": body}
+    if not isinstance(body, dict):
+        raise ValueError("an object was expected")
+    return body
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+class Tokens(Protocol):
+    """Where an Api gets its access token from."""
+
+    def access_token(self, rejected: str | None = None) -> str:
+        """A token that works; a new one if ``rejected`` is the one at hand."""
+
+
+class Pace(Protocol):
+    """Reads rate-limit headers and says how long to wait before the next call."""
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Take note of a reply's headers."""
+
+    def wait(self) -> float:
+        """Seconds to wait before the next call."""
+
+
+class Gate:
+    """The moment before which no call of this client goes out; shared by its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def close_for(self, seconds: float) -> None:
+        """Nobody passes for so long."""
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
+
+    def remaining(self) -> float:
+        """Seconds until it opens."""
+        with self._lock:
+            return max(0.0, self._until - time.monotonic())
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A parsed reply."""
+
+    data: dict[str, Any]
+    headers: Mapping[str, str]
+
+
+class Api:
+    """One firm's client for one system."""
+
+    def __init__(
+        self,
+        firm_id: str,
+        system: str,
+        base_url: str,
+        tokens: Tokens,
+        transport: Transport,
+        *,
+        headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+        in_flight: int = 4,
+        needs: str = "",
+    ) -> None:
+        self.firm_id = firm_id
+        self.system = system
+        self.base_url = base_url
+        self.calls = 0
+        self.headers = dict(headers or {})
+        self._needs = needs
+        self._tokens = tokens
+        self._transport = transport
+        self._pace = pace
+        self._gate = Gate()
+        self._slots = threading.Semaphore(in_flight)
+        self._lock = threading.Lock()
+
+    def get(self, path: str, params: Params | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """GET a path below the base address, or an absolute address on the same host (a link to the next page)."""
+        url = self._url(path)
+        if self._needs and not self.headers.get(self._needs):
+            raise GiveUp(f"{self.firm_id}: {self.system}: no call goes out without {self._needs}; confirm it first.")
+        where = f"{self.firm_id}: {self.system} GET {url.split('?')[0].removeprefix(self.base_url)}"
+        waits = self._transport.waits()
+        rejected: str | None = None
+        limited = 0
+        while True:
+            token = self._tokens.access_token(rejected)
+            response, data, trouble = self._attempt(url, params, {**self.headers, **(headers or {})}, token)
+            if response is not None and response.status_code == 401:
+                self._check_401(where, response, renewed=rejected is not None)
+                rejected = token
+            elif response is not None and response.status_code == 429:
+                limited += 1
+                self._obey_limit(where, response, limited)
+            elif trouble:
+                wait = next(waits, None)
+                if wait is None:
+                    raise TryAgain(
+                        f"{where}: {trouble}, {self._transport.patience.attempts} times in a row. "
+                        f"Nothing was published. Run again when {self.system} is well."
+                    )
+                self._transport.sleep(wait)
+            else:
+                assert response is not None
+                self._check_status(where, response)
+                return Reply(data, response.headers)
+
+    def _url(self, path: str) -> str:
+        if not path.startswith(("http://", "https://")):
+            return f"{self.base_url}/{path.lstrip('/')}" if path else self.base_url
+        origin = self.base_url.split("/")[:3]
+        if path.split("/")[:3] != origin:
+            raise GiveUp(
+                f"{self.firm_id}: {self.system} sent a link to another host than {origin[2]}. Our token stays here: "
+                "check base_url in tieout.toml."
+            )
+        return path
+
+    def _attempt(
+        self, url: str, params: Params | None, headers: Mapping[str, str], token: str
+    ) -> tuple[requests.Response | None, dict[str, Any], str]:
+        """One call: the response, its body, and what was wrong with it if trying again may help."""
+        with self._slots:
+            self._wait_for_turn()
+            with self._lock:
+                self.calls += 1
+            try:
+                response = self._transport.send("GET", url, params=params, headers=headers, auth=Bearer(token))
+            except requests.RequestException as error:
+                return None, {}, f"no whole reply ({type(error).__name__})"
+        if self._pace is not None:
+            self._pace.heard(response.headers)
+        status = response.status_code
+        if status >= 500:
+            return response, {}, f"status {status}"
+        if status not in (200, 304):
+            return response, {}, ""
+        try:
+            return response, parse_json(response), ""
+        except (ValueError, UnicodeDecodeError):
+            return response, {}, f"status {status} with a body that is not whole JSON"
+
+    def _wait_for_turn(self) -> None:
+        while True:
+            seconds = max(self._gate.remaining(), self._pace.wait() if self._pace else 0.0)
+            if seconds <= 0:
+                return
+            self._transport.sleep(seconds)
+
+    def _check_401(self, where: str, response: requests.Response, renewed: bool) -> None:
+        if "insufficient_scope" in response.headers.get("WWW-Authenticate", ""):
+            raise Refused(f"{where}: the connection lacks the scope for it. Authorise the app again with that scope.")
+        if renewed:
+            raise GiveUp(
+                f"{where}: the token was refused (401), and so was a new one. Check that the credentials belong to "
+                "this firm and region, and authorise the app again."
+            )
+
+    def _obey_limit(self, where: str, response: requests.Response, times: int) -> None:
+        """Close the gate for as long as a 429 asks; end the run when that is too long."""
+        patience = self._transport.patience
+        asked = retry_after(response.headers)
+        problem = response.headers.get("X-Rate-Limit-Problem", "").lower()
+        if problem.startswith("day") or (asked or 0) > patience.longest_wait or times > patience.limit_waits:
+            opens = datetime.now(UTC) + timedelta(seconds=asked or 0)
+            when = f"after {opens:%Y-%m-%d %H:%M} UTC" if asked else "later"
+            raise TryAgain(
+                f"{where}: the {'daily ' if problem.startswith('day') else ''}call limit is used up (429). "
+                f"Nothing was published. Run again {when}."
+            )
+        fallback = min(patience.first_wait * 2**times, patience.longest_wait)
+        seconds = fallback if asked is None else asked
+        self._gate.close_for(seconds)
+        self._transport.sleep(seconds)
+
+    def _check_status(self, where: str, response: requests.Response) -> None:
+        status = response.status_code
+        if status in (200, 304):
+            return
+        if status == 404:
+            raise NotFound(f"{where}: no such record or list (404). Check base_url, and report it to the maintainers.")
+        if status == 403:
+            raise Refused(
+                f"{where}: refused (403). The connected user or the app lacks the right to read it, or the organisation "
+                "is disconnected. Give the right, or authorise the app again as an administrator."
+            )
+        raise GiveUp(
+            f"{where}: 200 was expected, found {status}{_type_of(response)}. The API may have changed; check base_url "
+            "and report it to the maintainers."
+        )
+
+
+def _type_of(response: requests.Response) -> str:
+    """The error's type as the sender names it, if it is one word."""
+    with contextlib.suppress(ValueError, UnicodeDecodeError):
+        body = parse_json(response)
+        error = body.get("error", body.get("Type"))
+        word = error.get("type") if isinstance(error, dict) else error
+        if isinstance(word, str) and word.isidentifier() and len(word) < 60:
+            return f" {word}"
+    return ""
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that ``Retry-After`` asks for, given as a number or as a date."""
+    text = headers.get("Retry-After", "").strip()
+    if not text:
+        return None
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(text))
+    with contextlib.suppress(ValueError):
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    return None
+
+
+class ClioPace:
+    """``X-RateLimit-Remaining`` and ``-Reset``: with nothing left, wait for the reset that Clio names."""
+
+    def __init__(self, reserve: int = 1) -> None:
+        self._gate = Gate()
+        self._reserve = reserve
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Close until the reset when the calls left are about to be used by those in flight."""
+        remaining, reset = headers.get("X-RateLimit-Remaining"), headers.get("X-RateLimit-Reset")
+        with contextlib.suppress(TypeError, ValueError):
+            if int(remaining) <= self._reserve:  # type: ignore[arg-type]
+                self._gate.close_for(min(max(0.0, float(reset) - _now(headers)), 61.0))  # type: ignore[arg-type]
+
+    def wait(self) -> float:
+        """Seconds until the reset."""
+        return self._gate.remaining()
+
+
+class XeroPace:
+    """``X-MinLimit-Remaining``: Xero does not say when its minute ends, but it ends within 60 s of the first call in it.
+
+    The window is taken to begin when the count goes up; with nothing left, the next call waits until that window is over.
+    """
+
+    def __init__(self, reserve: int = 1) -> None:
+        self._lock = threading.Lock()
+        self._gate = Gate()
+        self._reserve = reserve
+        self._last: int | None = None
+        self._window = time.monotonic()
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Follow the count; close for the rest of the minute when it is about to run out."""
+        try:
+            remaining = int(headers.get("X-MinLimit-Remaining", ""))
+        except ValueError:
+            return
+        with self._lock:
+            if self._last is None or remaining > self._last:
+                self._window = time.monotonic()
+            self._last = remaining
+            if remaining <= self._reserve:
+                self._gate.close_for(max(0.0, self._window + 60.5 - time.monotonic()))
+
+    def wait(self) -> float:
+        """Seconds until the minute is over."""
+        return self._gate.remaining()
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    """The sender's clock if it tells it, else ours: a reset is a moment on the sender's clock."""
+    with contextlib.suppress(TypeError, ValueError):
+        return parsedate_to_datetime(headers["Date"]).timestamp()
+    return time.time()

@@ -1,0 +1,233 @@
+"""Walking through lists of pages, without trusting a page.
+
+A lost page is lost money, and neither system promises much: so each page is looked at before the next is asked for. A page
+that says there is more but is not full, is empty, or shows only rows we have seen, is asked for again; if it stays like that
+the list cannot be read whole tonight. Walks end: a link seen before, or too many pages, stops them.
+
+Xero states how many records a list has, so its pages can be counted. Clio does not, so a walk ends by asking for the
+highest id there is (where the list can be ordered) or for the last page once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pipelines.clio import ClioList
+from pipelines.columns import Record, read_moment
+from pipelines.errors import TryAgain
+from pipelines.http import Api, Params
+from pipelines.xero import XeroList
+
+MOST_PAGES = 50_000
+ASK_AGAIN = 2
+XERO_PAGE = 1000
+
+
+@dataclass
+class Walk:
+    """One walk through one list: what it has seen so far."""
+
+    api: Api
+    name: str
+    pages: int = 0
+    rows: int = 0
+    stated: int | None = None
+    their_clock: datetime | None = None
+    seen: set[Any] = field(default_factory=set)
+
+    def fail(self, what: str) -> TryAgain:
+        """The error for a list that cannot be read whole."""
+        return TryAgain(
+            f"{self.api.firm_id}: {self.api.system} {self.name}: {what}. The list cannot be shown to be whole; nothing was "
+            "published. Run again; if it happens again, report it."
+        )
+
+    def take(self, rows: list[Record], key: str) -> list[Record]:
+        """Count a page and keep the rows not met before."""
+        self.pages += 1
+        if self.pages > MOST_PAGES:
+            raise self.fail(f"a last page was expected, found more than {MOST_PAGES}")
+        fresh = [row for row in rows if row.get(key) not in self.seen]
+        self.seen.update(row.get(key) for row in fresh)
+        self.rows += len(fresh)
+        return fresh
+
+
+@dataclass(frozen=True)
+class ClioPage:
+    """One page of Clio's."""
+
+    rows: list[Record]
+    onward: str | None
+
+
+def clio_query(clio_list: ClioList, extra: Params | None = None) -> dict[str, Any]:
+    """The parameters of a list: every field declared, the largest page, cursor order where the list knows one."""
+    query: dict[str, Any] = {"fields": clio_list.fields, "limit": clio_list.limit, **clio_list.params}
+    if clio_list.ordered:
+        query["order"] = "id(asc)"
+    return {**query, **(extra or {})}
+
+
+def walk_clio(
+    walk: Walk, clio_list: ClioList, extra: Params | None = None, tail: bool = True
+) -> Iterator[list[Record]]:
+    """The pages of a Clio list, each row once. ``tail`` proves that the end was the end."""
+    query = clio_query(clio_list, extra)
+    last: Address | None = yield from _follow(walk, clio_list, (clio_list.path, query), set())
+    while tail and last is not None:
+        last = yield from _clio_tail(walk, clio_list, last, query)
+
+
+Address = tuple[str, Params]
+
+
+def _follow(
+    walk: Walk, clio_list: ClioList, address: Address, links: set[str]
+) -> Generator[list[Record], None, Address]:
+    """Pages from an address to the last one, whose address is returned."""
+    while True:
+        page = _clio_page(walk, clio_list, address, reached_by_link=bool(links))
+        yield walk.take(page.rows, "id")
+        if page.onward is None:
+            return address
+        if page.onward in links:
+            raise walk.fail("a new page was expected, found a link that was followed before")
+        links.add(page.onward)
+        address = (page.onward, {})
+
+
+def _ask_clio(walk: Walk, address: Address) -> ClioPage:
+    data = walk.api.get(*address).data
+    rows = data.get("data")
+    if not isinstance(rows, list):
+        raise walk.fail("an array named data was expected, found none")
+    paging = (data.get("meta") or {}).get("paging") or {}
+    return ClioPage(rows, paging.get("next") or None)
+
+
+def _clio_page(walk: Walk, clio_list: ClioList, address: Address, reached_by_link: bool) -> ClioPage:
+    """A page that is full, or the last; asked for again while it looks like neither."""
+
+    def wrong(page: ClioPage) -> str:
+        ids = [row.get("id") for row in page.rows]
+        if not ids and (page.onward or reached_by_link):
+            return "rows were expected, found an empty page"
+        if ids and all(number in walk.seen for number in ids):
+            return "new rows were expected, found a page that was shown before"
+        return ""
+
+    page = _ask_clio(walk, address)
+    for _ in range(ASK_AGAIN):
+        if not wrong(page) and (page.onward is None or len(page.rows) >= clio_list.limit):
+            return page
+        again = _ask_clio(walk, address)
+        if wrong(page) or len(again.rows) > len(page.rows):
+            page = again
+    if wrong(page):
+        raise walk.fail(wrong(page))
+    return page
+
+
+def _clio_tail(
+    walk: Walk, clio_list: ClioList, last: Address, query: dict[str, Any]
+) -> Generator[list[Record], None, Address | None]:
+    """Prove the end: the highest id was seen, or the last page says nothing new when asked for once more.
+
+    Rows that had been held back are yielded, and the address at which to go on proving is returned.
+    """
+    if clio_list.ordered:
+        address = (clio_list.path, {**query, "fields": "id", "limit": 1, "order": "id(desc)"})
+        highest = _ask_clio(walk, address).rows
+        if all(row.get("id") in walk.seen for row in highest) and bool(highest) == bool(walk.seen):
+            return None
+    page = _ask_clio(walk, last)
+    fresh = walk.take(page.rows, "id")
+    if page.onward is not None:
+        yield fresh
+        return (yield from _follow(walk, clio_list, (page.onward, {}), {page.onward}))
+    if fresh:
+        yield fresh
+        return last
+    if clio_list.ordered:
+        raise walk.fail("the end of the list was expected, found a record beyond it that no page shows")
+    return None
+
+
+def walk_xero(
+    walk: Walk, xero_list: XeroList, extra: Params | None = None, headers: Mapping[str, str] | None = None
+) -> Iterator[list[Record]]:
+    """The pages of a Xero list, each row once; ``walk.stated`` ends as the number of records Xero says there are."""
+    key = xero_list.key
+    if not xero_list.paged:
+        yield walk.take(_xero_twice(walk, xero_list, extra), key)
+        return
+    number = 1
+    while True:
+        params = {**xero_list.params, **(extra or {}), "page": number, "pageSize": XERO_PAGE}
+        rows, pagination = _xero_page(walk, xero_list, params, headers)
+        yield walk.take(rows, key)
+        if pagination is None:
+            if len(rows) < XERO_PAGE:
+                return
+        else:
+            walk.stated = int(pagination["itemCount"])
+            if number >= int(pagination["pageCount"]):
+                return
+        number += 1
+
+
+def _ask_xero(
+    walk: Walk, xero_list: XeroList, params: Params, headers: Mapping[str, str] | None
+) -> tuple[list[Record], dict[str, Any] | None]:
+    data = walk.api.get(xero_list.resource, params, headers).data
+    if walk.their_clock is None and data.get("DateTimeUTC"):
+        walk.their_clock = read_moment(data["DateTimeUTC"])
+    rows = data.get(xero_list.envelope, [] if not data else None)
+    if not isinstance(rows, list):
+        raise walk.fail(f"an array named {xero_list.envelope} was expected, found none")
+    pagination = data.get("pagination")
+    if not isinstance(pagination, dict) or "itemCount" not in pagination or "pageCount" not in pagination:
+        pagination = None
+    return rows, pagination
+
+
+def _xero_page(
+    walk: Walk, xero_list: XeroList, params: dict[str, Any], headers: Mapping[str, str] | None
+) -> tuple[list[Record], dict[str, Any] | None]:
+    """A page with as many rows as its own ``pagination`` promises, and not all of them old."""
+    found = ""
+    for _ in range(ASK_AGAIN + 1):
+        rows, pagination = _ask_xero(walk, xero_list, params, headers)
+        if pagination is None:
+            return rows, None
+        size = int(pagination.get("pageSize", params["pageSize"]))
+        promised = min(size, max(0, int(pagination["itemCount"]) - (params["page"] - 1) * size))
+        if len(rows) != promised:
+            found = f"{promised} rows were expected on page {params['page']}, found {len(rows)}"
+        elif rows and params["page"] > 1 and all(row.get(xero_list.key) in walk.seen for row in rows):
+            found = f"new rows were expected on page {params['page']}, found a page that was shown before"
+        else:
+            return rows, pagination
+    raise walk.fail(found)
+
+
+def _xero_twice(walk: Walk, xero_list: XeroList, extra: Params | None) -> list[Record]:
+    """A list without pages states no total: two replies in a row must name the same records."""
+    params = {**xero_list.params, **(extra or {})}
+    before, _ = _ask_xero(walk, xero_list, params, None)
+    for _ in range(ASK_AGAIN + 1):
+        rows, _ = _ask_xero(walk, xero_list, params, None)
+        if {row.get(xero_list.key) for row in rows} == {row.get(xero_list.key) for row in before}:
+            return rows
+        before = rows
+    raise walk.fail("the same records were expected twice in a row, found others each time")
+
+
+def xero_count(walk: Walk, xero_list: XeroList) -> int | None:
+    """How many records Xero says the list has: one call, one row."""
+    _, pagination = _ask_xero(walk, xero_list, {**xero_list.params, "page": 1, "pageSize": 1}, None)
+    return None if pagination is None else int(pagination["itemCount"])

@@ -1,0 +1,60 @@
+"""Secrets come through dlt's providers: the environment, ``.dlt/secrets.toml``, vaults. Never from ``tieout.toml``.
+
+For a firm ``harbor-law`` and its Clio client id the environment variable is ``FIRMS__HARBOR_LAW__CLIO__CLIENT_ID``, the
+line in ``.dlt/secrets.toml`` stands under ``[firms.harbor-law.clio]``. They are read when a night starts, not on import,
+and are wrapped so that printing one shows stars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from pipelines.errors import UsageError
+from pipelines.settings import Firm
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What one system asks of us. ``refresh_token`` is None where the grant needs none."""
+
+    client_id: SecretStr
+    client_secret: SecretStr
+    refresh_token: SecretStr | None
+
+
+def variable(firm: Firm, system: str, key: str) -> str:
+    """Name of the environment variable."""
+    return "__".join(("firms", firm.id, system, key)).replace("-", "_").upper()
+
+
+def read_credentials(firm: Firm, system: str) -> Credentials:
+    """The secrets of a firm for ``clio`` or ``xero``; UsageError names all that are missing and where to put them."""
+    needs_refresh = system == "clio" or firm.xero.grant == "authorization_code"
+    keys = ["client_id", "client_secret", *(["refresh_token"] if needs_refresh else [])]
+    found = {key: _read(firm, system, key) for key in keys}
+    _complain(firm, system, [key for key, value in found.items() if value is None])
+    secret = {key: SecretStr(value) for key, value in found.items() if value is not None}
+    return Credentials(secret["client_id"], secret["client_secret"], secret.get("refresh_token"))
+
+
+def _read(firm: Firm, system: str, key: str) -> str | None:
+    """Ask dlt: dashes as they are (files, vaults), then as underscores (environment)."""
+    from pipelines.quiet_dlt import dlt
+
+    for firm_id in dict.fromkeys((firm.id, firm.id.replace("-", "_"))):
+        value = dlt.secrets.get(f"firms.{firm_id}.{system}.{key}", str)
+        if value is not None and str(value).strip():
+            return str(value).strip()
+    return None
+
+
+def _complain(firm: Firm, system: str, missing: Sequence[str]) -> None:
+    if missing:
+        names = ", ".join(variable(firm, system, key) for key in missing)
+        raise UsageError(
+            f"Firm {firm.id}, {system}: secrets missing or empty: {', '.join(missing)}. Set {names} in the environment, "
+            f"or write the keys under [firms.{firm.id}.{system}] in .dlt/secrets.toml."
+        )

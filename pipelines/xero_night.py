@@ -1,0 +1,253 @@
+"""One firm's Xero tonight: the organisation first, then every list whole, or what changed.
+
+Nothing is fetched before the organisation is known to be the firm's: the connection must reach the tenant named in the
+settings (or exactly one), and it must answer as the organisation we have read before. From then on each call carries that
+tenant; without it the client refuses to call.
+
+A list of up to two pages is read whole, since changes and the count that proves them cost two calls as well. Beyond that:
+changed since (``If-Modified-Since``), invoices also the open ones (a due date can move without a stamp), and then Xero's own
+count of records must be ours; if it is not, the list is swept. A list of several pages is sorted by its changes, so one that
+changes while we read moves to the end and its neighbour may slip through: what changed since the reading began is asked
+for once more when all lists have been read, and replaces the earlier rows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pipelines import xero
+from pipelines.columns import Record
+from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
+from pipelines.held import Held
+from pipelines.http import Api
+from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count
+from pipelines.proof import ListResult
+from pipelines.settings import Firm
+from pipelines.xero import XeroList
+
+OPEN = "DRAFT,SUBMITTED,AUTHORISED"
+WHOLE_PAGES = 2
+MARGIN = timedelta(seconds=5)
+DEAD = ("DELETED", "VOIDED")
+Records = dict[str, Record]
+
+
+class Tenant:
+    """Answers for the organisation: no list is read before ``confirm`` has passed."""
+
+    def __init__(self, firm: Firm, connections: Api, api: Api, held: Held) -> None:
+        self._firm = firm
+        self._connections = connections
+        self._api = api
+        self._held = held
+
+    def confirm(self) -> Record:
+        """The organisation's record; from here on the client carries the tenant."""
+        tenant = self._reachable()
+        self._api.headers["xero-tenant-id"] = tenant
+        found = self._api.get("Organisation").data.get("Organisations") or []
+        if len(found) != 1 or not found[0].get("OrganisationID"):
+            raise GiveUp(
+                f"{self._firm.id}: xero: one organisation was expected, found {len(found)}. Authorise the app again."
+            )
+        known = self._held.ids(xero.ORGANISATION.main)
+        if known and found[0]["OrganisationID"] not in known:
+            raise GiveUp(
+                f"{self._firm.id}: xero: organisation {', '.join(known)} was read before, found "
+                f"{found[0]['OrganisationID']}. Nothing was read. Check xero.tenant_id and whose credentials these are."
+            )
+        return dict(found[0])
+
+    def _reachable(self) -> str:
+        reply = self._connections.get("").data.get("items", [])
+        tenants = {
+            str(one.get("tenantId")).lower() for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"
+        }
+        wanted = self._firm.xero.tenant_id
+        if wanted is not None and wanted.lower() in tenants:
+            return wanted.lower()
+        if wanted is None and len(tenants) == 1:
+            return tenants.pop()
+        expected = f"tenant {wanted}" if wanted else "exactly one organisation"
+        raise GiveUp(
+            f"{self._firm.id}: xero: a connection to {expected} was expected, found {len(tenants)} organisations"
+            f"{'' if wanted is None else ' and not that one'}. Nothing was read. Connect the app to the firm's organisation "
+            "or correct xero.tenant_id."
+        )
+
+
+class XeroNight:
+    """Reads the lists of one firm. ``read`` is called once per list, from any thread; ``read_again`` when all are read."""
+
+    def __init__(self, api: Api, held: Held, organisation: Record, *, full: bool, as_of: date) -> None:
+        self.api = api
+        self.firm_id = held.firm_id
+        self.full = full
+        self.results: dict[str, ListResult] = {}
+        self._held = held
+        self._organisation = organisation
+        self._as_of = as_of
+        self._moving: list[XeroList] = []
+        self._walks: dict[str, Walk] = {}
+        self._lock = threading.Lock()
+        self._accounts: list[Record] | None = None
+
+    # The lists
+
+    def read(self, xero_list: XeroList) -> Iterator[list[Record]]:
+        """Tonight's records of a list, in batches."""
+        if xero_list is xero.ORGANISATION:
+            self._note(
+                xero_list, Walk(self.api, xero_list.name, 1, 1), "one record, of the organisation mapped to the firm"
+            )
+            yield [self._organisation]
+        elif xero_list is xero.ACCOUNTS:
+            yield self.accounts()
+        elif xero_list is xero.TRIAL_BALANCE:
+            yield from self._trial_balance()
+        elif self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE:
+            yield from self._sweep(xero_list)
+        else:
+            yield list(self._changed(xero_list).values())
+
+    def accounts(self) -> list[Record]:
+        """The chart of accounts, before anything else: the mapping in the settings is resolved against it."""
+        with self._lock:
+            if self._accounts is None:
+                self._accounts = [record for batch in self._sweep(xero.ACCOUNTS) for record in batch]
+            return self._accounts
+
+    def result(self, xero_list: XeroList) -> ListResult:
+        """The list's row of evidence."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        return self.results.setdefault(xero_list.name, ListResult(self.firm_id, "xero", xero_list.name, now))
+
+    def _note(self, xero_list: XeroList, walk: Walk, proof: str) -> None:
+        result = self.result(xero_list)
+        result.pages += walk.pages
+        result.rows += walk.rows
+        result.stated = walk.stated if walk.stated is not None else result.stated
+        result.proof = proof
+
+    def _sweep(self, xero_list: XeroList) -> Iterator[list[Record]]:
+        """Every record there is; a second look later if the list has several pages."""
+        result = self.result(xero_list)
+        result.mode, result.asked_since = "full", None
+        walk = Walk(self.api, xero_list.name)
+        yield from walk_xero(walk, xero_list)
+        if walk.pages > 1:
+            self._moving.append(xero_list)
+            self._walks[xero_list.name] = walk
+        elif walk.stated is not None and walk.rows != walk.stated:
+            raise walk.fail(f"{walk.stated} records were expected, found {walk.rows}")
+        stated = "as many records as Xero states" if walk.stated is not None else "two replies agree"
+        self._note(xero_list, walk, stated)
+
+    def _changed(self, xero_list: XeroList) -> Records:
+        """Changes since the last reading, proven by Xero's own count; a sweep if the proof fails."""
+        since = self._held.since("xero", xero_list.main)
+        if since is None:
+            return self._gather(xero_list, self._sweep(xero_list))
+        result = self.result(xero_list)
+        result.mode, result.asked_since = "incremental", since
+        walk = Walk(self.api, xero_list.name)
+        found = self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(since)))
+        self._note(xero_list, walk, "")
+        if xero_list is xero.INVOICES:
+            still = Walk(self.api, xero_list.name)
+            found.update(self._gather(xero_list, walk_xero(still, xero_list, {"Statuses": OPEN})))
+            self._note(xero_list, still, "")
+        result.stated = xero_count(walk, xero_list)
+        ours = self._counts(xero_list, found)
+        if result.stated in ours:
+            result.proof = "what we hold and what changed are as many as Xero states"
+            return found
+        found = self._gather(xero_list, self._sweep(xero_list))
+        result.proof += f"; swept, as Xero stated another number of records than {max(ours)}"
+        return found
+
+    def _counts(self, xero_list: XeroList, found: Records) -> set[int]:
+        """How many records we hold with tonight's changes, with the deleted and without: a list may leave those out."""
+        main = xero_list.main
+        held = self._held.ids(main)
+        every = len(held | found.keys())
+        if "status" not in main.closed:
+            return {every}
+        deleted = self._held.ids(main, "status = 'DELETED'") - found.keys()
+        return {every, every - len(deleted) - sum(record.get("Status") == "DELETED" for record in found.values())}
+
+    def _gather(self, xero_list: XeroList, batches: Iterator[list[Record]]) -> Records:
+        return {str(record.get(xero_list.key)): record for batch in batches for record in batch}
+
+    # When all lists are read
+
+    def read_again(self) -> Iterator[tuple[XeroList, list[Record]]]:
+        """What changed while lists of several pages were read; then each must be whole."""
+        for xero_list in self._moving:
+            result, whole = self.result(xero_list), self._walks[xero_list.name]
+            walk = Walk(self.api, xero_list.name)
+            began = (whole.their_clock or result.started_at) - MARGIN
+            records = list(self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(began))).values())
+            result.pages += walk.pages
+            whole.seen.update(record.get(xero_list.key) for record in records)
+            if whole.stated is not None and len(whole.seen) < whole.stated:
+                raise whole.fail(f"{whole.stated} records were expected, found {len(whole.seen)}")
+            result.proof += f", {len(records)} read again that changed meanwhile"
+            if records:
+                yield xero_list, records
+
+    def look_up(self, xero_list: XeroList, ids: set[str]) -> tuple[list[Record], set[str]]:
+        """Records that a whole reading left out, one by one: those that Xero still knows, and those it does not."""
+        known: list[Record] = []
+        gone: set[str] = set()
+        for number in sorted(ids):
+            try:
+                known.extend(self.api.get(f"{xero_list.resource}/{number}").data.get(xero_list.envelope) or [])
+            except NotFound:
+                gone.add(number)
+        return known, gone
+
+    # The trial balance
+
+    def _trial_balance(self) -> Iterator[list[Record]]:
+        """The report as of the night's day. Refused (403) is a figure we lack, not a night that failed."""
+        result = self.result(xero.TRIAL_BALANCE)
+        try:
+            reply = self.api.get(xero.TRIAL_BALANCE.resource, {"date": self._as_of.isoformat()}).data
+        except Refused:
+            result.mode, result.proof = "refused", "Xero refuses the report: figures from it are missing"
+            return
+        reports = reply.get("Reports") or []
+        if len(reports) != 1:
+            raise TryAgain(f"{result.where}: one report was expected, found {len(reports)}. Run again.")
+        lines = list(report_lines(reports[0]))
+        result.pages, result.rows, result.proof = 1, len(lines), "one reply"
+        yield [{"as_of_date": self._as_of.isoformat(), "lines": lines}]
+
+
+def modified_since(moment: datetime) -> dict[str, str]:
+    """The header, in the one spelling that Xero documents; any other is ignored without a word."""
+    return {"If-Modified-Since": moment.strftime("%Y-%m-%dT%H:%M:%S")}
+
+
+def report_lines(report: Record) -> Iterator[dict[str, Any]]:
+    """Rows of a trial balance that stand for an account, found by attribute, never by label."""
+    columns = ("debit", "credit", "ytd_debit", "ytd_credit")
+    for section in report.get("Rows") or []:
+        for row in section.get("Rows") or []:
+            cells = row.get("Cells") or []
+            account = _account_of(cells)
+            if row.get("RowType") != "Row" or not cells:
+                continue
+            values = {name: cell.get("Value") for name, cell in zip(columns, cells[1:], strict=False)}
+            yield {"section": section.get("Title"), "account": account, "name": cells[0].get("Value"), **values}
+
+
+def _account_of(cells: list[Record]) -> str | None:
+    for attribute in (cells[0].get("Attributes") or []) if cells else []:
+        if str(attribute.get("Id")).lower() in ("account", "accountid"):
+            return str(attribute.get("Value"))
+    return None
