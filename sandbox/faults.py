@@ -32,6 +32,8 @@ SPOILING = {
     "short_page": "the second half of the page's rows is missing; paging says nothing of it",
     "empty_page": "no rows on the page; paging says nothing of it",
     "repeated_page": "the rows of the page before, once more",
+    "early_page": "half a page; the rest follows on the next one (Clio by cursor: nothing is lost)",
+    "blank_page": "an empty page whose next link leads to the rows it should have had (Clio by cursor)",
     "money_strings": "amounts as text",
     "timestamps_z": "timestamps with Z",
     "timestamps_offset": "the same instants with an offset",
@@ -44,6 +46,7 @@ SPOILING = {
     "redacted": "associations come back without their content, marked as redacted",
 }
 NEED_FIELD = frozenset({"unknown_enum", "bad_amount", "bad_date"})
+CLIO_ONLY = frozenset({"early_page", "blank_page"})
 KINDS = {**ANSWERING, **ACTING, **SPOILING}
 
 
@@ -72,6 +75,8 @@ class Fault:
             raise ValueError(f"system must be clio or xero, not {self.system!r}")
         if self.kind == "change" and self.action is None:
             raise ValueError("a change needs an action")
+        if self.kind in CLIO_ONLY and self.system != "clio":
+            raise ValueError(f"fault {self.kind} needs system clio: Xero's page numbers cannot do it")
         if self.kind in NEED_FIELD and self.field is None:
             raise ValueError(f"fault {self.kind} needs the field it damages")
 

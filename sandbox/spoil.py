@@ -12,7 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from sandbox.clio_paging import neighbour_url, token_for
 from sandbox.clio_wire import to_json
 from sandbox.faults import Fault
 
@@ -40,8 +42,8 @@ def rows_of(document: Json) -> list[Json]:
     return [document["data"]] if isinstance(document.get("data"), dict) else []
 
 
-def spoil(fault: Fault, document: Json, before: Json) -> Json:
-    """The reply with one fault in it. `before` is the page that was sent just before."""
+def spoil(fault: Fault, document: Json, before: Json, here: str) -> Json:
+    """The reply to `here` with one fault in it. `before` is the page that was sent just before."""
     rows = rows_of(document)
     if fault.kind == "short_page":
         del rows[len(rows) // 2 :]
@@ -49,6 +51,8 @@ def spoil(fault: Fault, document: Json, before: Json) -> Json:
         rows.clear()
     elif fault.kind == "repeated_page":
         rows[:] = rows_of(before)
+    elif fault.kind in ("early_page", "blank_page"):
+        _delay(fault.kind, document, rows, here)
     elif fault.kind == "extra_field":
         for row in rows:
             row["flux_capacitor"] = {"charged": True}
@@ -59,6 +63,19 @@ def spoil(fault: Fault, document: Json, before: Json) -> Json:
     elif fault.kind in _EVERY_VALUE:
         _each(rows, _EVERY_VALUE[fault.kind])
     return document
+
+
+def _delay(kind: str, document: Json, rows: list[Json], here: str) -> None:
+    """Hold rows back for the next page, which begins where this one stopped."""
+    kept = rows[: len(rows) // 2] if kind == "early_page" else []
+    if kept and "id" not in kept[-1]:
+        return
+    address = urlsplit(here)
+    items = parse_qsl(address.query, keep_blank_values=True)
+    token = token_for(kept[-1]["id"]) if kept else dict(items).get("page_token", token_for(0))
+    rows[:] = kept
+    base = f"{address.scheme}://{address.netloc}{address.path}"
+    document["meta"]["paging"]["next"] = neighbour_url(base, items, {"page_token": token})
 
 
 _FIRST_ROW = {

@@ -110,7 +110,7 @@ class Stage:
         answering = next((fault for fault in hits if fault.kind in ANSWERING), None)
         reply = self._refuse(answering) if answering is not None else answer()
         if reply.status == 200 and answering is None:
-            reply = self._spoil(hits, reply, (key, path))
+            reply = self._spoil(hits, reply, (key, path), str(request.url))
         status = 0 if answering is not None and answering.kind == "reset" else reply.status
         self.calls.append(Call(self.system, request.method, path, query, status, key))
         return Played(reply, {fault.kind for fault in hits})
@@ -125,13 +125,13 @@ class Stage:
                 fault.action(firm)
                 self.kept.touch()
 
-    def _spoil(self, hits: list[Fault], reply: Reply, page: tuple[str | None, str]) -> Reply:
+    def _spoil(self, hits: list[Fault], reply: Reply, page: tuple[str | None, str], here: str) -> Reply:
         before = self._last_pages.get(page, reply.body)
         if any(fault.kind == "repeated_page" for fault in self.faults.listed()):
             self._last_pages[page] = reply.body
         for fault in hits:
             if fault.kind in SPOILING and fault.kind not in ("truncated", "cut_json"):
-                document = spoil.spoil(fault, spoil.read(reply.body), spoil.read(before))
+                document = spoil.spoil(fault, spoil.read(reply.body), spoil.read(before), here)
                 reply.body = spoil.write(document)
         if any(fault.kind == "cut_json" for fault in hits):
             reply.body = reply.body[: len(reply.body) * 2 // 3]

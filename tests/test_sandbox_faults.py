@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -152,6 +151,17 @@ def test_pages_that_lie(sandbox: Sandbox, clio: Clio, xero: Xero) -> None:
     assert reply["pagination"]["itemCount"] > 0
 
 
+def test_pages_that_are_odd_and_lose_nothing(sandbox: Sandbox, clio: Clio) -> None:
+    ids = [row["id"] for row in clio.rows("bills", limit=4)]
+    for kind, calls in (("early_page", 1), ("blank_page", 1)):
+        for nth in (1, 2, -(-len(ids) // 4)):
+            sandbox.forget_calls()
+            fault = sandbox.faults.add(Fault(kind, system="clio", path="bills", nth=nth))
+            assert [row["id"] for row in clio.rows("bills", limit=4)] == ids, (kind, nth)
+            assert fault.struck == 1
+            assert len(sandbox.calls) >= -(-len(ids) // 4) + calls
+
+
 def test_the_books_move_under_the_crawl(sandbox: Sandbox, clio: Clio) -> None:
     def draft(firm: Any) -> None:
         client = next(iter(firm.clio.tables["contacts"].values()))
@@ -220,6 +230,8 @@ def test_a_fault_must_make_sense() -> None:
         Fault("500", system="quickbooks")
     with pytest.raises(ValueError, match="needs an action"):
         Fault("change")
+    with pytest.raises(ValueError, match="system clio"):
+        Fault("early_page")
     with pytest.raises(ValueError, match="needs the field"):
         Fault("bad_date")
 
@@ -285,7 +297,7 @@ def test_the_program_serves_until_it_is_told_to_stop() -> None:
 
 def test_private_files_are_private(tmp_path: Path) -> None:
     demo.write_private(tmp_path / "new" / "tieout.toml", "data_dir = 'x'\n")
-    mode = os.stat(tmp_path / "new" / "tieout.toml").st_mode & 0o777
+    mode = (tmp_path / "new" / "tieout.toml").stat().st_mode & 0o777
     assert mode == 0o600
 
 
