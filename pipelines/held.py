@@ -26,10 +26,11 @@ class Held:
         self.firm_id = firm_id
 
     def rows(self, sql: str, *values: Any, **tables: pa.Table) -> list[tuple[Any, ...]]:
-        """Rows of a query; Arrow tables may take part under the names given."""
+        """Rows of a query; Arrow tables may take part under the names given, copied: joins cannot be pushed into Arrow."""
         with self._connection.cursor() as cursor:
             for name, table in tables.items():
-                cursor.register(name, table)
+                cursor.register(f"arrow_{name}", table)
+                cursor.execute(f"create temp table {name} as select * from arrow_{name}")
             return cursor.execute(sql, list(values)).fetchall()
 
     def count(self, table: Table) -> int:
