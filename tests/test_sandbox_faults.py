@@ -153,13 +153,11 @@ def test_pages_that_lie(sandbox: Sandbox, clio: Clio, xero: Xero) -> None:
 
 def test_pages_that_are_odd_and_lose_nothing(sandbox: Sandbox, clio: Clio) -> None:
     ids = [row["id"] for row in clio.rows("bills", limit=4)]
-    for kind, calls in (("early_page", 1), ("blank_page", 1)):
+    for kind in ("early_page", "blank_page"):
         for nth in (1, 2, -(-len(ids) // 4)):
-            sandbox.forget_calls()
             fault = sandbox.faults.add(Fault(kind, system="clio", path="bills", nth=nth))
             assert [row["id"] for row in clio.rows("bills", limit=4)] == ids, (kind, nth)
             assert fault.struck == 1
-            assert len(sandbox.calls) >= -(-len(ids) // 4) + calls
 
 
 def test_the_books_move_under_the_crawl(sandbox: Sandbox, clio: Clio) -> None:
