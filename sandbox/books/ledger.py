@@ -53,7 +53,10 @@ def _all_postings(tables: Tables, system: dict[str, str]) -> Iterator[tuple[date
 def _sales(document: Record, system: dict[str, str], sign: int) -> list[Posting]:
     rate = document["CurrencyRate"]
     inclusive = document["LineAmountTypes"] == "Inclusive"
-    postings = [(system["DEBTORS"], sign * cents(document["Total"] / rate))]
+    supplier = document["Type"].startswith("ACCPAY")
+    control = system["CREDITORS" if supplier else "DEBTORS"]
+    sign = -sign if supplier else sign
+    postings = [(control, sign * cents(document["Total"] / rate))]
     for line in document["LineItems"]:
         net = line["LineAmount"] - line["TaxAmount"] if inclusive else line["LineAmount"]
         postings.append((line["AccountID"], -sign * cents(net / rate)))

@@ -231,7 +231,7 @@ class Billing(People):
                 continue
             row = self._invoice_line(bill, line)
             if discount and discount_style == "rate":
-                row["DiscountRate"] = share * HUNDRED
+                row["DiscountRate"] = self._discount_rate(bill, share)
             elif discount and discount_style == "unit":
                 row["UnitAmount"] = cents(line["price"] * (1 - share))
             lines.append(row)
@@ -239,6 +239,12 @@ class Billing(People):
             kind = lines[0]["TaxType"] if lines else "NONE"
             lines.append(self.xero.line("Discount", Decimal(1), -discount, "200", tax_type=kind))
         return lines
+
+    @staticmethod
+    def _discount_rate(bill: Record, share: Decimal) -> Decimal:
+        if bill["discount"]["type"] == "percentage":
+            return Decimal(bill["discount"]["rate"])
+        return (share * HUNDRED).quantize(Decimal("0.0001"))
 
     def _invoice_line(self, bill: Record, line: Record) -> Record:
         rate = (bill["tax_rate"] if line["taxable"] else ZERO) + (

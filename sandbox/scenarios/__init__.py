@@ -6,9 +6,12 @@ just outside; each trap has a firm that must stay silent. All firms use the same
     stage = SCENARIOS["missing-plain"].stage(now)     # stage.firm, stage.expected, stage.later
 """
 
+import sandbox.scenarios.bridge
+import sandbox.scenarios.content
 import sandbox.scenarios.documents
 import sandbox.scenarios.matching
-import sandbox.scenarios.news  # noqa: F401
+import sandbox.scenarios.news
+import sandbox.scenarios.payments  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

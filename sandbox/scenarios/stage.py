@@ -58,7 +58,7 @@ class Stage:
         for client in (alder, brook, carver):
             firm.matter(client, "General counsel")
         held = firm.matter_of(carver)
-        firm.deposit(carver, "900.00", held, self.day(0) - timedelta(days=50))
+        firm.deposit(carver, "640.00", held, self.day(0) - timedelta(days=50))
         firm.on(self.day(1))
         firm.bill(alder, [time("Board minutes", "2.00"), expense("Courier", "35.50")], issued=self.day(1))
         paid = firm.bill(brook, [time("Drafting of will", "3.40", "300.00")], issued=self.day(1))
@@ -104,6 +104,29 @@ class Stage:
         client = self.firm.person(first, last)
         self.firm.matter(client, "Lindgren estate")
         return client
+
+    @property
+    def month_end(self) -> date:
+        """The last day of the story's first month."""
+        return (self.first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+    def invoice(self, bill: Record) -> Record:
+        """A bill's invoice."""
+        return self.firm.invoice_of[bill["id"]]
+
+    def by_hand(self, bill: Record, position: int | None = None, **changes: Any) -> None:
+        """Somebody edits the invoice in Xero: a line of it, or the invoice itself."""
+        invoice = self.invoice(bill)
+        if position is None:
+            self.firm.xero.edit_invoice(invoice, **changes)
+        else:
+            invoice["LineItems"][position].update(changes)
+            self.firm.xero.edit_invoice(invoice, invoice["LineItems"])
+
+    def lines_by_hand(self, bill: Record, *lines: tuple[str, str, str, str]) -> None:
+        """Somebody replaces the invoice's lines: text, quantity, unit amount, account code."""
+        rows = [self.firm.xero.line(text, Decimal(q), Decimal(unit), code) for text, q, unit, code in lines]
+        self.firm.xero.edit_invoice(self.invoice(bill), rows)
 
     def rent(self, number: str, amount: str = "2400.00", day: int = ISSUED, **more: Any) -> Record:
         """An invoice raised in Xero alone."""
