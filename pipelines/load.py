@@ -139,18 +139,17 @@ def load_firms(
     try:
         is_older = create_tables(connection)
         books = _open_books(connection, firms, transport, started_at, full or is_older)
-        extracted = _extract(books, work_file, transport)
-    finally:
-        connection.close()
-    for pipeline in extracted.pipelines:
-        pipeline.normalize()
-        pipeline.load(raise_on_failed_jobs=True)
-    with duckdb.connect(str(work_file)) as connection:
+        extracted = _extract(connection, books, work_file.parent / "dlt", transport)
+        for pipeline in extracted.pipelines:
+            pipeline.normalize()
+            pipeline.load(raise_on_failed_jobs=True)
         _settle(connection, books, extracted.again, started_at, person=full)
         _write_evidence(connection, books, run_id, started_at)
         for schema in ("clio_staging", "xero_staging"):
             connection.execute(f"drop schema if exists {schema} cascade")
         connection.execute("checkpoint")
+    finally:
+        connection.close()
     return _report(books, run_id, started_at)
 
 
@@ -219,16 +218,17 @@ class Extracted:
     again: list[tuple[Books, XeroList, list[Record]]]
 
 
-def _extract(books: list[Books], work_file: Path, transport: Transport) -> Extracted:
+def _extract(
+    connection: duckdb.DuckDBPyConnection, books: list[Books], folder: Path, transport: Transport
+) -> Extracted:
     """Both systems at the same time. When one fails the other stops at its next call."""
-    folder = work_file.parent / "dlt"
     again: list[tuple[Books, XeroList, list[Record]]] = []
 
     def read_clio() -> Any:
-        return _extract_system("clio", clio.LISTS, books, lambda one: one.clio.read, work_file, folder)
+        return _extract_system("clio", clio.LISTS, books, lambda one: one.clio.read, connection, folder)
 
     def read_xero() -> Any:
-        pipeline = _extract_system("xero", xero.LISTS, books, lambda one: one.xero.read, work_file, folder)
+        pipeline = _extract_system("xero", xero.LISTS, books, lambda one: one.xero.read, connection, folder)
         again.extend((one, xero_list, records) for one in books for xero_list, records in one.xero.read_again())
         return pipeline
 
@@ -265,15 +265,16 @@ def _extract_system(
     lists: Sequence[AnyList],
     books: list[Books],
     reader: Callable[[Books], Callable[[Any], Iterator[list[Record]]]],
-    work_file: Path,
+    connection: duckdb.DuckDBPyConnection,
     folder: Path,
 ) -> Any:
+    """One pipeline's extract step. It loads through our connection: opening the file anew for each table costs seconds."""
     from pipelines.quiet_dlt import dlt
 
     pipeline = dlt.pipeline(
         system,
         pipelines_dir=str(folder / system),
-        destination=dlt.destinations.duckdb(str(work_file), preferred_loader_file_format="parquet"),
+        destination=dlt.destinations.duckdb(connection, preferred_loader_file_format="parquet"),
         dataset_name=system,
     )
     source = dlt.source(lambda: [resource(one, books, reader) for one in lists], name=system, max_table_nesting=0)()
