@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sandbox.firms import firm_named, names
 from sandbox.limits import Limits
+from sandbox.served import ServedFirm
 from sandbox.server import Sandbox
 
 
@@ -50,8 +51,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def links(firm: ServedFirm, key: str) -> list[str]:
+    """What people said in this firm, as the commands that say it."""
+    return [
+        shlex.join(
+            [
+                *("tieout", "link", key, row["clio_bill_id"], row["xero_invoice_id"]),
+                *("--by", row["decided_by"], "--reason", row["reason"]),
+            ]
+        )
+        for row in getattr(firm, "matches", ())
+    ]
+
+
 def guide(sandbox: Sandbox, key: str) -> str:
     """Where the sandbox listens and how to point tieout at it."""
+    said = links(sandbox.firms[0], key)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in sandbox.environment().items()]
     return "\n".join(
         [
@@ -64,6 +79,7 @@ def guide(sandbox: Sandbox, key: str) -> str:
             *exports,
             "",
             f"Then: tieout run {key}",
+            *(["After the first night, what people said in this firm:", *said] if said else []),
             "Interrupt (Ctrl-C) to stop.",
         ]
     )

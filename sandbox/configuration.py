@@ -23,7 +23,7 @@ def config_toml(firms: Mapping[str, ServedFirm], data_dir: Path | str, addresses
 def _firm_blocks(key: str, firm: ServedFirm, addresses: Mapping[str, str]) -> list[str]:
     settings = firm.settings
     head = f"firms.{key}"
-    general: dict[str, Any] = {name: settings[name] for name in FIRM_KEYS if settings.get(name)}
+    general: dict[str, Any] = {name: settings[name] for name in FIRM_KEYS if settings.get(name) not in (None, "", {})}
     general.setdefault("name", firm.name)
     clio = {
         **settings.get("clio", {}),

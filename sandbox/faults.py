@@ -17,7 +17,8 @@ ANSWERING = {
     "429_day": "the day's quota is used up; Retry-After of hours",
     "500": "an unhandled error with a JSON body",
     "502": "a gateway's HTML page",
-    "503": "plain text: offline for maintenance",
+    "503": "plain text: offline for maintenance, or what `value` says",
+    "304": "nothing modified, without a body: what Xero was once seen to say instead of an empty list",
     "403": "the connected user may not read this",
     "reset": "the connection is reset before any reply",
 }
@@ -38,6 +39,7 @@ SPOILING = {
     "timestamps_z": "timestamps with Z",
     "timestamps_offset": "the same instants with an offset",
     "timestamps_seven": "timestamps with seven digits of a second",
+    "zero_dates": "due dates of voided documents read /Date(0+0000)/ and have no twin (Xero)",
     "float_noise": "numbers as binary floats print them",
     "extra_field": "a field nobody has heard of in every row",
     "unknown_enum": "`field` of the first row holds `value`, a word nobody has heard of",

@@ -58,6 +58,8 @@ def spoil(fault: Fault, document: Json, before: Json, here: str) -> Json:
             row["flux_capacitor"] = {"charged": True}
     elif fault.kind == "redacted":
         _redact(rows)
+    elif fault.kind == "zero_dates":
+        _zero_dates(rows)
     elif fault.kind in _FIRST_ROW:
         _damage_first(fault, rows)
     elif fault.kind in _EVERY_VALUE:
@@ -93,6 +95,13 @@ def _damage_first(fault: Fault, rows: list[Json]) -> None:
             if fault.kind == "bad_date":
                 row.pop(f"{field}String", None)
             return
+
+
+def _zero_dates(rows: list[Json]) -> None:
+    for row in rows:
+        if row.get("Status") == "VOIDED" and "DueDate" in row:
+            row["DueDate"] = "/Date(0+0000)/"
+            row.pop("DueDateString", None)
 
 
 def _each(value: Json, change: Callable[[str, Json], Json], key: str = "") -> Json:

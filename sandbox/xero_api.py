@@ -86,7 +86,9 @@ def refusal_for(fault: Fault) -> Reply:
     if fault.kind == "502":
         return Reply(502, GATEWAY_PAGE.encode(), HTML)
     if fault.kind == "503":
-        return Reply(503, OFFLINE.encode(), TEXT)
+        return Reply(503, (fault.value or OFFLINE).encode(), TEXT)
+    if fault.kind == "304":
+        return Reply(304)
     return problem(500, "Internal Server Error", "An error occurred in Xero. Check the API Status page.")
 
 

@@ -221,6 +221,18 @@ def test_xero_dates_with_an_offset_mean_the_same_days(sandbox: Sandbox, xero: Xe
     assert row["DateString"] == plain["DateString"]
 
 
+def test_the_oddities_of_xero(sandbox: Sandbox, xero: Xero) -> None:
+    sandbox.faults.add(Fault("304", path="Invoices"))
+    reply = xero.get("Invoices", page=1)
+    assert (reply.status_code, reply.content) == (304, b"")
+    sandbox.faults.add(Fault("503", path="Invoices", value="The organisation is offline."))
+    assert xero.get("Invoices").text == "The organisation is offline."
+    sandbox.faults.add(Fault("zero_dates", path="Invoices"))
+    voided = xero.rows("Invoices", Statuses="VOIDED")
+    assert {row["DueDate"] for row in voided} == {"/Date(0+0000)/"}
+    assert not any("DueDateString" in row for row in voided)
+
+
 def test_a_fault_must_make_sense() -> None:
     with pytest.raises(ValueError, match="no fault is called"):
         Fault("gremlins")
@@ -259,9 +271,11 @@ def test_without_control_nobody_can_switch_faults_on() -> None:
 def test_the_configuration_names_every_address() -> None:
     firms = {"harbor-law": rich_firm("Harbor Law"), "second": rich_firm("Second Firm")}
     sandbox = Sandbox(firms)
+    sandbox.roster.by_key["second"].settings["grace_hours"] = 0  # type: ignore[index]
     read = tomllib.loads(sandbox.config_toml("some/data"))
     sandbox.stop()
     assert read["data_dir"] == "some/data"
+    assert read["firms"]["second"]["grace_hours"] == 0
     firm = read["firms"]["harbor-law"]
     assert firm["name"] == "Harbor Law"
     assert firm["clio"] == {"base_url": sandbox.clio_url, "token_url": sandbox.clio_token_url}
@@ -272,7 +286,7 @@ def test_the_configuration_names_every_address() -> None:
 
 
 def test_the_program_serves_until_it_is_told_to_stop() -> None:
-    command = [sys.executable, "-m", "sandbox", "--firm", "clean", "--no-limits"]
+    command = [sys.executable, "-m", "sandbox", "--firm", "link-settles-twins", "--no-limits"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = []
@@ -281,8 +295,9 @@ def test_the_program_serves_until_it_is_told_to_stop() -> None:
             if line.startswith("Interrupt"):
                 break
         text = "".join(lines)
+        assert re.search(r"tieout link link-settles-twins \d+ [0-9a-f-]{36} --by 'Priya Nair'", text)
         block = text[text.index("data_dir") : text.index("# the environment")]
-        config = tomllib.loads(block)["firms"]["clean"]
+        config = tomllib.loads(block)["firms"]["link-settles-twins"]
         assert requests.get(config["clio"]["base_url"] + "/bills", timeout=10).status_code == 401
         process.terminate()
         assert process.wait(10) == 0
