@@ -4,8 +4,11 @@
     that "Smith, Jones & Co" stays what it is.
 -#}
 {% macro name_key(name) -%}
-    {%- set plain = "replace(replace(replace(replace(lower(nfc_normalize(" ~ name ~ ")), '.', ''), '''', ''), '’', ''), '`', '')" -%}
-    {%- set company = "(&|\\b(and|llc|llp|lp|lllp|inc|incorporated|ltd|limited|corp|corporation|co|company|plc|pc|pllc|gmbh|pty|trust|estate|foundation|partners|group|holdings|associates|bank)\\b)" -%}
+    {%- set plain = "regexp_replace(lower(nfc_normalize(" ~ name ~ ")), '[.''’`]', '', 'g')" -%}
+    {%- set company = "&|\\b("
+        ~ "and|llc|llp|lp|lllp|inc|incorporated|ltd|limited|corp|corporation|co|company|plc|pc|pllc|gmbh|pty"
+        ~ "|trust|estate|foundation|partners|group|holdings|associates|bank"
+        ~ ")\\b" -%}
     nullif(trim(regexp_replace(
         case
             when regexp_matches({{ plain }}, '{{ company }}') then {{ plain }}

@@ -4,16 +4,23 @@
 -#}
 {% macro text_key(text) -%}
     {%- set entities = [
-        ('&nbsp;', ' '), ('&#160;', ' '), ('&quot;', '"'), ('&#34;', '"'), ('&apos;', "''"), ('&#39;', "''"),
-        ('&#x27;', "''"), ('&rsquo;', "''"), ('&lsquo;', "''"), ('&ldquo;', '"'), ('&rdquo;', '"'),
-        ('&ndash;', '-'), ('&mdash;', '-'), ('&hellip;', '...'), ('&lt;', '<'), ('&gt;', '>'), ('&amp;', '&'),
+        ('&(nbsp|#160|#xa0);', ' '),
+        ('&(quot|#34|#x22|ldquo|#8220|rdquo|#8221);', '"'),
+        ('&(apos|#39|#x27|lsquo|#8216|rsquo|#8217);', "''"),
+        ('&(ndash|#8211|mdash|#8212);', '-'),
+        ('&(hellip|#8230);|…', '...'),
+        ('&(lt|#60);', '<'),
+        ('&(gt|#62);', '>'),
+        ('&(amp|#38);', '&'),
+        ('[‘’‚‛′`´]', "''"),
+        ('[“”„‟″«»]', '"'),
+        ('[‐‑‒–—―−]', '-'),
+        ('[\\s\\p{Z}\\x{200B}\\x{FEFF}\\x{00AD}]+', ' '),
+        ('[\\s\\p{P}]+$', ''),
     ] -%}
     {%- set ns = namespace(sql="lower(nfc_normalize(coalesce(" ~ text ~ ", '')))") -%}
-    {%- for entity, plain in entities -%}
-        {%- set ns.sql = "replace(" ~ ns.sql ~ ", '" ~ entity ~ "', '" ~ plain ~ "')" -%}
+    {%- for pattern, plain in entities -%}
+        {%- set ns.sql = "regexp_replace(" ~ ns.sql ~ ", '" ~ pattern ~ "', '" ~ plain ~ "', 'g')" -%}
     {%- endfor -%}
-    {%- set ns.sql = "translate(" ~ ns.sql ~ ", '‘’‚‛′`´“”„‟″«»‐‑‒–—―−', '''''''''''''''\"\"\"\"\"\"\"-------')" -%}
-    {%- set ns.sql = "replace(" ~ ns.sql ~ ", '…', '...')" -%}
-    {%- set ns.sql = "regexp_replace(" ~ ns.sql ~ ", '[\\s\\p{Z}\\x{200B}\\x{FEFF}\\x{00AD}]+', ' ', 'g')" -%}
-    trim(regexp_replace({{ ns.sql }}, '[\s\p{P}]+$', ''))
+    trim({{ ns.sql }})
 {%- endmacro %}

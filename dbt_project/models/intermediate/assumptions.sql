@@ -14,7 +14,7 @@ believed as (
         ('lines_add_up_to_invoice', 'The lines of an invoice add up to it.'),
         ('due_is_total_less_paid_less_credited', 'What is due on an invoice is its total less paid less credited.'),
         ('lists_are_as_long_as_stated', 'A list read in full has as many rows as the system says it has.')
-    ) as sentences (assumption, sentence)
+    )
 
 )
 

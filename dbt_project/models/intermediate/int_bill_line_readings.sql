@@ -7,7 +7,7 @@ lines_weighed as (
     select
         firm_id,
         bill_id,
-        line_type is not distinct from 'SummaryLineItem' as is_summary,
+        coalesce(line_type, '') = 'SummaryLineItem' as is_summary,
         coalesce(total_amount, 0) as gross_amount,
         coalesce(total_amount, 0) - coalesce(tax_amount, 0) - coalesce(secondary_tax_amount, 0) as net_amount
     from {{ ref('stg_clio__bill_lines') }}

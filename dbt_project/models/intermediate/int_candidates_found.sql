@@ -3,7 +3,7 @@ select
     bills.firm_id,
     bills.bill_id,
     invoices.invoice_id,
-    abs({{ dbt.datediff('bills.issued_date', 'invoices.issued_date', 'day') }}) as days_apart
+    {{ days_apart('bills.issued_date', 'invoices.issued_date') }} as days_apart
 from {{ ref('int_documents_open') }} as bills
 inner join {{ ref('int_bill_totals') }} as totals
     on bills.firm_id = totals.firm_id and bills.bill_id = totals.bill_id
@@ -18,4 +18,4 @@ inner join {{ ref('int_documents_open') }} as invoices
 where
     bills.bill_id is not null
     and invoices.invoice_id is not null
-    and abs({{ dbt.datediff('bills.issued_date', 'invoices.issued_date', 'day') }}) <= 35
+    and {{ days_apart('bills.issued_date', 'invoices.issued_date') }} <= 35

@@ -70,8 +70,20 @@ ties_by_a_person as (
 
 )
 
-select firm_id, client_id, contact_id from ties_by_name
+select
+    firm_id,
+    client_id,
+    contact_id
+from ties_by_name
 union
-select firm_id, client_id, contact_id from contacts_that_documents_point_to
+select
+    firm_id,
+    client_id,
+    contact_id
+from contacts_that_documents_point_to
 union
-select firm_id, client_id, contact_id from ties_by_a_person
+select
+    firm_id,
+    client_id,
+    contact_id
+from ties_by_a_person

@@ -66,8 +66,17 @@ select
                 || ' is already ' || lower(invoice_status) || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill || ' for ' || client_name
-                || case when vanished_at is not null then ' no longer exists in Clio' else ' is ' || bill_state || ' in Clio' end
-                || ', yet ' || the_invoice || ' is ' || lower(invoice_status) || ' in Xero with ' || invoice_due || ' due.'
+                || case
+                    when vanished_at is not null then ' no longer exists in Clio' else
+                        ' is ' || bill_state || ' in Clio'
+                end
+                || ', yet '
+                || the_invoice
+                || ' is '
+                || lower(invoice_status)
+                || ' in Xero with '
+                || invoice_due
+                || ' due.'
         when 'void_in_xero_live_in_clio'
             then the_bill || ' for ' || client_name || ' is approved in Clio with ' || bill_balance || ' to pay, yet '
                 || the_invoice || ' is ' || lower(invoice_status) || ' in Xero.'
@@ -85,12 +94,15 @@ select
                 || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
     end as explanation,
     case code
-        when 'missing_in_xero' then 'Fix the cause, then edit and save the bill in Clio so that it is sent to Xero again.'
+        when
+            'missing_in_xero'
+            then 'Fix the cause, then edit and save the bill in Clio so that it is sent to Xero again.'
         when 'stuck_in_draft_ready' then 'Approve the invoice in Xero as it is.'
         when 'stuck_in_draft_edited' then 'Edit the invoice in Xero as listed, then approve it.'
         when 'approved_early_in_xero' then 'Approve the bill in Clio, or take the invoice back in Xero.'
         when 'void_in_clio_live_in_xero'
-            then case when invoice_status in ('DRAFT', 'SUBMITTED') then 'Delete' else 'Void' end || ' the invoice in Xero.'
+            then case when invoice_status in ('DRAFT', 'SUBMITTED') then 'Delete' else 'Void' end
+                || ' the invoice in Xero.'
         when 'void_in_xero_live_in_clio' then 'Raise the invoice again in Xero, or void the bill in Clio.'
         when 'number_collision' then 'Renumber one of the two.'
         when 'duplicate_in_xero'

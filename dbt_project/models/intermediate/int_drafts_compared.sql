@@ -45,10 +45,10 @@ lines_of_both_sides as (
     left join {{ ref('int_bills_valued') }} as bills
         on drafts.firm_id = bills.firm_id and drafts.bill_id = bills.bill_id
     where not (
-        coalesce(interest_lines.is_on_the_invoice, false)
-        and lines.net_amount = bills.interest_amount
-        and contains(lines.text_key, 'interest')
-    )
+            coalesce(interest_lines.is_on_the_invoice, false)
+            and lines.net_amount = bills.interest_amount
+            and contains(lines.text_key, 'interest')
+        )
 
 ),
 

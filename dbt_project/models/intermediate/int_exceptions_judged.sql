@@ -5,7 +5,8 @@ findings_identified as (
 
     select
         findings.*,
-        {{ exception_id('findings.firm_id', 'findings.code', 'findings.subject_key', 'findings.detail_key') }} as exception_id
+        {{ exception_id('findings.firm_id', 'findings.code', 'findings.subject_key', 'findings.detail_key') }}
+            as exception_id
     from {{ ref('int_findings') }} as findings
 
 ),

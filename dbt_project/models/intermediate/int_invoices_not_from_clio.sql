@@ -45,8 +45,17 @@ invoices_named_by_account as (
 
 )
 
-select firm_id, invoice_id from invoices_named_by_contact
+select
+    firm_id,
+    invoice_id
+from invoices_named_by_contact
 union
-select firm_id, invoice_id from invoices_named_by_number
+select
+    firm_id,
+    invoice_id
+from invoices_named_by_number
 union
-select firm_id, invoice_id from invoices_named_by_account
+select
+    firm_id,
+    invoice_id
+from invoices_named_by_account

@@ -34,8 +34,10 @@ select
     cast(coalesce(invoices.paid_amount, 0) as decimal(18, 2)) as paid_amount,
     cast(coalesce(invoices.credited_amount, 0) as decimal(18, 2)) as credited_amount,
     cast(coalesce(invoices.due_amount, 0) as decimal(18, 2)) as due_amount,
-    cast(case when invoices.invoice_status = 'AUTHORISED' then coalesce(invoices.due_amount, 0) else 0 end
-        as decimal(18, 2)) as xero_ar_amount,
+    cast(
+        case when invoices.invoice_status = 'AUTHORISED' then coalesce(invoices.due_amount, 0) else 0 end
+        as decimal(18, 2)
+    ) as xero_ar_amount,
     invoices.updated_at as changed_at
 from invoices_classed as invoices
 left join {{ ref('int_xero_contacts') }} as contacts

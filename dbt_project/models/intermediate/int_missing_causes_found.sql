@@ -65,7 +65,10 @@ causes as (
         bills.firm_id,
         bills.bill_id,
         3 as cause_order,
-        'it is dated ' || bills.issued_date || ', and the books in Xero are locked until ' || tonight.locked_until_date as cause
+        'it is dated '
+        || bills.issued_date
+        || ', and the books in Xero are locked until '
+        || tonight.locked_until_date as cause
     from missing_bills as bills
     inner join {{ ref('int_tonight') }} as tonight
         on bills.firm_id = tonight.firm_id and bills.issued_date <= tonight.locked_until_date

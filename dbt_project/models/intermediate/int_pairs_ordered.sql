@@ -6,13 +6,13 @@ select
     proposed.match_rule,
     case
         {%- for rule, bill_is_dead, invoice_is_dead in settling_steps() %}
-        when
-            proposed.match_rule = '{{ rule }}'
-            {%- if rule != 'link' %}
-            and (bills.bill_class = 'dead') = {{ bill_is_dead | lower }}
-            and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
-            {%- endif %}
-            then {{ loop.index }}
+            when
+                proposed.match_rule = '{{ rule }}'
+                {%- if rule != 'link' %}
+                    and (bills.bill_class = 'dead') = {{ bill_is_dead | lower }}
+                    and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
+                {%- endif %}
+                then {{ loop.index }}
         {%- endfor %}
     end as settling_step
 from {{ ref('int_pairs_proposed') }} as proposed

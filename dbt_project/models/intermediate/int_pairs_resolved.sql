@@ -3,48 +3,48 @@
 with
 
 {% for step in range(1, settling_steps() | length + 1) %}
-candidates_at_step_{{ step }} as (
+    candidates_at_step_{{ step }} as (
 
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        match_rule,
-        count(*) over (partition by firm_id, bill_id) as invoices_for_the_bill,
-        count(*) over (partition by firm_id, invoice_id) as bills_for_the_invoice
-    from {{ ref('int_pairs_ordered') }} as ordered
-    where
-        settling_step = {{ step }}
-        {%- if not loop.first %}
-        and not exists (
-            select 1
-            from settled_by_step_{{ step - 1 }} as settled
-            where settled.firm_id = ordered.firm_id and settled.bill_id = ordered.bill_id
-        )
-        and not exists (
-            select 1
-            from settled_by_step_{{ step - 1 }} as settled
-            where settled.firm_id = ordered.firm_id and settled.invoice_id = ordered.invoice_id
-        )
-        {%- endif %}
+        select
+            firm_id,
+            bill_id,
+            invoice_id,
+            match_rule,
+            count(*) over (partition by firm_id, bill_id) as invoices_for_the_bill,
+            count(*) over (partition by firm_id, invoice_id) as bills_for_the_invoice
+        from {{ ref('int_pairs_ordered') }}
+        where
+            settling_step = {{ step }}
+            {%- if not loop.first %}
+                and not exists (
+                    select 1
+                    from settled_by_step_{{ step - 1 }} as settled
+                    where settled.firm_id = ordered.firm_id and settled.bill_id = ordered.bill_id
+                )
+                and not exists (
+                    select 1
+                    from settled_by_step_{{ step - 1 }} as settled
+                    where settled.firm_id = ordered.firm_id and settled.invoice_id = ordered.invoice_id
+                )
+            {%- endif %}
 
-),
+    ),
 
-settled_by_step_{{ step }} as (
+    settled_by_step_{{ step }} as (
 
-    {% if not loop.first -%}
-    select * from settled_by_step_{{ step - 1 }}
-    union all
-    {% endif -%}
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        match_rule
-    from candidates_at_step_{{ step }}
-    where invoices_for_the_bill = 1 and bills_for_the_invoice = 1
+        {% if not loop.first -%}
+            select * from settled_by_step_{{ step - 1 }}
+            union all
+        {% endif -%}
+        select
+            firm_id,
+            bill_id,
+            invoice_id,
+            match_rule
+        from candidates_at_step_{{ step }}
+        where invoices_for_the_bill = 1 and bills_for_the_invoice = 1
 
-){{ "," if not loop.last }}
+    ){{ "," if not loop.last }}
 
 {% endfor %}
 select * from settled_by_step_{{ settling_steps() | length }}

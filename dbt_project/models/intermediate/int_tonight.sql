@@ -20,7 +20,7 @@ select
     nights.as_of_date,
     nights.started_at,
     nights.finished_at,
-    {{ dbt.dateadd('hour', '-nights.grace_hours', 'nights.started_at') }} as in_flight_since_at,
+    {{ hours_before('nights.started_at', 'nights.grace_hours') }} as in_flight_since_at,
     nights.clio_web_url,
     nights.clio_call_count,
     nights.xero_call_count,

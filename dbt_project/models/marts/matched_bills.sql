@@ -22,7 +22,7 @@ select
     invoices.issued_date as xero_date,
     invoices.due_date as xero_due_date,
     {%- for amount in ['total_amount', 'tax_amount', 'paid_amount', 'credited_amount', 'due_amount'] %}
-    cast(invoices.{{ amount }} + coalesce(children.{{ amount }}, 0) as decimal(18, 2)) as xero_{{ amount }},
+        cast(invoices.{{ amount }} + coalesce(children.{{ amount }}, 0) as decimal(18, 2)) as xero_{{ amount }},
     {%- endfor %}
     documents.interest_invoice_id as xero_interest_invoice_id,
     documents.pairing,

@@ -22,7 +22,7 @@ renamed as (
         cast(payment_type as varchar) as payment_type,
         cast(source_bank_account_type as varchar) as source_bank_account_type,
         cast(destination_bank_account_type as varchar) as destination_bank_account_type,
-        cast(amount as decimal(18,2)) as allocation_amount,
+        cast(amount as decimal(18, 2)) as allocation_amount,
         cast(interest as boolean) as is_interest,
         cast(has_online_payment as boolean) as is_online_payment,
         cast(date as date) as allocation_date,

@@ -14,7 +14,7 @@ renamed as (
         cast(contact_id as varchar) as contact_id,
         cast(user_id as varchar) as user_id,
         cast(description as varchar) as description,
-        cast(amount as decimal(18,2)) as credit_memo_amount,
+        cast(amount as decimal(18, 2)) as credit_memo_amount,
         cast(discount as boolean) as is_discount,
         cast(date as date) as credit_memo_date,
         cast(voided_at as timestamp) as voided_at,

@@ -13,7 +13,7 @@ renamed as (
         cast(id as varchar) as interest_charge_id,
         cast(bill_id as varchar) as bill_id,
         cast(description as varchar) as description,
-        cast(total as decimal(18,2)) as interest_amount,
+        cast(total as decimal(18, 2)) as interest_amount,
         cast(date as date) as charge_date,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,

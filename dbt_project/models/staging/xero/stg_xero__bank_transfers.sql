@@ -17,7 +17,7 @@ renamed as (
         cast(to_bank_transaction_id as varchar) as to_bank_transaction_id,
         cast(status as varchar) as transfer_status,
         cast(reference as varchar) as reference,
-        cast(amount as decimal(18,2)) as transfer_amount,
+        cast(amount as decimal(18, 2)) as transfer_amount,
         cast(from_is_reconciled as boolean) as is_from_reconciled,
         cast(to_is_reconciled as boolean) as is_to_reconciled,
         cast(date as date) as transfer_date,

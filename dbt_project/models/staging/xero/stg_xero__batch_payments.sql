@@ -15,7 +15,7 @@ renamed as (
         cast(type as varchar) as batch_type,
         cast(status as varchar) as batch_status,
         cast(reference as varchar) as reference,
-        cast(total_amount as decimal(18,2)) as total_amount,
+        cast(total_amount as decimal(18, 2)) as total_amount,
         cast(is_reconciled as boolean) as is_reconciled,
         cast(date as date) as batch_date,
         cast(updated_at as timestamp) as updated_at,

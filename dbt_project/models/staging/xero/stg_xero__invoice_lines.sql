@@ -18,12 +18,12 @@ renamed as (
         cast(account_code as varchar) as account_code,
         cast(item_code as varchar) as item_code,
         cast(position as integer) as position,
-        cast(quantity as decimal(18,4)) as quantity,
-        cast(unit_amount as decimal(18,4)) as unit_amount,
-        cast(line_amount as decimal(18,2)) as line_amount,
-        cast(tax_amount as decimal(18,2)) as tax_amount,
-        cast(discount_rate as decimal(18,4)) as discount_rate,
-        cast(discount_amount as decimal(18,2)) as discount_amount,
+        cast(quantity as decimal(18, 4)) as quantity,
+        cast(unit_amount as decimal(18, 4)) as unit_amount,
+        cast(line_amount as decimal(18, 2)) as line_amount,
+        cast(tax_amount as decimal(18, 2)) as tax_amount,
+        cast(discount_rate as decimal(18, 4)) as discount_rate,
+        cast(discount_amount as decimal(18, 2)) as discount_amount,
         cast(loaded_at as timestamp) as loaded_at
     from source
 
