@@ -156,9 +156,8 @@ class ClioApi:
 
     def _answer(self, request: Request, firm: ServedFirm) -> Reply:
         match = _PATH.fullmatch(request.url.path)
-        assert match is not None
         try:
-            return self._route(request, firm, match.group(1).split("/"))
+            return self._route(request, firm, match.group(1).split("/") if match else [""])
         except Refusal as refusal:
             return refusal.reply
         except (FieldsError, ArgumentError) as problem:
