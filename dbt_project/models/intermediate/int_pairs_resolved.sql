@@ -6,15 +6,15 @@ with
     candidates_at_step_{{ step }} as (
 
         select
-            firm_id,
-            bill_id,
-            invoice_id,
-            match_rule,
-            count(*) over (partition by firm_id, bill_id) as invoices_for_the_bill,
-            count(*) over (partition by firm_id, invoice_id) as bills_for_the_invoice
-        from {{ ref('int_pairs_ordered') }}
+            ordered.firm_id,
+            ordered.bill_id,
+            ordered.invoice_id,
+            ordered.match_rule,
+            count(*) over (partition by ordered.firm_id, ordered.bill_id) as invoices_for_the_bill,
+            count(*) over (partition by ordered.firm_id, ordered.invoice_id) as bills_for_the_invoice
+        from {{ ref('int_pairs_ordered') }} as ordered
         where
-            settling_step = {{ step }}
+            ordered.settling_step = {{ step }}
             {%- if not loop.first %}
                 and not exists (
                     select 1
