@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,9 @@ from flows import bank_statement
 from flows.cli import app
 from pipelines.bank_lines import BankLine, read_money
 from pipelines.errors import UsageError
+from pipelines.load import create_tables as create_empty_tables
 from pipelines.settings import Firm, load_settings
+from pipelines.statement_evidence import create_tables, replace_statements
 from pipelines.statements import Imported, StatementStore, new_lines
 
 SETTINGS = """
@@ -350,3 +353,29 @@ def test_the_command_says_what_it_did(firm: Firm, monkeypatch: pytest.MonkeyPatc
     assert (result.exit_code, "999.50" in result.output, "3 lines" in result.output) == (0, True, True)
     result = CliRunner().invoke(app, ["statement", "harbor-law", "IOLTA", "--date", "2026-01-31", "--balance", "-5.00"])
     assert result.exit_code == 0, result.output
+
+
+# Into the warehouse
+
+
+def test_a_night_finds_statements_by_account_and_replaces_them(firm: Firm) -> None:
+    keep(firm, CSV)
+    bank_statement.record(firm, "Escrow", None, date(2026, 1, 31), "7.00")
+    with duckdb.connect() as connection:
+        create_empty_tables(connection)
+        create_tables(connection)
+        connection.execute(
+            "insert into evidence.trust_accounts (firm_id, clio_bank_account, clio_bank_account_id) values"
+            " ('harbor-law', 'IOLTA', '12'), ('other', 'Escrow', '13')"
+        )
+        for _ in range(2):
+            assert replace_statements(connection, firm.id, firm.folder) == 4
+        [statement] = connection.execute(
+            "select * exclude (statement_id, imported_at) from evidence.statements"
+        ).fetchall()
+        amounts = connection.execute("select amount from evidence.statement_lines order by position").fetchall()
+    day, start = date(2026, 1, 9), date(2026, 1, 5)
+    assert statement == (
+        *("harbor-law", 0, "file", "12", "IOLTA", day, Decimal("0.00"), Decimal("999.50"), start, None),
+    )
+    assert [amount for (amount,) in amounts] == [Decimal("1500.00"), Decimal("-250.25"), Decimal("-250.25")]
