@@ -94,7 +94,8 @@ def read_results(manifest: dict[str, Any], run_results: dict[str, Any]) -> Build
         for u in sorted(expected)
         if statuses.get(u) not in SUCCESS and not (u in tie_outs and statuses.get(u) == "fail")
     )
-    return BuildResult(len(statuses), run_results["elapsed_time"], faults, found)
+    causes_first = tuple(sorted(faults, key=lambda fault: fault.endswith(": skipped")))
+    return BuildResult(len(statuses), run_results["elapsed_time"], causes_first, found)
 
 
 def _name(unique_id: str) -> str:

@@ -24,7 +24,8 @@ from pipelines.settings import Settings, load_settings
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0]
 )
-out = Console(highlight=False, soft_wrap=False)
+PIPE_WIDTH = 160  # a pipe has no width of its own
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 ConfigOption = Annotated[

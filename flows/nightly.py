@@ -124,8 +124,15 @@ def reconcile_firm(firm_id: str, full: bool = False, config: str | None = None) 
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}", data=result)
 
 
+def _result(firm_id: str, state: State[NightResult]) -> NightResult:
+    """What a firm's sub-flow came to; one that Prefect itself could not run is incomplete too."""
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, NightResult):
+        return result
+    return NightResult(firm_id, None, verdict.INCOMPLETE, (f"Prefect ended the night as {state.name}.",))
+
+
 @flow(name="tieout-nightly", validate_parameters=False)
 def nightly(firm_ids: list[str], full: bool = False, config: str | None = None) -> list[NightResult]:
     """The night of each named firm, one after the other; the results in the same order."""
-    states = [reconcile_firm(firm_id, full, config, return_state=True) for firm_id in firm_ids]
-    return [state.result(raise_on_failure=False) for state in states]
+    return [_result(firm_id, reconcile_firm(firm_id, full, config, return_state=True)) for firm_id in firm_ids]
