@@ -2,19 +2,17 @@
 -- data bears it out.
 with
 
-believed as (
+believed (assumption, sentence) as (
 
-    select * from (
-        values
-        ('lines_add_up_to_bill', 'The lines of a bill add up to it, with or without their taxes.'),
-        ('payments_add_up_to_paid', 'The payments applied to a bill add up to what it says was paid.'),
-        ('credits_add_up_to_credits_issued', 'The credits applied to a bill add up to what it says was credited.'),
-        ('balance_is_due_less_paid_less_credits', 'The balance of a bill is its due less paid less credits issued.'),
-        ('bank_transactions_add_up_to_account', 'The entries of a Clio bank account add up to its balance.'),
-        ('lines_add_up_to_invoice', 'The lines of an invoice add up to it.'),
-        ('due_is_total_less_paid_less_credited', 'What is due on an invoice is its total less paid less credited.'),
-        ('lists_are_as_long_as_stated', 'A list read in full has as many rows as the system says it has.')
-    )
+    values
+    ('lines_add_up_to_bill', 'The lines of a bill add up to it, with or without their taxes.'),
+    ('payments_add_up_to_paid', 'The payments applied to a bill add up to what it says was paid.'),
+    ('credits_add_up_to_credits_issued', 'The credits applied to a bill add up to what it says was credited.'),
+    ('balance_is_due_less_paid_less_credits', 'The balance of a bill is its due less paid less credits issued.'),
+    ('bank_transactions_add_up_to_account', 'The entries of a Clio bank account add up to its balance.'),
+    ('lines_add_up_to_invoice', 'The lines of an invoice add up to it.'),
+    ('due_is_total_less_paid_less_credited', 'What is due on an invoice is its total less paid less credited.'),
+    ('lists_are_as_long_as_stated', 'A list read in full has as many rows as the system says it has.')
 
 )
 
