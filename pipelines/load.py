@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from pipelines import clio, evidence, xero
+from pipelines import clio, evidence, statement_evidence, xero
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter, Record, Table
@@ -99,6 +99,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     for table in (*clio.TABLES, *xero.TABLES):
         connection.execute(table.ddl())
     evidence.create_tables(connection)
+    statement_evidence.create_tables(connection)
     there = connection.execute(
         "select table_schema, table_name, column_name from information_schema.columns"
     ).fetchall()
@@ -164,6 +165,7 @@ def _open_books(
         evidence.check_settings(connection, firm)
         evidence.read_matches(firm)
         evidence.read_acceptances(firm)
+        statement_evidence.check(firm.folder)
     grants = [(firm, _grant(firm, "clio", transport), _grant(firm, "xero", transport)) for firm in firms]
 
     def open_one(one: tuple[Firm, Grant, Grant]) -> Books:
@@ -454,6 +456,7 @@ def _write_evidence(
     for one in books:
         firm = one.firm
         evidence.write_settings(connection, firm, one.trust, one.operating)
+        statement_evidence.replace_statements(connection, firm.id, firm.folder)
         night = (
             firm.id,
             run_id,

@@ -35,6 +35,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(DDL)
 
 
+def check(folder: Path) -> None:
+    """Read every statement of a firm, so that a broken file is found before any document is fetched."""
+    StatementStore(folder).kept()
+
+
 def replace_statements(connection: duckdb.DuckDBPyConnection, firm_id: str, folder: Path) -> int:
     """Put the firm's statements into the tables, in place of what they held; the number of rows.
 

@@ -14,9 +14,9 @@ from flows import bank_statement
 from flows.cli import app
 from pipelines.bank_lines import BankLine, read_money
 from pipelines.errors import UsageError
-from pipelines.load import create_tables as create_empty_tables
+from pipelines.load import create_tables
 from pipelines.settings import Firm, load_settings
-from pipelines.statement_evidence import create_tables, replace_statements
+from pipelines.statement_evidence import replace_statements
 from pipelines.statements import Imported, StatementStore, new_lines
 
 SETTINGS = """
@@ -362,7 +362,6 @@ def test_a_night_finds_statements_by_account_and_replaces_them(firm: Firm) -> No
     keep(firm, CSV)
     bank_statement.record(firm, "Escrow", None, date(2026, 1, 31), "7.00")
     with duckdb.connect() as connection:
-        create_empty_tables(connection)
         create_tables(connection)
         connection.execute(
             "insert into evidence.trust_accounts (firm_id, clio_bank_account, clio_bank_account_id) values"
