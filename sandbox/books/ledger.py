@@ -14,10 +14,11 @@ from sandbox.money import ZERO, cents
 
 Tables = dict[str, dict[str, Record]]
 Posting = tuple[str, Decimal]
+Journal = tuple[date, str, str, Decimal]
 POSTED = ("AUTHORISED", "PAID")
 
 
-def trial_balance(tables: Tables, organisation: Record, as_of: date) -> list[tuple[Record, Decimal]]:
+def trial_balance(tables: Tables, journals: list[Journal], as_of: date) -> list[tuple[Record, Decimal]]:
     """Balances per account in chart order, debit positive, accounts without balance included."""
     system = {row["SystemAccount"]: row["AccountID"] for row in tables["Accounts"].values()}
     balances: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -25,6 +26,10 @@ def trial_balance(tables: Tables, organisation: Record, as_of: date) -> list[tup
         if day <= as_of:
             for account, amount in postings:
                 balances[account] += amount
+    for day, debit, credit, amount in journals:
+        if day <= as_of:
+            balances[debit] += amount
+            balances[credit] -= amount
     return [(account, balances[guid]) for guid, account in tables["Accounts"].items()]
 
 

@@ -49,6 +49,7 @@ class XeroBooks:
         self.tables: dict[str, dict[str, Record]] = {name: {} for name in RESOURCES}
         self.organisation: Record = {}
         self.tax_rates: dict[str, Decimal] = {"NONE": ZERO}
+        self.journals: list[tuple[date, str, str, Decimal]] = []
         self._count = 0
         self._contact_refs: dict[str, Record] = {}
         self._payments: dict[str, list[Record]] = {}
@@ -596,6 +597,11 @@ class XeroBooks:
 
     # Ledger
 
+    def post_journal(self, day: date, debit: str, credit: str, amount: Decimal) -> None:
+        """A manual journal between two account codes: in the ledger, and in no list that is read."""
+        accounts = self.account(debit)["AccountID"], self.account(credit)["AccountID"]
+        self.journals.append((day, *accounts, amount))
+
     def trial_balance(self, as_of: date) -> list[tuple[Record, Decimal]]:
         """Every account with its balance on a day, debits positive."""
-        return trial_balance(self.tables, self.organisation, as_of)
+        return trial_balance(self.tables, self.journals, as_of)

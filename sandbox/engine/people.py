@@ -1,6 +1,6 @@
 """Events about people and work: clients, contacts in Xero, matters."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sandbox.books import Record
 from sandbox.engine.base import FirmBase
@@ -98,7 +98,3 @@ class People(FirmBase):
         known = matter["last_activity_date"]
         if known is None or day > known:
             self.clio.change("matters", matter, last_activity_date=day)
-
-    def leave_untouched(self, matter: Record, days: int) -> None:
-        """Nothing happened on this matter for so many days."""
-        self.clio.change("matters", matter, last_activity_date=self.today - timedelta(days=days))

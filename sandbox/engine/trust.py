@@ -3,6 +3,7 @@
 Every entry is mirrored in Xero by hand (see `sandbox.engine.bank`) unless the firm does not, or forgets this one.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -102,6 +103,24 @@ class Trust(Receipts):
         if sweep:
             fields["description"] = "IOLTA interest to bar foundation"
             self.trust_entry(-money(amount), day=day, **fields)  # type: ignore[arg-type]
+
+    # Statements of the bank
+
+    def statement(
+        self, day: date, balance: str, lines: Sequence[tuple[date, str, str]] = (), account: Record | None = None
+    ) -> None:
+        """A bank statement: its closing balance, and its lines (day, amount, description) unless typed in."""
+        self.statements.append(
+            {
+                "trust_account": (account or self.trust)["name"],
+                "date": day,
+                "balance": money(balance),
+                "lines": [
+                    {"date": on, "amount": money(amount), "description": text, "reference": str(number)}
+                    for number, (on, amount, text) in enumerate(lines, start=1)
+                ],
+            }
+        )
 
     # Requests
 

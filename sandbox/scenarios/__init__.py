@@ -11,7 +11,8 @@ import sandbox.scenarios.content
 import sandbox.scenarios.documents
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
-import sandbox.scenarios.payments  # noqa: F401
+import sandbox.scenarios.payments
+import sandbox.scenarios.trust  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

@@ -72,6 +72,15 @@ class Stage:
         """A calendar day of the story."""
         return self.first + timedelta(days=number)
 
+    @property
+    def today(self) -> date:
+        """Tonight's calendar day where the firm is, for rules that count back from the load."""
+        return self.tonight.astimezone(self.firm.zone).date()
+
+    def before(self, days: int) -> date:
+        """So many days before tonight."""
+        return self.today - timedelta(days=days)
+
     def on(self, number: int, hour: int = 17) -> None:
         """Set the clock to a day of the story."""
         self.firm.on(self.day(number), hour)
@@ -153,7 +162,9 @@ class Stage:
 
 
 def of(record: Record) -> str:
-    """The subject key of a bill or an invoice."""
+    """The subject key of a bill, an invoice or a bank entry of Clio."""
+    if "funds_in" in record:
+        return f"clio-entry:{record['id']}"
     if "InvoiceID" in record:
         return f"xero:{record['InvoiceID']}"
     return f"clio:{record['id']}"
