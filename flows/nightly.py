@@ -9,6 +9,7 @@ worklist, so that the Prefect UI tells the story.
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
@@ -124,7 +125,7 @@ def reconcile_firm(firm_id: str, full: bool = False, config: str | None = None) 
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}", data=result)
 
 
-def _result(firm_id: str, state: State[NightResult]) -> NightResult:
+def _result(firm_id: str, state: State[Any]) -> NightResult:
     """What a firm's sub-flow came to; one that Prefect itself could not run is incomplete too."""
     result = state.result(raise_on_failure=False)
     if isinstance(result, NightResult):
