@@ -3,8 +3,8 @@
 The first night, once a week and with ``--full`` every list is read whole. On other nights:
 
 * A list that fits on one page is read whole: asking for its changes would cost the same call.
-* Bills: changed since, plus every open one (interest and payments may move a bill without touching its stamp), plus, by id,
-  those that other lists say changed and those that were open and are not shown any more. The sum of what is open must be
+* Bills: changed since, plus every unfinished one (interest and payments may move a bill without touching its stamp), plus,
+  by id, those that other lists say changed and those that were unfinished and are not shown any more. The sum of what is open must be
   Clio's own outstanding balance; if it is not, and was not yesterday by the same amount, bills are swept.
 * Line items, allocations and interest charges of a changed bill are replaced as a set: what changed since, plus the rows we
   hold of these bills, asked for by id (what does not come back is gone), or the bill's rows one bill at a time, or a sweep:
@@ -32,7 +32,8 @@ from pipelines.http import Api
 from pipelines.paging import Walk, walk_clio
 from pipelines.proof import ListResult
 
-IDS_PER_CALL = 40
+IDS_PER_CALL = 50
+UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
 SNAPSHOT_PAGES = 10
 Records = dict[str, Record]
 T = TypeVar("T")
@@ -205,10 +206,13 @@ class ClioNight:
         result = self.result(clio.BILLS)
         if result.mode == "full":
             return found
-        walk = self._walk(clio.BILLS)
-        found.update(self._gather(walk_clio(walk, clio.BILLS, {"state": "awaiting_payment"})))
-        self._count(clio.BILLS, walk)
-        were_open = self._held.ids(clio.BILLS.main, "state = 'awaiting_payment' and vanished_at is null")
+        for state in UNFINISHED:
+            walk = self._walk(clio.BILLS)
+            found.update(self._gather(walk_clio(walk, clio.BILLS, {"state": state}, tail=False)))
+            self._count(clio.BILLS, walk)
+        were_open = self._held.ids(
+            clio.BILLS.main, "vanished_at is null and state in (select unnest(?))", list(UNFINISHED)
+        )
         named = {
             bill
             for batch in self._side_changes().values()
