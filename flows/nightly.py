@@ -57,7 +57,7 @@ def build_models(firm: Firm, night: Night) -> BuildResult:
     return built
 
 
-@task(name="publish", task_run_name="publish {firm.id}", tags=["publish"], cache_policy=NO_CACHE)
+@task(name="publish", task_run_name="publish {night.firm.id}", tags=["publish"], cache_policy=NO_CACHE)
 def publish(night: Night) -> Path:
     """The work file becomes the firm's warehouse, by rename."""
     return night.publish()
