@@ -152,6 +152,10 @@ class ClioBooks:
         """Work out every figure of a bill from its lines, discount, interest and allocations."""
         self._settle_lines(bill)
         self._settle_totals(bill)
+        self.settle_payments(bill, stamp)
+
+    def settle_payments(self, bill: Record, stamp: bool = True) -> None:
+        """Work out what is paid and owed, and the state that follows from it."""
         self._settle_payments(bill)
         bill["available_state_transitions"] = TRANSITIONS[bill["state"]]
         if stamp:

@@ -308,7 +308,7 @@ class Billing(People):
             if bill["state"] not in ("draft", "awaiting_approval"):
                 raise BookError(f"bill {bill['number']} is {bill['state']}")
             bill["state"] = "awaiting_payment"
-            self.clio.settle(bill)
+            self.clio.settle_payments(bill)
         if in_xero:
             invoice = self.invoice_of.get(bill["id"]) or self.push(bill)
             if invoice["Status"] in ("DRAFT", "SUBMITTED"):

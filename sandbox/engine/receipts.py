@@ -170,7 +170,7 @@ class Receipts(Billing, Bank):
                 },
             },
         )
-        self.clio.settle(bill)
+        self.clio.settle_payments(bill)
         return allocation
 
     def void_payment(self, allocation: Record, in_clio: bool = True, in_xero: bool = True) -> None:
@@ -182,7 +182,7 @@ class Receipts(Billing, Bank):
                     self.clio.remove_entry(entry)
                     if in_xero:
                         self.drop_mirror(entry)
-            self.clio.settle(self.clio.tables["bills"][allocation["bill"]["id"]])
+            self.clio.settle_payments(self.clio.tables["bills"][allocation["bill"]["id"]])
         if in_xero:
             for payment in self.payments_of.get(allocation["id"], []):
                 if payment["Status"] == "AUTHORISED":
@@ -243,7 +243,7 @@ class Receipts(Billing, Bank):
             self.clio.void_allocation(allocation)
             memo = self.clio.tables["credit_memos"][allocation["parent"]["id"]]
             self.clio.change("credit_memos", memo, voided_at=self.now)
-            self.clio.settle(self.clio.tables["bills"][allocation["bill"]["id"]])
+            self.clio.settle_payments(self.clio.tables["bills"][allocation["bill"]["id"]])
         if in_xero and allocation["id"] in self.credit_of:
             resource, note, used = self.credit_of.pop(allocation["id"])
             self.xero.remove_allocation(resource, note, used)
@@ -284,7 +284,7 @@ class Receipts(Billing, Bank):
     def card_pending(self, bill: Record, amount: str) -> None:
         """A card payment that the processor has not settled."""
         bill["pending"] = money(amount)
-        self.clio.settle(bill)
+        self.clio.settle_payments(bill)
 
     def card_settles(self, bill: Record, day: date | None = None, reaches_xero: bool = True) -> Record | None:
         """The pending card payment becomes a payment."""

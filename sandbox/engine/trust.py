@@ -131,6 +131,7 @@ class Trust(Receipts):
         bill = self.draft_bill(client, [], matter, issued=issued)
         bill["kind"] = "trust_kind"
         bill["sub_total"] = money(amount)
+        self.clio.settle(bill)
         self.approve(bill, in_xero=False)
         return bill
 
