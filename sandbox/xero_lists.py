@@ -16,7 +16,7 @@ from sandbox import xero_shapes as shapes
 from sandbox.served import Knobs, ServedFirm
 from sandbox.snapshots import Snapshots
 from sandbox.xero_shapes import Books, View
-from sandbox.xero_where import Where, WhereError, parse_order, value_at
+from sandbox.xero_where import Where, parse_order, value_at
 
 Row = Mapping[str, Any]
 MOST_IDS = 52
@@ -281,6 +281,3 @@ def read_since(text: str | None) -> datetime | None:
         return datetime.fromisoformat(match.group(1) + zone).astimezone(UTC)
     except ValueError:
         return None
-
-
-__all__ = ["KINDS", "HighVolume", "Kind", "Selection", "TooManyIds", "WhereError", "read_since", "select"]
