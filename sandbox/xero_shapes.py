@@ -31,6 +31,13 @@ _FULL_CONTACT_ONLY = (
     "DefaultCurrency",
     "Website",
 )
+# A refund shows the credit it pays back as an Invoice, under the name that its type has there.
+_TYPE_AS_INVOICE = {
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENT",
+    "SPEND-OVERPAYMENT": "APOVERPAYMENT",
+    "SPEND-PREPAYMENT": "APPREPAYMENT",
+}
 _SUMMARY_CONTACT_DROPS = (*_FULL_CONTACT_ONLY, "Addresses", "IsCustomer", "IsSupplier")
 
 
@@ -178,7 +185,7 @@ def _invoice_inside(invoice: Row, view: View, books: Books) -> Json:
     """In a list: no amounts, no dates, no status, and empty arrays that prove nothing."""
     full = books.tables["Invoices"].get(invoice["InvoiceID"])
     shown = dict(_plain(full, ("Date", "DueDate", "UpdatedDateUTC"))) if view.single and full else {}
-    shown["Type"] = invoice["Type"]
+    shown["Type"] = _TYPE_AS_INVOICE.get(invoice["Type"], invoice["Type"])
     shown["InvoiceID"] = invoice["InvoiceID"]
     shown["InvoiceNumber"] = (full or invoice).get("InvoiceNumber") or ""
     shown.update({key: [] for key in _EMPTY_LISTS})

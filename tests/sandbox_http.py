@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import requests
@@ -29,7 +30,9 @@ def rich_firm(name: str = "Harbor Law") -> Firm:
     firm.pay_from_trust(bills[1], "300.00")
     firm.credit_note(bills[1], "45.00")
     firm.pay_many([(bills[2], "100.00"), (bills[3], "200.00")], as_batch=True)
-    firm.overpay(bills[4], "75.00")
+    over = firm.overpay(bills[4], "75.00")
+    assert over is not None
+    firm.xero.refund("Overpayments", over, Decimal("15.00"), firm.today, firm.xero.account("1000"))
     firm.prepay_in_xero(client, "60.00")
     firm.accrue_interest(bills[3], "12.34", mirror="child")
     firm.draft_bill(client, lines)

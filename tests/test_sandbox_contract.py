@@ -20,10 +20,11 @@ from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token, TokenApi
 
+from sandbox import demo_firm
 from sandbox.clio_fields import SHAPES
 from sandbox.clio_lists import LISTS
 from sandbox.server import Sandbox
-from tests.sandbox_http import Clio, Xero, rich_firm
+from tests.sandbox_http import NOW, Clio, Xero, rich_firm
 
 SPECS = Path(__file__).resolve().parents[2] / "shared" / "specs"
 needs_specs = pytest.mark.skipif(not SPECS.is_dir(), reason=f"the published documents are not at {SPECS}")
@@ -164,6 +165,21 @@ def test_clio_filters_are_the_published_ones(name: str) -> None:
         assert {f"{order}(asc)" for order in LISTS[name].orders} <= set(orders)
     assert bool(LISTS[name].orders) == any(row["name"] == "order" for row in parameters)
     assert LISTS[name].single == (f"/{name}/{{id}}.json" in document("clio_v4.yaml")["paths"])
+
+
+@needs_specs
+def test_the_demo_firm_validates() -> None:
+    clio_spec, xero_spec = document("clio_v4.yaml"), document("xero_accounting.yaml")
+    with Sandbox([demo_firm.build(NOW)]) as sandbox:
+        clio, xero = Clio(sandbox, sandbox.firms[0]), Xero(sandbox, sandbox.firms[0])
+        for name, kind in LISTS.items():
+            fields = ",".join(sorted(SHAPES[kind.shape].plain))
+            reply = clio.get(name, fields=fields, limit=60).json()
+            check(clio_spec, f"{schema_name(kind.shape)}_List", reply)
+        for name in XERO_LISTS:
+            reply = xero.get(name, page=1, pageSize=60, unitdp=4).json()
+            untangle_batches(reply[name])
+            check(xero_spec, name, reply)
 
 
 @needs_specs

@@ -277,7 +277,8 @@ def test_invoice_shows_payments_and_credits_from_its_side(sandbox: Sandbox, xero
     assert not {"Status", "Account", "PaymentType"} & set(paid[0]["Payments"][0])
     credited = next(row for row in rows if row["CreditNotes"])
     assert credited["CreditNotes"][0]["AppliedAmount"] == 45.00
-    live = {key for key, row in sandbox.firms[0].xero.tables["Payments"].items() if row["Status"] == "AUTHORISED"}
+    payments = sandbox.firms[0].xero.tables["Payments"].items()
+    live = {key for key, row in payments if row["Status"] == "AUTHORISED" and row["PaymentType"] == "ACCRECPAYMENT"}
     shown = {payment["PaymentID"] for row in rows for payment in row["Payments"]}
     assert shown == live
 
@@ -292,6 +293,14 @@ def test_payment_list_hides_the_invoice_and_keeps_deleted_payments(xero: Xero) -
     single = xero.rows(f"Payments/{rows[0]['PaymentID']}")[0]
     assert {"Total", "Date"} <= set(single["Invoice"])
     assert single["Account"]["Name"]
+
+
+def test_a_refund_shows_its_credit_as_an_invoice(xero: Xero) -> None:
+    refund = next(row for row in xero.rows("Payments", page=1) if row["PaymentType"] == "AROVERPAYMENTPAYMENT")
+    over = xero.rows("Overpayments", page=1)[0]
+    assert refund["Invoice"]["InvoiceID"] == over["OverpaymentID"]
+    assert refund["Invoice"]["Type"] == "AROVERPAYMENT"
+    assert [payment["PaymentID"] for payment in over["Payments"]] == [refund["PaymentID"]]
 
 
 def test_batches_hold_text_inside_payments_and_numbers_in_their_own_list(xero: Xero) -> None:
