@@ -314,6 +314,26 @@ def test_private_files_are_private(tmp_path: Path) -> None:
     assert mode == 0o600
 
 
+@pytest.mark.parametrize(("night", "ends"), [(0, 0), (1, 0), (3, 3)])
+def test_the_demo_takes_findings_for_success_and_failures_for_failures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], night: int, ends: int
+) -> None:
+    seen: list[list[str]] = []
+
+    def tieout(words: list[str], environment: dict[str, str]) -> int:
+        seen.append(words)
+        assert environment["FIRMS__DEMO_FIRM__CLIO__REFRESH_TOKEN"]
+        config = tomllib.loads(Path(words[3]).read_text())["firms"]["demo-firm"]
+        assert requests.get(config["clio"]["base_url"] + "/bills", timeout=10).status_code == 401
+        return night if words[0] == "run" else 0
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demo, "tieout", tieout)
+    assert demo.main() == ends
+    assert [words[0] for words in seen] == (["run", "worklist"] if ends == 0 else ["run"])
+    assert ("warehouse.duckdb" in capsys.readouterr().out) == (ends == 0)
+
+
 def test_every_fault_is_documented() -> None:
     readme = (Path(demo.__file__).parent / "README.md").read_text()
     assert [kind for kind in KINDS if f"`{kind}`" not in readme] == []
