@@ -5,8 +5,10 @@ select
     lines.line_date,
     coalesce(nullif(lines.description, ''), lines.note) as description,
     {{ text_key("coalesce(nullif(lines.description, ''), lines.note)") }} as text_key,
+    lines.line_kind,
     lines.quantity,
     lines.rate,
+    coalesce(lines.discount_rate, 0) <> 0 as is_discounted,
     cast(
         coalesce(lines.total_amount, 0)
         - case

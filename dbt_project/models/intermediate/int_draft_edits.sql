@@ -1,13 +1,33 @@
--- What has to be changed in Xero before a draft of an approved bill may be approved, in words, from Xero's value to
--- Clio's. A draft without a row here is ready.
+-- May a draft be approved in Xero as it stands? Only when contact, dates, currency, net, tax and every line agree,
+-- wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
 with
 
 edits as (
 
+    {%- for column, label in [
+        ('issued_date', 'issue date'), ('due_date', 'due date'), ('net_amount', 'net'), ('tax_amount', 'tax')
+    ] %}
+        select
+            firm_id,
+            bill_id,
+            {{ loop.index }} + case when {{ loop.index }} > 2 then 100000 else 0 end as edit_order,
+            '{{ label }}: '
+            {%- if column.endswith('amount') %}
+                || {{ money_text('xero_' ~ column) }} || ' -> ' || {{ money_text('clio_' ~ column) }} as edit
+            {%- else %}
+                || coalesce(cast(xero_{{ column }} as varchar), 'none')
+                || ' -> ' || coalesce(cast(clio_{{ column }} as varchar), 'none') as edit
+            {%- endif %}
+        from {{ ref('int_drafts_compared') }}
+        where xero_{{ column }} is distinct from clio_{{ column }}
+
+        union all
+    {% endfor %}
+
     select
         firm_id,
         bill_id,
-        1 as edit_order,
+        0 as edit_order,
         'contact: ' || coalesce(contact_name, 'none') || ' -> ' || coalesce(client_name, 'none') as edit
     from {{ ref('int_drafts_compared') }}
     where not contact_agrees
@@ -17,62 +37,21 @@ edits as (
     select
         firm_id,
         bill_id,
-        2 as edit_order,
-        'issue date: ' || coalesce(cast(xero_issued_date as varchar), 'none')
-        || ' -> ' || coalesce(cast(clio_issued_date as varchar), 'none') as edit
-    from {{ ref('int_drafts_compared') }}
-    where xero_issued_date is distinct from clio_issued_date
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
         3 as edit_order,
-        'due date: ' || coalesce(cast(xero_due_date as varchar), 'none')
-        || ' -> ' || coalesce(cast(clio_due_date as varchar), 'none') as edit
-    from {{ ref('int_drafts_compared') }}
-    where xero_due_date is distinct from clio_due_date
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
-        4 as edit_order,
         'currency: ' || xero_currency_code || ' -> ' || clio_currency_code as edit
     from {{ ref('int_drafts_compared') }}
-    where not {{ same_currency('xero_currency_code', 'clio_currency_code') }}
+    where not currency_agrees
 
     union all
 
     select
-        firm_id,
-        bill_id,
-        5 as edit_order,
-        open_line_count || ' lines differ' as edit
-    from {{ ref('int_drafts_compared') }}
-    where open_line_count > 0
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
-        6 as edit_order,
-        'net: ' || {{ money_text('xero_net_amount') }} || ' -> ' || {{ money_text('clio_net_amount') }} as edit
-    from {{ ref('int_drafts_compared') }}
-    where xero_net_amount <> clio_net_amount
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
-        7 as edit_order,
-        'tax: ' || {{ money_text('xero_tax_amount') }} || ' -> ' || {{ money_text('clio_tax_amount') }} as edit
-    from {{ ref('int_drafts_compared') }}
-    where xero_tax_amount <> clio_tax_amount
+        lines.firm_id,
+        lines.bill_id,
+        10 + lines.edit_order as edit_order,
+        lines.edit
+    from {{ ref('int_line_edits') }} as lines
+    inner join {{ ref('int_drafts_compared') }} as drafts
+        on lines.firm_id = drafts.firm_id and lines.bill_id = drafts.bill_id
 
 )
 

@@ -14,9 +14,15 @@ pairs_whose_invoice_lacks_the_interest as (
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    inner join {{ ref('int_interest_lines') }} as interest_lines
-        on pairs.firm_id = interest_lines.firm_id and pairs.bill_id = interest_lines.bill_id
-    where not interest_lines.is_on_the_invoice and invoices.invoice_class <> 'dead'
+    left join {{ ref('int_pair_special_lines') }} as interest_lines
+        on
+            pairs.firm_id = interest_lines.firm_id
+            and pairs.bill_id = interest_lines.bill_id
+            and interest_lines.role = 'interest'
+    where
+        bills.interest_amount <> 0
+        and interest_lines.bill_id is null
+        and invoices.invoice_class <> 'dead'
 
 ),
 

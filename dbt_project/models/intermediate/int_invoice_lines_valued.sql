@@ -4,10 +4,12 @@ select
     lines.invoice_id,
     coalesce(lines.line_item_id, 'line ' || lines.position) as line_item_id,
     lines.position as line_position,
+    lines.position + 1 as line_number,
     lines.description,
     {{ text_key('lines.description') }} as text_key,
     lines.quantity,
     lines.unit_amount,
+    coalesce(lines.discount_rate, 0) <> 0 or coalesce(lines.discount_amount, 0) <> 0 as is_discounted,
     cast(
         coalesce(lines.line_amount, 0)
         - case when invoices.line_amount_types = 'Inclusive' then coalesce(lines.tax_amount, 0) else 0 end

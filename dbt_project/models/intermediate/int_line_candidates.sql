@@ -1,0 +1,86 @@
+-- What is left after the equal lines: every two lines of a pair that may still be one, and how well they go together.
+-- 1: amount, quantity and rate equal; 2: wording equal; 3: alike enough in wording and amount. Where a discount is spread
+-- over the lines an amount is equal when it is so up to the rounding of its share.
+with
+
+lines_left as (
+
+    select lines.*
+    from {{ ref('int_lines_to_align') }} as lines
+    left join {{ ref('int_lines_equal') }} as as_clio
+        on
+            lines.side = 'clio'
+            and lines.firm_id = as_clio.firm_id
+            and lines.bill_id = as_clio.bill_id
+            and lines.line_key = as_clio.clio_line_key
+    left join {{ ref('int_lines_equal') }} as as_xero
+        on
+            lines.side = 'xero'
+            and lines.firm_id = as_xero.firm_id
+            and lines.bill_id = as_xero.bill_id
+            and lines.line_key = as_xero.xero_line_key
+    where as_clio.bill_id is null and as_xero.bill_id is null
+
+),
+
+lines_face_to_face as (
+
+    select
+        clio.firm_id,
+        clio.bill_id,
+        clio.line_key as clio_line_key,
+        xero.line_key as xero_line_key,
+        clio.line_position as clio_position,
+        xero.line_position as xero_position,
+        clio.text_key = xero.text_key as text_agrees,
+        abs(clio.compared_amount - xero.compared_amount)
+        <= case when clio.is_discount_spread then 0.005 + 0.005 * coalesce(abs(xero.quantity), 1) else 0 end
+            as amount_agrees,
+        clio.quantity is not distinct from xero.quantity as quantity_agrees,
+        clio.rate is not distinct from xero.rate as rate_agrees,
+        xero.compared_amount <> 0 as has_money,
+        {{ likeness('clio.text_key', 'xero.text_key') }} as text_likeness,
+        {{ closeness('clio.compared_amount', 'xero.compared_amount') }} as amount_closeness
+    from lines_left as clio
+    inner join lines_left as xero
+        on clio.firm_id = xero.firm_id and clio.bill_id = xero.bill_id
+    where clio.side = 'clio' and xero.side = 'xero'
+
+),
+
+candidates_graded as (
+
+    select
+        *,
+        case
+            when amount_agrees and quantity_agrees and rate_agrees and text_agrees then 0
+            when amount_agrees and quantity_agrees and rate_agrees and has_money then 1
+            when text_agrees then 2
+            when amount_agrees and has_money then 3
+            when text_likeness >= 350 and text_likeness + amount_closeness >= 1000 then 3
+        end as grade
+    from lines_face_to_face
+
+)
+
+select
+    firm_id,
+    bill_id,
+    clio_line_key,
+    xero_line_key,
+    grade,
+    text_likeness,
+    amount_closeness,
+    row_number() over (
+        partition by firm_id, bill_id
+        order by
+            grade,
+            text_likeness + amount_closeness desc,
+            abs(clio_position - xero_position),
+            clio_position,
+            xero_position,
+            clio_line_key,
+            xero_line_key
+    ) as preference
+from candidates_graded
+where grade is not null

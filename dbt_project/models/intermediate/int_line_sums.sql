@@ -1,0 +1,123 @@
+-- What is still not equal in amount: one line of one side that is the sum of two to four of the other. A line that
+-- already has a partner of another amount brings it along: together with lines that are left it may be its sum. Looked
+-- for among at most 60 lines left on a side (30 for sums of four), which no bill that people read exceeds.
+with
+
+lines_left as (
+
+    select
+        lines.firm_id,
+        lines.bill_id,
+        lines.side,
+        lines.line_key,
+        lines.side || ' ' || lines.line_key as member,
+        lines.compared_amount as amount,
+        row_number() over (
+            partition by lines.firm_id, lines.bill_id, lines.side order by lines.line_position, lines.line_key
+        ) as place,
+        count(*) over (partition by lines.firm_id, lines.bill_id, lines.side) as left_count
+    from {{ ref('int_lines_to_align') }} as lines
+    left join {{ ref('int_lines_paired') }} as pairs
+        on
+            lines.firm_id = pairs.firm_id
+            and lines.bill_id = pairs.bill_id
+            and lines.line_key = case when lines.side = 'clio' then pairs.clio_line_key else pairs.xero_line_key end
+    where pairs.bill_id is null and lines.compared_amount <> 0
+
+),
+
+lines_that_may_be_a_sum as (
+
+    select
+        firm_id,
+        bill_id,
+        side,
+        line_key,
+        cast(null as varchar) as partner_key,
+        case side when 'clio' then 'xero' else 'clio' end as other_side,
+        amount as amount_to_find
+    from lines_left
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'clio' as side,
+        clio_line_key as line_key,
+        xero_line_key as partner_key,
+        'xero' as other_side,
+        clio_amount - xero_amount as amount_to_find
+    from {{ ref('int_lines_paired') }}
+    where not amount_agrees
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'xero' as side,
+        xero_line_key as line_key,
+        clio_line_key as partner_key,
+        'clio' as other_side,
+        xero_amount - clio_amount as amount_to_find
+    from {{ ref('int_lines_paired') }}
+    where not amount_agrees
+
+),
+
+sets_of_lines as (
+
+    {%- for size in [1, 2, 3, 4] %}
+        select
+            a.firm_id,
+            a.bill_id,
+            a.side,
+            {{ size }} as set_size,
+            [{% for name in 'abcd'[:size] %}{{ name }}.member{{ ', ' if not loop.last }}{% endfor %}] as members,
+            [{% for name in 'abcd'[:size] %}{{ name }}.place{{ ', ' if not loop.last }}{% endfor %}] as places,
+            {% for name in 'abcd'[:size] %}{{ name }}.amount{{ ' + ' if not loop.last }}{% endfor %} as amount
+        from lines_left as a
+        {%- for name in 'bcd'[:size - 1] %}
+            inner join lines_left as {{ name }}
+                on
+                    a.firm_id = {{ name }}.firm_id
+                    and a.bill_id = {{ name }}.bill_id
+                    and a.side = {{ name }}.side
+                    and {{ 'abcd'[loop.index0] }}.place < {{ name }}.place
+        {%- endfor %}
+        where a.left_count <= {{ 30 if size == 4 else 60 }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select
+    sums.firm_id,
+    sums.bill_id,
+    sums.side,
+    sums.line_key,
+    list_concat(
+        case
+            when sums.partner_key is null then [sums.side || ' ' || sums.line_key]
+            else [sums.side || ' ' || sums.line_key, sums.other_side || ' ' || sums.partner_key]
+        end,
+        sets.members
+    ) as members,
+    row_number() over (
+        partition by sums.firm_id, sums.bill_id
+        order by
+            sums.partner_key is null,
+            sets.set_size,
+            sums.side,
+            sums.line_key,
+            sets.places
+    ) as preference
+from lines_that_may_be_a_sum as sums
+inner join sets_of_lines as sets
+    on
+        sums.firm_id = sets.firm_id
+        and sums.bill_id = sets.bill_id
+        and sums.other_side = sets.side
+        and sums.amount_to_find = sets.amount
+        and case when sums.partner_key is null then sets.set_size between 2 and 4 else sets.set_size <= 3 end
