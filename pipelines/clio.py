@@ -1,24 +1,24 @@
 """Clio: which list fills which table.
 
-========================================  ==============================================  =================================
-endpoint                                  tables                                          how
-========================================  ==============================================  =================================
-``/bills``                                clio.bills, clio.bill_matters                   changed since, and every open bill
-``/line_items``                           clio.line_items                                 as a set per changed bill
-``/allocations``                          clio.allocations (these are the payments)       as a set per changed bill
-``/interest_charges``                     clio.interest_charges                           as a set per changed bill
-``/credit_memos``                         clio.credit_memos                               changed since
-``/bank_transactions``                    clio.bank_transactions (trust and operating)    changed since, proven per account
-``/bank_accounts``                        clio.bank_accounts                              whole each night, one call
-``/matters``                              clio.matters, clio.matter_account_balances      whole, or those that hold money
-``/contacts``                             clio.contacts, clio.contact_account_balances    whole, or those that hold money
-``/outstanding_client_balances``          clio.outstanding_client_balances                whole each night
-``/users``                                clio.users                                      whole each night, one call
-========================================  ==============================================  =================================
+================================  ==============================================  ================================
+endpoint                          tables                                          how
+================================  ==============================================  ================================
+``/bills``                        clio.bills, clio.bill_matters                   changed since, and every open bill
+``/line_items``                   clio.line_items                                 as a set per changed bill
+``/allocations``                  clio.allocations (these are the payments)       as a set per changed bill
+``/interest_charges``             clio.interest_charges                           as a set per changed bill
+``/credit_memos``                 clio.credit_memos                               changed since
+``/bank_transactions``            clio.bank_transactions (trust and operating)    changed since, proven per account
+``/bank_accounts``                clio.bank_accounts                              whole each night, one call
+``/matters``                      clio.matters, clio.matter_account_balances      whole, or those that hold money
+``/contacts``                     clio.contacts, clio.contact_account_balances    whole, or those that hold money
+``/outstanding_client_balances``  clio.outstanding_client_balances                whole each night
+``/users``                        clio.users                                      whole each night, one call
+================================  ==============================================  ================================
 
-Left out on purpose: activities (a line item says what was billed), trust line items (they are requests for money, not
-movements), bank transfers (Clio gives no list of them), reports (each follows rules of its own), documents and notes
-(nothing to reconcile, much to protect). Of a bank account's number only the last four characters are kept.
+Left out on purpose: activities (a line item says what was billed), trust line items (they are requests for money,
+not movements), bank transfers (Clio gives no list of them), reports (each follows rules of its own), documents and
+notes (nothing to reconcile, much to protect). Of a bank account's number only the last four characters are kept.
 """
 
 from __future__ import annotations

@@ -3,15 +3,16 @@
 The first night, once a week and with ``--full`` every list is read whole. On other nights:
 
 * A list that fits on one page is read whole: asking for its changes would cost the same call.
-* Bills: changed since, plus every unfinished one (interest and payments may move a bill without touching its stamp), plus,
-  by id, those that other lists say changed and those that were unfinished and are not shown any more. The sum of what is open must be
-  Clio's own outstanding balance; if it is not, and was not yesterday by the same amount, bills are swept.
-* Line items, allocations and interest charges of a changed bill are replaced as a set: what changed since, plus the rows we
-  hold of these bills, asked for by id (what does not come back is gone), or the bill's rows one bill at a time, or a sweep:
-  whichever is fewest calls. A set that does not add up to its bill is read again by itself.
+* Bills: changed since, plus every unfinished one (interest and payments may move a bill without touching its
+  stamp), plus, by id, those that other lists say changed and those that were unfinished and are not shown any more.
+  The sum of what is open must be Clio's own outstanding balance; if it is not, and was not yesterday by the same
+  amount, bills are swept.
+* Line items, allocations and interest charges of a changed bill are replaced as a set: what changed since, plus the
+  rows we hold of these bills, asked for by id (what does not come back is gone), or the bill's rows one bill at a
+  time, or a sweep: whichever is fewest calls. A set that does not add up to its bill is read again by itself.
 * Bank transactions: changed since; count and sum must be the account's own, else the account is swept.
-* Matters and contacts: whole up to ten pages, for the sake of the money held on each. Beyond, those changed, those that
-  hold money and those with an entry tonight; their sum must be the trust accounts' own, else they are swept.
+* Matters and contacts: whole up to ten pages, for the sake of the money held on each. Beyond, those changed, those
+  that hold money and those with an entry tonight; their sum must be the trust accounts' own, else they are swept.
 * Bank accounts, outstanding balances and users: whole.
 """
 
@@ -35,6 +36,17 @@ from pipelines.proof import ListResult
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
 SNAPSHOT_PAGES = 10
+FIGURES = (
+    "state",
+    "total",
+    "due",
+    "balance",
+    "paid",
+    "credits_issued",
+    "sub_total",
+    "total_tax",
+    "interest_total",
+)
 Records = dict[str, Record]
 T = TypeVar("T")
 
@@ -164,7 +176,8 @@ class ClioNight:
     # By id
 
     def reread(self, clio_list: ClioList, ids: Iterable[str]) -> tuple[Records, set[str]]:
-        """These records as they are now, and the ids that are no longer there: asked for twice, beside one that is."""
+        """These records as they are now, and the ids that are no longer there: asked for twice, beside one that
+        is."""
         wanted = sorted(set(ids))
         found: Records = {}
         for further in ({}, *clio_list.also):
@@ -240,7 +253,8 @@ class ClioNight:
         }
 
     def _proof_of_balances(self, found: Records) -> str:
-        """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did before."""
+        """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did
+        before."""
         stated = sum((_money(r.get("total_outstanding_balance")) for r in self._outstanding().values()), Decimal(0))
         tonight = self.converter.table(clio.BILLS.main, list(found.values()))
         union = """
@@ -257,11 +271,9 @@ class ClioNight:
             return "open bills add up to Clio's outstanding balance"
         before = self._held.rows(
             """
-            select (select coalesce(sum(total_outstanding_balance), 0) from clio.outstanding_client_balances where firm_id = ?)
-                 - (select coalesce(sum(balance), 0) from clio.bills
-                    where firm_id = ? and vanished_at is null and kind is distinct from 'trust_kind'
-                      and state in ('awaiting_payment', 'paid'))
-            """,
+            select (select coalesce(sum(total_outstanding_balance), 0) from clio.outstanding_client_balances where
+            firm_id = ?) - (select coalesce(sum(balance), 0) from clio.bills where firm_id = ? and vanished_at is
+            null and kind is distinct from 'trust_kind' and state in ('awaiting_payment', 'paid')) """,
             self.firm_id,
             self.firm_id,
         )[0][0]
@@ -273,21 +285,17 @@ class ClioNight:
 
     @once
     def changed_bills(self) -> set[str]:
-        """Bills whose sets are read again: new, stamped since, or with other figures than we hold; and those named."""
+        """Bills whose sets are read again: new, stamped since, or with other figures than we hold; and those
+        named."""
         bills = self._bills()
         tonight = self.converter.table(clio.BILLS.main, list(bills.values()))
         since = self._held.since("clio", clio.BILLS.main)
-        figures = "state, total, due, balance, paid, credits_issued, sub_total, total_tax, interest_total"
-        differing = self._held.rows(
-            f"""
+        ours, theirs = (", ".join(f"{alias}.{name}" for name in FIGURES) for alias in ("h", "t"))
+        sql = f"""
             select t.id from tonight t left join clio.bills h on h.firm_id = ? and h.id = t.id
-            where h.id is null or t.updated_at >= ? or (select row({_prefixed("t", figures)})) is distinct from
-                  (select row({_prefixed("h", figures)}))
-            """,
-            self.firm_id,
-            since,
-            tonight=tonight,
-        )
+            where h.id is null or t.updated_at >= ? or (select row({theirs})) is distinct from (select row({ours}))
+        """  # noqa: S608  (names are ours)
+        differing = self._held.rows(sql, self.firm_id, since, tonight=tonight)
         named = {bill for batch in self._side_changes().values() for r in batch.values() if (bill := linked(r, "bill"))}
         return {row[0] for row in differing} | named | self.result(clio.BILLS).gone
 
@@ -324,7 +332,8 @@ class ClioNight:
         yield list(found.values())
 
     def _bill_by_bill(self, clio_list: ClioList, bills: Iterable[str], held: set[str]) -> tuple[Records, set[str]]:
-        """The whole set of each of these bills; what we hold of them and is not in it is asked for by id, then gone."""
+        """The whole set of each of these bills; what we hold of them and is not in it is asked for by id, then
+        gone."""
         found: Records = {}
         for bill in sorted(bills):
             for further in ({}, *clio_list.also):
@@ -360,7 +369,10 @@ class ClioNight:
         result = self.result(clio.CREDIT_MEMOS)
         if result.mode == "full":
             return found
-        sql = "select distinct parent_id from clio.allocations where firm_id = ? and parent_type = 'CreditMemo' and bill_id in (select unnest(?))"
+        sql = """
+            select distinct parent_id from clio.allocations
+            where firm_id = ? and parent_type = 'CreditMemo' and bill_id in (select unnest(?))
+        """
         behind = {row[0] for row in self._held.rows(sql, self.firm_id, list(self.changed_bills()))}
         again, gone = self.reread(clio.CREDIT_MEMOS, behind - found.keys())
         result.gone |= gone
@@ -430,7 +442,7 @@ class ClioNight:
             return self._gather(self._sweep(clio_list))
         found = self._changed(clio_list)
         balances = clio_list.tables[1]
-        holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"
+        holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"  # noqa: S608
         ids = {row[0] for row in self._held.rows(holding, self.firm_id)}
         link = "matter" if clio_list is clio.MATTERS else "client"
         ids |= {other for record in self._bank_transactions().values() if (other := linked(record, link))}
@@ -468,8 +480,8 @@ class ClioNight:
         return held == bank
 
 
-# What the rows of a set add up to, beside the bill that states it. Several readings of a bill's total are possible, and any
-# of them will do: this only decides whether a set is read once more by itself.
+# What the rows of a set add up to, beside the bill that states it. Several readings of a bill's total are possible,
+# and any of them will do: this only decides whether a set is read once more by itself.
 _SUMS = {
     "line_items": """
         coalesce(sum(r.total), 0) in (b.sub_total, b.total, b.total - coalesce(b.interest_total, 0),
@@ -484,10 +496,6 @@ _SUMS = {
     """,
     "interest_charges": "coalesce(sum(r.total), 0) = coalesce(b.interest_total, 0)",
 }
-
-
-def _prefixed(alias: str, names: str) -> str:
-    return ", ".join(f"{alias}.{name.strip()}" for name in names.split(","))
 
 
 def _money(value: Any) -> Decimal:

@@ -1,18 +1,19 @@
 """A column is declared once: its name, its type and where it stands in a record.
 
-From that one line come the ``fields`` that Clio is asked for, the Arrow schema, dlt's column hints, the ``create table`` and
-the conversion of records. A declaration reads like the table it makes::
+From that one line come the ``fields`` that Clio is asked for, the Arrow schema, dlt's column hints, the ``create
+table`` and the conversion of records. A declaration reads like the table it makes::
 
     id            id
     issued_at     date
     client_name   text    client.name
 
-The third word is the path in the record (the column's own name if left out); ``^`` starts at the parent record of a nested
-list, ``#`` is the position in that list, ``a|b`` takes the first path that leads somewhere.
+The third word is the path in the record (the column's own name if left out); ``^`` starts at the parent record of a
+nested list, ``#`` is the position in that list, ``a|b`` takes the first path that leads somewhere.
 
-Conversion is exact or fails. An amount has two decimals or the record is refused by name (``BadRecord``); binary-float
-noise, where a sender wrote 0.1 + 0.2, is the one thing put right, and it is counted. Dates are calendar days, moments are
-naive UTC. What is missing, null or empty is null. What is not declared is not looked at, so a new field breaks nothing.
+Conversion is exact or fails. An amount has two decimals or the record is refused by name (``BadRecord``);
+binary-float noise, where a sender wrote 0.1 + 0.2, is the one thing put right, and it is counted. Dates are
+calendar days, moments are naive UTC. What is missing, null or empty is null. What is not declared is not looked at,
+so a new field breaks nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -97,9 +99,9 @@ def columns(declaration: str) -> tuple[Column, ...]:
 class Table:
     """One raw table.
 
-    ``items`` names the nested list that its rows come from, if they are not the records themselves. ``closed`` names the
-    columns whose meaning decides sums: a word that is not listed there stops the night. ``ours`` are columns that the loader
-    fills by itself, after the load.
+    ``items`` names the nested list that its rows come from, if they are not the records themselves. ``closed``
+    names the columns whose meaning decides sums: a word that is not listed there stops the night. ``ours`` are
+    columns that the loader fills by itself, after the load.
     """
 
     schema: str
@@ -120,11 +122,12 @@ class Table:
         """Key inside the warehouse: the firm is part of every key."""
         return ("firm_id", *self.key)
 
-    @property
+    @cached_property
     def every_column(self) -> tuple[Column, ...]:
         """Declared columns between the two that the loader adds."""
         return (Column("firm_id", "id", ()), *self.columns, Column("loaded_at", "moment", ()))
 
+    @cached_property
     def arrow_schema(self) -> pa.Schema:
         """Arrow schema; only keys are not null."""
         return pa.schema([pa.field(c.name, ARROW[c.kind], c.name not in self.primary_key) for c in self.every_column])
@@ -210,7 +213,7 @@ def read_int(value: Any) -> int:
 
 
 MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (naive UTC, as everywhere in the warehouse)
+EPOCH = datetime(1970, 1, 1)
 
 
 def _ms_date(text: str) -> tuple[datetime, timedelta] | None:
@@ -283,7 +286,7 @@ class Converter:
             values = _values(column, rows, parents, positions)
             arrays.append(self._array(table, column, values, rows, parents))
         arrays.append(pa.repeat(pa.scalar(self.loaded_at, pa.timestamp("us")), len(rows)))
-        return pa.Table.from_arrays(arrays, schema=table.arrow_schema())
+        return pa.Table.from_arrays(arrays, schema=table.arrow_schema)
 
     def _array(
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]

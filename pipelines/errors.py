@@ -4,8 +4,8 @@
 ``GiveUp``    nothing changes until a person does something. ``UsageError`` is the part of it that is wrong before a
               single document was fetched (settings, credentials, file formats): exit status 2, where all else is 3.
 
-A message says what was expected, what was found, where, and what to do. It names records by list, id and field; it never
-quotes secrets, names, narratives or amounts, because messages travel to logs, mail and chat.
+A message says what was expected, what was found, where, and what to do. It names records by list, id and field; it
+never quotes secrets, names, narratives or amounts, because messages travel to logs, mail and chat.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
 """Evidence: what the night itself knows, beside what the two systems said.
 
-``evidence.nights`` and ``evidence.lists`` say when and how each list was read and how it was proven whole. The other tables
-carry tonight's settings and what people decided (``matches.csv``, ``acceptances.csv``), so that the SQL that judges reads
-one file and nothing else.
+``evidence.nights`` and ``evidence.lists`` say when and how each list was read and how it was proven whole. The
+other tables carry tonight's settings and what people decided (``matches.csv``, ``acceptances.csv``), so that the
+SQL that judges reads one file and nothing else.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import metadata
@@ -17,7 +16,9 @@ from typing import Any
 
 import duckdb
 
-from pipelines.columns import Record, read_decimal, read_moment
+from pipelines import decisions
+from pipelines.columns import read_decimal, read_moment
+from pipelines.decisions import DecisionFile
 from pipelines.errors import UsageError
 from pipelines.settings import Firm
 
@@ -28,10 +29,11 @@ create table if not exists evidence.nights (
     grace_hours integer, as_of_date date, started_at timestamp, loaded_at timestamp, is_full boolean,
     clio_web_url varchar, api_calls_clio integer, api_calls_xero integer, rows_loaded bigint, version varchar);
 create table if not exists evidence.lists (
-    firm_id varchar not null, run_id varchar not null, system varchar not null, list_name varchar not null, mode varchar,
-    asked_since timestamp, started_at timestamp, pages integer, rows_fetched bigint, rows_stated bigint,
+    firm_id varchar not null, run_id varchar not null, system varchar not null, list_name varchar not null,
+    mode varchar, asked_since timestamp, started_at timestamp, pages integer, rows_fetched bigint, rows_stated bigint,
     rows_vanished bigint, proof varchar);
-create table if not exists evidence.not_from_clio (firm_id varchar not null, kind varchar not null, value varchar not null);
+create table if not exists evidence.not_from_clio (
+    firm_id varchar not null, kind varchar not null, value varchar not null);
 create table if not exists evidence.trust_accounts (
     firm_id varchar not null, clio_bank_account varchar, xero_bank_account varchar, xero_liability_account varchar,
     clio_bank_account_id varchar, xero_bank_account_id varchar, xero_liability_account_id varchar);
@@ -53,24 +55,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(DDL)
 
 
-MATCH_COLUMNS = ("clio_bill_id", "xero_invoice_id", "decided_by", "decided_at", "reason")
-ACCEPTANCE_COLUMNS = (
-    "exception_id",
-    "code",
-    "subject_key",
-    "ar_effect",
-    "clio_value",
-    "xero_value",
-    "accepted_by",
-    "accepted_at",
-    "expires_on",
-    "reason",
-    "withdrawn_at",
-)
-# The file only grows, so a link is taken back by a later row of the same pair whose reason begins with this word.
-UNLINKED = "unlinked"
+ROWS_PER_STATEMENT = 200
 Row = tuple[Any, ...]
-Value = Callable[[str], Any]
 
 
 def version() -> str:
@@ -84,7 +70,7 @@ def version() -> str:
 class Line:
     """One line of a file of decisions; reads its cells and names file, line and column when one is wrong."""
 
-    def __init__(self, path: Path, number: int, cells: dict[str, str]) -> None:
+    def __init__(self, path: Path, number: int, cells: Mapping[str, str]) -> None:
         self._where = f"{path}, line {number}"
         self._cells = cells
 
@@ -99,7 +85,7 @@ class Line:
             raise UsageError(f"{self._where}: {column} is empty. Write a value, or remove the line.")
         return found
 
-    def read(self, column: str, reader: Value, expected: str) -> Any:
+    def read(self, column: str, reader: Callable[[str], Any], expected: str) -> Any:
         """A cell of a certain kind, or None if it is empty."""
         found = self.text(column)
         if found is None:
@@ -115,40 +101,28 @@ class Line:
         return found
 
 
-def _lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
-    """The lines of a file of decisions; none if there is no file yet."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            if header != list(columns):
-                raise UsageError(
-                    f"{path}: the first line should be {','.join(columns)}; found {','.join(header)[:120]!r}."
-                )
-            for cells in reader:
-                if not cells:
-                    continue
-                if len(cells) != len(columns):
-                    raise UsageError(
-                        f"{path}, line {reader.line_num}: {len(columns)} cells were expected, found {len(cells)}. "
-                        "Put text with commas in double quotes."
-                    )
-                yield Line(path, reader.line_num, dict(zip(columns, cells, strict=True)))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}, line {reader.line_num}: not readable as CSV ({error}).") from None
+def _lines(file: DecisionFile) -> Iterator[Line]:
+    for number, cells in enumerate(file.rows(), start=2):
+        yield Line(file.path, number, cells)
 
 
 def read_matches(firm: Firm) -> list[Row]:
-    """``matches.csv``: the links that stand, in the order of the file."""
-    standing: dict[tuple[str, str], Row] = {}
-    for position, line in enumerate(_lines(firm.folder / "matches.csv", MATCH_COLUMNS)):
-        pair = (line.required("clio_bill_id"), line.required("xero_invoice_id"))
-        standing.pop(pair, None)
-        reason = line.text("reason") or ""
-        if not reason.lower().startswith(UNLINKED):
-            standing[pair] = (firm.id, *pair, line.text("decided_by"), line.moment("decided_at"), reason, position)
+    """``matches.csv``: the links that stand. Of several lines about a bill the last holds, and may say: no invoice."""
+    standing: dict[str, Row] = {}
+    for position, line in enumerate(_lines(decisions.matches(firm.folder))):
+        bill, invoice = line.required("clio_bill_id"), line.text("xero_invoice_id")
+        row = (
+            firm.id,
+            bill,
+            invoice,
+            line.text("decided_by"),
+            line.moment("decided_at"),
+            line.text("reason"),
+            position,
+        )
+        standing.pop(bill, None)
+        if invoice is not None:
+            standing[bill] = row
     return list(standing.values())
 
 
@@ -170,7 +144,7 @@ def read_acceptances(firm: Firm) -> list[Row]:
             line.moment("withdrawn_at"),
             position,
         )
-        for position, line in enumerate(_lines(firm.folder / "acceptances.csv", ACCEPTANCE_COLUMNS))
+        for position, line in enumerate(_lines(decisions.acceptances(firm.folder)))
     ]
 
 
@@ -180,77 +154,6 @@ def read_cents(text: str) -> Decimal:
     if amount != amount.quantize(Decimal("0.01")):
         raise ValueError("an amount with two decimals")
     return amount
-
-
-# The accounts named in the settings
-
-
-class Accounts:
-    """Finds accounts by what a person calls them, among those that exist."""
-
-    def __init__(self, firm: Firm, clio_accounts: Sequence[Record], xero_accounts: Sequence[Record]) -> None:
-        self._firm = firm
-        self._clio = [(str(a.get("id")), (a.get("name"),), a.get("type")) for a in clio_accounts]
-        self._xero = [(str(a.get("AccountID")), (a.get("Code"), a.get("Name")), None) for a in xero_accounts]
-
-    def clio(self, key: str, name: str, kind: str) -> str:
-        """Id of a Clio bank account of this type (Trust, Operating), named by name or id."""
-        number, found = self._find("Clio bank account", key, name, self._clio)
-        if found in ("Trust", "Operating") and found != kind:
-            raise UsageError(
-                f"Firm {self._firm.id}: {key} = {name!r} should be one of Clio's {kind} accounts, found a {found} account."
-            )
-        return number
-
-    def xero(self, key: str, name: str) -> str:
-        """AccountID of a Xero account, named by code, name or id."""
-        return self._find("Xero account", key, name, self._xero)[0]
-
-    def _find(
-        self, what: str, key: str, name: str, known: Sequence[tuple[str, tuple[Any, ...], Any]]
-    ) -> tuple[str, Any]:
-        for by_id in (True, False):
-            hits = [a for a in known if (a[0].lower() == name.lower() if by_id else name in a[1])]
-            if len(hits) == 1:
-                return hits[0][0], hits[0][2]
-            if len(hits) > 1:
-                raise UsageError(
-                    f"Firm {self._firm.id}: {key} = {name!r}: {len(hits)} {what}s are called so. "
-                    f"Write the id: {', '.join(a[0] for a in hits)}."
-                )
-        names = ", ".join(" ".join(str(n) for n in a[1] if n) for a in known[:40])
-        raise UsageError(f"Firm {self._firm.id}: {key} = {name!r}: no such {what}. There is: {names or 'none'}.")
-
-
-def resolve_accounts(firm: Firm, accounts: Accounts) -> tuple[list[Row], list[Row]]:
-    """The mapped trust and operating accounts with their ids. Raises UsageError for one that does not exist."""
-    trust = [
-        (
-            firm.id,
-            a.clio_bank_account,
-            a.xero_bank_account,
-            a.xero_liability_account,
-            accounts.clio("trust_accounts.clio_bank_account", a.clio_bank_account, "Trust"),
-            accounts.xero("trust_accounts.xero_bank_account", a.xero_bank_account),
-            accounts.xero("trust_accounts.xero_liability_account", a.xero_liability_account),
-        )
-        for a in firm.trust_accounts
-    ]
-    operating = [
-        (
-            firm.id,
-            a.clio_bank_account,
-            a.xero_bank_account,
-            accounts.clio("operating_accounts.clio_bank_account", a.clio_bank_account, "Operating"),
-            accounts.xero("operating_accounts.xero_bank_account", a.xero_bank_account),
-        )
-        for a in firm.operating_accounts
-    ]
-    for rows, place in ((trust, 4), (trust, 5), (operating, 3)):
-        seen = [row[place] for row in rows]
-        if len(set(seen)) != len(seen):
-            raise UsageError(f"Firm {firm.id}: an account is mapped twice in trust_accounts or operating_accounts.")
-    return trust, operating
 
 
 # Writing
@@ -269,34 +172,34 @@ def check_settings(connection: duckdb.DuckDBPyConnection, firm: Firm) -> None:
             ) from None
 
 
-def write_settings(connection: duckdb.DuckDBPyConnection, firm: Firm, trust: list[Row], operating: list[Row]) -> None:
-    """Tonight's settings and decisions in place of last night's."""
+def settings_rows(firm: Firm, trust: list[Row], operating: list[Row]) -> dict[str, list[Row]]:
+    """Tonight's settings and decisions, by table."""
     own = firm.not_from_clio
     not_from_clio: list[Row] = [
         *((firm.id, "contact", name) for name in own.contacts),
         *((firm.id, "account_code", code) for code in own.account_codes),
         *((firm.id, "number_pattern", pattern) for pattern in (own.number_pattern,) if pattern),
     ]
-    for table, rows in (
-        ("not_from_clio", not_from_clio),
-        ("trust_accounts", trust),
-        ("operating_accounts", operating),
-        ("matches", read_matches(firm)),
-        ("acceptances", read_acceptances(firm)),
-    ):
-        connection.execute(f"delete from evidence.{table} where firm_id = ?", [firm.id])
-        _insert(connection, table, rows)
+    return {
+        "not_from_clio": not_from_clio,
+        "trust_accounts": trust,
+        "operating_accounts": operating,
+        "matches": read_matches(firm),
+        "acceptances": read_acceptances(firm),
+    }
 
 
-def write_night(connection: duckdb.DuckDBPyConnection, row: Row, lists: Iterable[Row]) -> None:
-    """The night and its lists. A run that is repeated on the same file replaces itself."""
-    for table in ("nights", "lists"):
-        connection.execute(f"delete from evidence.{table} where firm_id = ? and run_id = ?", [row[0], row[1]])
-    _insert(connection, "nights", [row])
-    _insert(connection, "lists", list(lists))
+def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, firm_ids: list[str], rows: list[Row]) -> None:
+    """These rows in place of all that the firms had."""
+    sql = f"delete from evidence.{table} where firm_id in (select unnest(?))"  # noqa: S608  (names are ours)
+    connection.execute(sql, [firm_ids])
+    add_rows(connection, table, rows)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into evidence.{table} values ({marks})", rows)  # noqa: S608  (names are ours)
+def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    """More rows, many to a statement."""
+    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+        part = rows[start : start + ROWS_PER_STATEMENT]
+        marks = f"({', '.join('?' * len(part[0]))})"
+        values = [cell for row in part for cell in row]
+        connection.execute(f"insert into evidence.{table} values {', '.join([marks] * len(part))}", values)  # noqa: S608

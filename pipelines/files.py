@@ -1,4 +1,5 @@
-"""Files of one firm: its owner alone reads them, and a file is either the old one or the new one, never half of each."""
+"""Files of one firm: its owner alone reads them, and a file is either the old one or the new one, never half of
+each."""
 
 from __future__ import annotations
 

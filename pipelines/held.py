@@ -26,20 +26,21 @@ class Held:
         self.firm_id = firm_id
 
     def rows(self, sql: str, *values: Any, **tables: pa.Table) -> list[tuple[Any, ...]]:
-        """Rows of a query; Arrow tables may take part under the names given, copied: joins cannot be pushed into Arrow."""
+        """Rows of a query; Arrow tables may take part under the names given, copied: joins cannot be pushed into
+        Arrow."""
         with self._connection.cursor() as cursor:
             for name, table in tables.items():
                 cursor.register(f"arrow_{name}", table)
-                cursor.execute(f"create temp table {name} as select * from arrow_{name}")
+                cursor.execute(f"create temp table {name} as select * from arrow_{name}")  # noqa: S608
             return cursor.execute(sql, list(values)).fetchall()
 
     def count(self, table: Table) -> int:
         """Rows of this firm."""
-        return int(self.rows(f"select count(*) from {table.qualified} where firm_id = ?", self.firm_id)[0][0])
+        return int(self.total(f"select count(*) from {table.qualified} where firm_id = ?"))  # noqa: S608
 
     def ids(self, table: Table, where: str = "true", *values: Any) -> set[str]:
         """Keys of this firm's rows for which the condition holds."""
-        sql = f"select {table.key[0]} from {table.qualified} where firm_id = ? and {where}"
+        sql = f"select {table.key[0]} from {table.qualified} where firm_id = ? and {where}"  # noqa: S608
         return {row[0] for row in self.rows(sql, self.firm_id, *values)}
 
     def ids_of(self, table: Table, column: str, among: Iterable[str]) -> set[str]:
@@ -62,14 +63,15 @@ class Held:
         return last is None or now - last >= FULL_EVERY
 
     def since(self, system: str, table: Table) -> datetime | None:
-        """From when to ask for changes: the start of the last reading, or the newest change we hold if that is older.
+        """From when to ask for changes: the start of the last reading, or the newest change we hold if that is
+        older.
 
-        Less an overlap, because a change can become visible a little after its own stamp. The newest change also guards
-        against a clock of ours that runs ahead of theirs.
+        Less an overlap, because a change can become visible a little after its own stamp. The newest change also
+        guards against a clock of ours that runs ahead of theirs.
         """
         sql = "select max(started_at) from evidence.lists where firm_id = ? and system = ? and list_name = ?"
         read = self.rows(sql, self.firm_id, system, table.name)[0][0]
-        newest = self.total(f"select max(updated_at) from {table.qualified} where firm_id = ?")
+        newest = self.total(f"select max(updated_at) from {table.qualified} where firm_id = ?")  # noqa: S608
         if read is None or newest is None:
             return None
         earliest: datetime = min(read, newest)

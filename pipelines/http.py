@@ -2,16 +2,18 @@
 
 * JSON is read with ``parse_float=Decimal``: no number becomes a binary float between the wire and the warehouse.
 * Outages (5xx, resets, truncated or non-JSON bodies) are tried again with growing waits, then end as ``TryAgain``.
-* Limits are kept by reading the headers: we wait before a limit is hit. A 429 is obeyed to the second, unless it asks for
-  more than a few minutes: a day's limit ends the run with the hour at which it may go on.
+* Limits are kept by reading the headers: we wait before a limit is hit. A 429 is obeyed to the second, unless it
+  asks for more than a few minutes: a day's limit ends the run with the hour at which it may go on.
 * A 401 renews the token once. A 403 is ``Refused``: the caller knows whether it can do without.
-* Every call has a timeout and is counted. Errors name the firm, the system and the path, never the query or the reply.
+* Every call has a timeout and is counted. Errors name the firm, the system and the path, never the query or the
+  reply.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 import threading
 import time
@@ -68,6 +70,8 @@ class Transport:
         self.sleep = sleep
         self._local = threading.local()
         self._stopped = threading.Event()
+        self._certificates = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self._proxies_of: dict[str, dict[str, str]] = {}
 
     def stop(self) -> None:
         """No further call goes out."""
@@ -95,7 +99,17 @@ class Transport:
             auth=auth or _NO_AUTH,
             timeout=self.patience.timeout,
             allow_redirects=False,
+            proxies=self._proxies(url),
+            verify=self._certificates,
         )
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        """The environment's proxies for a host, looked up once: requests would search the environment at each
+        call."""
+        origin = "/".join(url.split("/")[:3])
+        if origin not in self._proxies_of:
+            self._proxies_of[origin] = dict(requests.utils.get_environ_proxies(url))
+        return self._proxies_of[origin]
 
     def waits(self) -> Iterator[float]:
         """Growing waits between attempts, a little uneven so that two runs do not march in step."""
@@ -108,6 +122,7 @@ class Transport:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
+            session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             adapter = HTTPAdapter(pool_connections=8, pool_maxsize=2, max_retries=0)
             session.mount("https://", adapter)
@@ -125,7 +140,8 @@ _NO_AUTH = _NoAuth()
 
 
 def parse_json(response: requests.Response) -> dict[str, Any]:
-    """The body as an object with exact numbers; a bare array becomes its ``items``. Raises ValueError when it is neither."""
+    """The body as an object with exact numbers; a bare array becomes its ``items``. Raises ValueError when it is
+    neither."""
     if response.status_code in (204, 304) and not response.content:
         return {}
     body = json.loads(response.content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
@@ -319,8 +335,8 @@ class Api:
             raise NotFound(f"{where}: no such record or list (404). Check base_url, and report it to the maintainers.")
         if status == 403:
             raise Refused(
-                f"{where}: refused (403). The connected user or the app lacks the right to read it, or the organisation "
-                "is disconnected. Give the right, or authorise the app again as an administrator."
+                f"{where}: refused (403). The connected user or the app lacks the right to read it, or the "
+                "organisation is disconnected. Give the right, or authorise the app again as an administrator."
             )
         raise GiveUp(
             f"{where}: 200 was expected, found {status}{_type_of(response)}. The API may have changed; check base_url "
@@ -371,9 +387,11 @@ class ClioPace:
 
 
 class XeroPace:
-    """``X-MinLimit-Remaining``: Xero does not say when its minute ends, but it ends within 60 s of the first call in it.
+    """``X-MinLimit-Remaining``: Xero does not say when its minute ends, but it ends within 60 s of the first call
+    in it.
 
-    The window is taken to begin when the count goes up; with nothing left, the next call waits until that window is over.
+    The window is taken to begin when the count goes up; with nothing left, the next call waits until that window is
+    over.
     """
 
     def __init__(self, reserve: int = 1) -> None:

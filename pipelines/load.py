@@ -1,16 +1,17 @@
 """One night's load: both systems into the work file, proven, and the evidence beside them.
 
-1. Settings, decisions, credentials; Clio's bank accounts; Xero's organisation and accounts. What a person has to put right
-   is found here, before any document is fetched.
-2. Both systems are extracted at the same time (dlt, one resource per list, Arrow to parquet), then loaded one after the
-   other: DuckDB has one writer. Every table is merged on its key, so a load that is repeated changes nothing.
-3. Settling, in SQL: parts of a record that were replaced, records that are gone (each asked for by its id first), and what
-   changed while we were reading.
+1. Settings, decisions, credentials; Clio's bank accounts; Xero's organisation and accounts. What a person has to
+   put right is found here, before any document is fetched.
+2. Both systems are extracted at the same time (dlt, one resource per list, Arrow to parquet), then loaded one after
+   the other: DuckDB has one writer. Every table is merged on its key, so a load that is repeated changes nothing.
+3. Settling, in SQL: parts of a record that were replaced, records that are gone (each asked for by its id first),
+   and what changed while we were reading.
 4. Evidence. Staging schemas, which hold a copy of the last load, are dropped.
 
-Every row that was read tonight carries tonight's ``loaded_at``; what a whole reading should have shown and does not carry
-it is how records that are gone are found. dlt keeps its working folder inside the night's: nothing of a dead run is
-ever picked up again. Several firms can be loaded into one file at once (the test suite does; a night loads one).
+Every row that was read tonight carries tonight's ``loaded_at``; what a whole reading should have shown and does not
+carry it is how records that are gone are found. dlt keeps its working folder inside the night's: nothing of a dead
+run is ever picked up again. Several firms can be loaded into one file at once (the test suite does; a night loads
+one).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import clio, evidence, statement_evidence, xero
+from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter, Record, Table
@@ -85,7 +87,7 @@ class Books:
 
     def tables(self, one: AnyList, records: list[Record]) -> Iterator[tuple[Table, pa.Table]]:
         """The rows of a batch, table by table, counted."""
-        for table in one.tables:
+        for table in one.tables if records else ():
             arrow = self.converter.table(table, records)
             with self.lock:
                 self.rows[table.qualified] = self.rows.get(table.qualified, 0) + arrow.num_rows
@@ -93,7 +95,8 @@ class Books:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Create every raw table and column that is not there yet; true if a table of an older version lacked a column."""
+    """Create every raw table and column that is not there yet; true if a table of an older version lacked a
+    column."""
     for schema in ("clio", "xero"):
         connection.execute(f"create schema if not exists {schema}")
     for table in (*clio.TABLES, *xero.TABLES):
@@ -200,8 +203,8 @@ def _open(
     xero_api.calls += connections.calls
     clio_night = ClioNight(clio_api, held, converter, full=full)
     xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=as_of(firm, started_at))
-    accounts = evidence.Accounts(firm, list(clio_night.bank_accounts().values()), xero_night.accounts())
-    return Books(firm, clio_night, xero_night, converter, *evidence.resolve_accounts(firm, accounts))
+    accounts = Accounts(firm, list(clio_night.bank_accounts().values()), xero_night.accounts())
+    return Books(firm, clio_night, xero_night, converter, *resolve_accounts(firm, accounts))
 
 
 def as_of(firm: Firm, started_at: datetime) -> date:
@@ -270,7 +273,8 @@ def _extract_system(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
 ) -> Any:
-    """One pipeline's extract step. It loads through our connection: opening the file anew for each table costs seconds."""
+    """One pipeline's extract step. It loads through our connection: opening the file anew for each table costs
+    seconds."""
     from pipelines.quiet_dlt import dlt
 
     pipeline = dlt.pipeline(
@@ -345,7 +349,8 @@ def _settle(
     loaded_at: datetime,
     person: bool,
 ) -> None:
-    """Make the tables what the two systems hold: replace parts, lay over what changed meanwhile, remove what is gone."""
+    """Make the tables what the two systems hold: replace parts, lay over what changed meanwhile, remove what is
+    gone."""
     for one, xero_list, records in again:
         _lay_over(connection, one, xero_list, records)
     firms = [one.firm.id for one in books]
@@ -411,7 +416,7 @@ def _lay_over(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyLi
         sql = f"delete from {table.qualified} where firm_id = ? and {table.key[0]} in (select unnest(?))"  # noqa: S608
         connection.execute(sql, [one.firm.id, keys])
         connection.register("laid_over", arrow)
-        connection.execute(f"insert into {table.qualified} by name select * from laid_over")
+        connection.execute(f"insert into {table.qualified} by name select * from laid_over")  # noqa: S608
         connection.unregister("laid_over")
 
 
@@ -422,7 +427,10 @@ def _remove(
     if not gone:
         return
     if any_list is clio.BILLS:
-        sql = "update clio.bills set vanished_at = ? where firm_id = ? and id in (select unnest(?)) and vanished_at is null"
+        sql = """
+            update clio.bills set vanished_at = ?
+            where firm_id = ? and id in (select unnest(?)) and vanished_at is null
+        """
         connection.execute(sql, [loaded_at, firm_id, list(gone)])
         return
     for table in any_list.tables:
@@ -452,30 +460,39 @@ def _replace_parts(
 def _write_evidence(
     connection: duckdb.DuckDBPyConnection, books: list[Books], run_id: str, started_at: datetime
 ) -> None:
+    """Settings in place of last night's, and one more night."""
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    firm_ids = [one.firm.id for one in books]
+    settings = [evidence.settings_rows(one.firm, one.trust, one.operating) for one in books]
     connection.execute("begin")
+    for table in settings[0]:
+        evidence.replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])
     for one in books:
-        firm = one.firm
-        evidence.write_settings(connection, firm, one.trust, one.operating)
-        statement_evidence.replace_statements(connection, firm.id, firm.folder)
-        night = (
-            firm.id,
-            run_id,
-            firm.name,
-            firm.timezone,
-            firm.start_date,
-            firm.grace_hours,
-            as_of(firm, started_at),
-            started_at,
-            datetime.now(UTC).replace(tzinfo=None),
-            one.clio.full,
-            firm.clio.web,
-            one.clio.api.calls,
-            one.xero.api.calls,
-            sum(one.rows.values()),
-            evidence.version(),
-        )
-        evidence.write_night(connection, night, (_list_row(run_id, result) for result in _results(one)))
+        statement_evidence.replace_statements(connection, one.firm.id, one.firm.folder)
+    evidence.add_rows(connection, "nights", [_night_row(one, run_id, started_at, loaded_at) for one in books])
+    evidence.add_rows(connection, "lists", [_list_row(run_id, result) for one in books for result in _results(one)])
     connection.execute("commit")
+
+
+def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> evidence.Row:
+    firm = one.firm
+    return (
+        firm.id,
+        run_id,
+        firm.name,
+        firm.timezone,
+        firm.start_date,
+        firm.grace_hours,
+        as_of(firm, started_at),
+        started_at,
+        loaded_at,
+        one.clio.full,
+        firm.clio.web,
+        one.clio.api.calls,
+        one.xero.api.calls,
+        sum(one.rows.values()),
+        evidence.version(),
+    )
 
 
 def _results(one: Books) -> list[ListResult]:

@@ -1,11 +1,11 @@
 """Walking through lists of pages, without trusting a page.
 
-A lost page is lost money, and neither system promises much: so each page is looked at before the next is asked for. A page
-that says there is more but is not full, is empty, or shows only rows we have seen, is asked for again; if it stays like that
-the list cannot be read whole tonight. Walks end: a link seen before, or too many pages, stops them.
+A lost page is lost money, and neither system promises much: so each page is looked at before the next is asked for.
+A page that says there is more but is not full, is empty, or shows only rows we have seen, is asked for again; if it
+stays like that the list cannot be read whole tonight. Walks end: a link seen before, or too many pages, stops them.
 
-Xero states how many records a list has, so its pages can be counted. Clio does not, so a walk ends by asking for the
-highest id there is (where the list can be ordered) or for the last page once more.
+Xero states how many records a list has, so its pages can be counted. Clio does not, so a walk ends by asking for
+the highest id there is (where the list can be ordered) or for the last page once more.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Walk:
     def fail(self, what: str) -> TryAgain:
         """The error for a list that cannot be read whole."""
         return TryAgain(
-            f"{self.api.firm_id}: {self.api.system} {self.name}: {what}. The list cannot be shown to be whole; nothing was "
-            "published. Run again; if it happens again, report it."
+            f"{self.api.firm_id}: {self.api.system} {self.name}: {what}. The list cannot be shown to be whole; nothing "
+            "was published. Run again; if it happens again, report it."
         )
 
     def take(self, rows: list[Record], key: str) -> list[Record]:

@@ -1,8 +1,8 @@
 """What was read tonight, how, and how we know that it was all.
 
-Each list leaves one ``ListResult`` behind, which becomes its row in ``evidence.lists``. A record that a whole reading no
-longer shows is not believed gone: it is asked for by its id, together with one that is known to be there. If it comes back,
-the reading was not whole and the night ends; if it does not, it is gone.
+Each list leaves one ``ListResult`` behind, which becomes its row in ``evidence.lists``. A record that a whole
+reading no longer shows is not believed gone: it is asked for by its id, together with one that is known to be
+there. If it comes back, the reading was not whole and the night ends; if it does not, it is gone.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def refuse_shrinking(result: ListResult, missing: int, held: int) -> None:
     """A list that loses a fifth of itself overnight lost a right or a filter, not its records."""
     if missing > SHRUNK_ROWS and missing > SHRUNK_SHARE * held:
         raise GiveUp(
-            f"{result.where}: shrank: {held} records were held, {missing} of them are no longer shown. The connected user "
-            "may have lost a right. Nothing was published. Check that; if the records are really gone, run with --full."
+            f"{result.where}: shrank: {held} records were held, {missing} of them are no longer shown. The connected "
+            "user may have lost a right. Nothing was published. Check that; if they are really gone, run with --full."
         )
 
 

@@ -1,8 +1,8 @@
 """dlt with its mouth shut: import it from here and nowhere else.
 
-Law-firm data stays on this machine. Telemetry is off (``DO_NOT_TRACK`` is not honoured by dlt); files of finished jobs and
-copies in staging schemas are removed; dlt's own log, which quotes rows in its errors, is not written. A package that cannot
-be loaded is dropped at once and does not wait for the next night.
+Law-firm data stays on this machine. Telemetry is off (``DO_NOT_TRACK`` is not honoured by dlt); files of finished
+jobs and copies in staging schemas are removed; dlt's own log, which quotes rows in its errors, is not written. A
+package that cannot be loaded is dropped at once and does not wait for the next night.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Secrets come through dlt's providers: the environment, ``.dlt/secrets.toml``, vaults. Never from ``tieout.toml``.
 
-For a firm ``harbor-law`` and its Clio client id the environment variable is ``FIRMS__HARBOR_LAW__CLIO__CLIENT_ID``, the
-line in ``.dlt/secrets.toml`` stands under ``[firms.harbor-law.clio]``. They are read when a night starts, not on import,
-and are wrapped so that printing one shows stars.
+For a firm ``harbor-law`` and its Clio client id the environment variable is ``FIRMS__HARBOR_LAW__CLIO__CLIENT_ID``,
+the line in ``.dlt/secrets.toml`` stands under ``[firms.harbor-law.clio]``. They are read when a night starts, not
+on import, and are wrapped so that printing one shows stars.
 """
 
 from __future__ import annotations
@@ -55,6 +55,6 @@ def _complain(firm: Firm, system: str, missing: Sequence[str]) -> None:
     if missing:
         names = ", ".join(variable(firm, system, key) for key in missing)
         raise UsageError(
-            f"Firm {firm.id}, {system}: secrets missing or empty: {', '.join(missing)}. Set {names} in the environment, "
-            f"or write the keys under [firms.{firm.id}.{system}] in .dlt/secrets.toml."
+            f"Firm {firm.id}, {system}: secrets missing or empty: {', '.join(missing)}. Set {names} in the "
+            f"environment, or write the keys under [firms.{firm.id}.{system}] in .dlt/secrets.toml."
         )

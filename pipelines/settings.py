@@ -1,8 +1,8 @@
 """``tieout.toml``: everything about a firm that is not secret, checked before anything is fetched.
 
-Reading is strict. A key that is not known, a firm twice, a zone that does not exist, an empty value: each ends with one
-line per fault that says where it stands, what was found and what to write instead. Secrets have no place in this file and
-come from ``pipelines.secrets``.
+Reading is strict. A key that is not known, a firm twice, a zone that does not exist, an empty value: each ends with
+one line per fault that says where it stands, what was found and what to write instead. Secrets have no place in
+this file and come from ``pipelines.secrets``.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Access tokens, renewed once and never lost.
 
-A refresh token that rotates is spent by its use: losing the reply loses the connection. So a new token set is on disk
-(written aside, synced, renamed, folder synced; readable by its owner alone) before the first call is made with it, and a
-lock on the firm's folder lets one process at a time renew: the others find the new set when they get the lock.
+A refresh token that rotates is spent by its use: losing the reply loses the connection. So a new token set is on
+disk (written aside, synced, renamed, folder synced; readable by its owner alone) before the first call is made with
+it, and a lock on the firm's folder lets one process at a time renew: the others find the new set when they get the
+lock.
 
-``<data_dir>/<firm>/tokens.json`` wins over the seeded refresh token, until a person seeds another one: the set remembers
-(as a hash) which seed it grew from. Clio answers a refresh without a new refresh token, Xero with one, a custom connection
-has none: what is not in the reply stays as it was.
+``<data_dir>/<firm>/tokens.json`` wins over the seeded refresh token, until a person seeds another one: the set
+remembers (as a hash) which seed it grew from. Clio answers a refresh without a new refresh token, Xero with one, a
+custom connection has none: what is not in the reply stays as it was.
 """
 
 from __future__ import annotations
@@ -200,10 +201,10 @@ class Grant:
         except (ValueError, UnicodeDecodeError):
             word = ""
         known = {
-            "invalid_grant": "the refresh token is no longer good. Authorise the app again and put the new refresh token "
-            "where the old one was seeded",
+            "invalid_grant": "the refresh token is no longer good. Authorise the app again and put the new refresh "
+            "token where the old one was seeded",
             "invalid_client": "client_id or client_secret is not accepted. Compare them with the app's page",
-            "unauthorized_client": "the app may not use this grant. Compare xero.grant in tieout.toml with the app's kind",
+            "unauthorized_client": "the app may not use this grant. Compare xero.grant with the kind of app",
             "invalid_scope": "the app was not given every scope we read with. Add the missing ones on the app's page",
         }
         advice = known.get(str(word), "check the credentials and token_url")

@@ -6,13 +6,13 @@
 ``warehouse.duckdb``       what people read; it is only ever replaced whole
 ``nights/<run_id>.duckdb`` earlier nights: the last 35, and the last of each month
 ``night.lock``             one night at a time; the lock dies with its process, whatever kills it
-``work/<run_id>/``         tonight's copy (always called ``warehouse.duckdb``, so that the catalog is ``warehouse``), dlt's
-                           and dbt's working folders
+``work/<run_id>/``         tonight's copy, always called ``warehouse.duckdb`` so that the catalog is ``warehouse``,
+                           and the working folders of dlt and dbt
 =========================  =========================================================================================
 
-A night that is killed leaves its work folder and nothing else; the next one removes it unread, so no pending package of a
-dead run is ever loaded. Readers are never blocked: who has the old file open keeps reading it. Everything is for its owner
-alone: folders 0700, files 0600.
+A night that is killed leaves its work folder and nothing else; the next one removes it unread, so no pending
+package of a dead run is ever loaded. Readers are never blocked: who has the old file open keeps reading it.
+Everything is for its owner alone: folders 0700, files 0600.
 """
 
 from __future__ import annotations
@@ -112,13 +112,14 @@ def _take(descriptor: int, firm: Firm) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise GiveUp(
-            f"Firm {firm.id}: another night is under way (it holds {firm.folder / 'night.lock'}). Wait until it has ended; "
-            "the lock goes with its process, so there is nothing to remove."
+            f"Firm {firm.id}: another night is under way (it holds {firm.folder / 'night.lock'}). Wait until it has "
+            "ended; the lock goes with its process, so there is nothing to remove."
         ) from None
 
 
 def check_publishable(file: Path, firm_id: str, run_id: str) -> str | None:
-    """Refuse a file that is open, half written, of another night or of more than one firm. Returns the night before."""
+    """Refuse a file that is open, half written, of another night or of more than one firm. Returns the night
+    before."""
     wal = file.with_name(file.name + ".wal")
     if wal.exists():
         raise GiveUp(
@@ -141,7 +142,8 @@ def check_publishable(file: Path, firm_id: str, run_id: str) -> str | None:
 
 def _tables_with_strangers(connection: duckdb.DuckDBPyConnection, firm_id: str) -> list[str]:
     tables = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.columns where column_name = 'firm_id' order by 1"
+        "select table_schema || '.' || table_name from information_schema.columns"
+        " where column_name = 'firm_id' order by 1"
     ).fetchall()
     found = []
     for (table,) in tables:

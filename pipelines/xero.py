@@ -1,25 +1,25 @@
 """Xero: which endpoint fills which table.
 
-==========================================  ================================================  ===========================
-endpoint                                    tables                                            how
-==========================================  ================================================  ===========================
-``/Invoices`` (ACCREC, every status)        xero.invoices, xero.invoice_lines                 changed since, and the open
-``/Payments``                               xero.payments                                     changed since
-``/CreditNotes``                            xero.credit_notes, .credit_note_allocations       changed since
-``/Overpayments``                           xero.overpayments, .overpayment_allocations       changed since
-``/Prepayments``                            xero.prepayments, .prepayment_allocations         changed since
-``/BankTransactions``                       xero.bank_transactions, .bank_transaction_lines   changed since
-``/Contacts`` (archived too)                xero.contacts                                     changed since
-``/Accounts``                               xero.accounts                                     whole, one call
-``/BatchPayments``                          xero.batch_payments                               whole, one call
-``/BankTransfers`` (deleted too)            xero.bank_transfers                               whole, one call
-``/Organisation``                           xero.organisations                                whole, one call
-``/Reports/TrialBalance``                   xero.trial_balance                                as of the night's day
-==========================================  ================================================  ===========================
+====================================  ==============================================  ==============================
+endpoint                              tables                                          how
+====================================  ==============================================  ==============================
+``/Invoices`` (ACCREC, every status)  xero.invoices, xero.invoice_lines               changed since, and the open
+``/Payments``                         xero.payments                                   changed since
+``/CreditNotes``                      xero.credit_notes, .credit_note_allocations     changed since
+``/Overpayments``                     xero.overpayments, .overpayment_allocations     changed since
+``/Prepayments``                      xero.prepayments, .prepayment_allocations       changed since
+``/BankTransactions``                 xero.bank_transactions, .bank_transaction_lines changed since
+``/Contacts`` (archived too)          xero.contacts                                   changed since
+``/Accounts``                         xero.accounts                                   whole, one call
+``/BatchPayments``                    xero.batch_payments                             whole, one call
+``/BankTransfers`` (deleted too)      xero.bank_transfers                             whole, one call
+``/Organisation``                     xero.organisations                              whole, one call
+``/Reports/TrialBalance``             xero.trial_balance                              as of the night's day
+====================================  ==============================================  ==============================
 
-Left out on purpose: supplier bills (the ledger of payables is not reconciled here), journals (a tier of their own), manual
-journals (they cannot touch receivables or a bank account), attachments, history and online invoices (one call per
-document), tax rates and tracking (no rule asks for them).
+Left out on purpose: supplier bills (the ledger of payables is not reconciled here), journals (a tier of their own),
+manual journals (they cannot touch receivables or a bank account), attachments, history and online invoices (one
+call per document), tax rates and tracking (no rule asks for them).
 
 Payments are read after invoices, so that no payment points at an invoice that was not there yet.
 """
@@ -155,7 +155,7 @@ INVOICES = XeroList(
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
-        # Keyed by place: Xero makes new LineItemIDs when an invoice is edited, and the set is replaced with its invoice.
+        # Keyed by place: an edited invoice gets new LineItemIDs, and the set is replaced with its invoice.
         Table(
             "xero",
             "invoice_lines",

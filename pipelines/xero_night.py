@@ -1,14 +1,14 @@
 """One firm's Xero tonight: the organisation first, then every list whole, or what changed.
 
-Nothing is fetched before the organisation is known to be the firm's: the connection must reach the tenant named in the
-settings (or exactly one), and it must answer as the organisation we have read before. From then on each call carries that
-tenant; without it the client refuses to call.
+Nothing is fetched before the organisation is known to be the firm's: the connection must reach the tenant named in
+the settings (or exactly one), and it must answer as the organisation we have read before. From then on each call
+carries that tenant; without it the client refuses to call.
 
-A list of up to two pages is read whole, since changes and the count that proves them cost two calls as well. Beyond that:
-changed since (``If-Modified-Since``), invoices also the open ones (a due date can move without a stamp), and then Xero's own
-count of records must be ours; if it is not, the list is swept. A list of several pages is sorted by its changes, so one that
-changes while we read moves to the end and its neighbour may slip through: what changed since the reading began is asked
-for once more when all lists have been read, and replaces the earlier rows.
+A list of up to two pages is read whole, since changes and the count that proves them cost two calls as well. Beyond
+that: changed since (``If-Modified-Since``), invoices also the open ones (a due date can move without a stamp), and
+then Xero's own count of records must be ours; if it is not, the list is swept. A list of several pages is sorted by
+its changes, so one that changes while we read moves to the end and its neighbour may slip through: what changed
+since the reading began is asked for once more when all lists have been read, and replaces the earlier rows.
 """
 
 from __future__ import annotations
@@ -74,13 +74,14 @@ class Tenant:
         expected = f"tenant {wanted}" if wanted else "exactly one organisation"
         raise GiveUp(
             f"{self._firm.id}: xero: a connection to {expected} was expected, found {len(tenants)} organisations"
-            f"{'' if wanted is None else ' and not that one'}. Nothing was read. Connect the app to the firm's organisation "
-            "or correct xero.tenant_id."
+            f"{'' if wanted is None else ' and not that one'}. Nothing was read. Connect the app to the firm's "
+            "organisation or correct xero.tenant_id."
         )
 
 
 class XeroNight:
-    """Reads the lists of one firm. ``read`` is called once per list, from any thread; ``read_again`` when all are read."""
+    """Reads the lists of one firm. ``read`` is called once per list, from any thread; ``read_again`` when all are
+    read."""
 
     def __init__(self, api: Api, held: Held, organisation: Record, *, full: bool, as_of: date) -> None:
         self.api = api
@@ -170,7 +171,8 @@ class XeroNight:
         return found
 
     def _counts(self, xero_list: XeroList, found: Records) -> set[int]:
-        """How many records we hold with tonight's changes, with the deleted and without: a list may leave those out."""
+        """How many records we hold with tonight's changes, with the deleted and without: a list may leave those
+        out."""
         main = xero_list.main
         held = self._held.ids(main)
         every = len(held | found.keys())

@@ -1,7 +1,7 @@
 """A night that reads what changed leaves the same tables as one that reads everything.
 
-The demo firm is loaded, then much happens in both systems, some of it without a trace in any stamp. The incremental night
-is compared, table by table and cell by cell, with a full load of the same sandbox into an empty file.
+The demo firm is loaded, then much happens in both systems, some of it without a trace in any stamp. The incremental
+night is compared, table by table and cell by cell, with a full load of the same sandbox into an empty file.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def test_a_list_that_shrinks_is_refused_unless_a_person_says_so(world: World) ->
     for number in list(matters)[: len(matters) // 2]:
         del matters[number]
     world.sandbox.touch()
-    with pytest.raises(GiveUp, match="matters: shrank: .*--full"):
+    with pytest.raises(GiveUp, match=r"matters: shrank: .*--full"):
         world.load()
     world.load(full=True)
     assert world.rows("select count(*) from clio.matters") == [(len(matters),)]
