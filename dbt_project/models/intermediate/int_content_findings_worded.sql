@@ -1,0 +1,138 @@
+-- Section 5 in a bookkeeper's words.
+with
+
+edits_of_each_pair as (
+
+    select
+        firm_id,
+        bill_id,
+        string_agg(case when line_status = 'text_changed' then edit end, '; ' order by edit_order) as text_edits,
+        string_agg(
+            case when line_status not in ('identical', 'text_changed', 'regrouped', 'rounding') then edit end,
+            '; ' order by edit_order
+        ) as amount_edits
+    from {{ ref('int_line_edits') }}
+    group by firm_id, bill_id
+
+),
+
+findings_with_both_sides as (
+
+    select
+        findings.*,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
+        || coalesce(bills.client_name, 'no client') as the_bill,
+        'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
+        ' From Xero to Clio: ' || coalesce(edits.amount_edits, 'the lines add up to another net') || '.' as amount_edits,
+        edits.text_edits,
+        bills.interest_amount,
+        bills.discount_amount,
+        case findings.code
+            when 'currency_differs' then bills.currency_code || ' ' || {{ money_text('bills.balance_amount') }}
+            when 'discount_lost' then 'net ' || {{ money_text('bills.net_amount') }}
+            when 'amounts_differ' then 'net ' || {{ money_text('bills.net_amount') }}
+            when 'lines_differ' then 'net ' || {{ money_text('bills.net_amount') }}
+            when 'rounding'
+                then 'net ' || {{ money_text('bills.net_amount') }} || ', tax ' || {{ money_text('bills.tax_amount') }}
+            when 'tax_differs' then 'tax ' || {{ money_text('bills.tax_amount') }}
+            when 'interest_not_mirrored' then 'interest ' || {{ money_text('bills.interest_amount') }}
+            when 'date_differs' then cast(bills.issued_date as varchar)
+            when 'due_date_differs' then cast(bills.due_date as varchar)
+            when 'wrong_contact' then bills.client_name
+            when 'renumbered' then bills.bill_number
+        end as clio_value,
+        case findings.code
+            when 'currency_differs' then invoices.currency_code || ' ' || {{ money_text('invoices.due_amount') }}
+            when 'discount_lost' then 'net ' || {{ money_text('pairs.xero_net_amount') }}
+            when 'amounts_differ' then 'net ' || {{ money_text('pairs.xero_net_amount') }}
+            when 'lines_differ' then 'net ' || {{ money_text('pairs.xero_net_amount') }}
+            when 'rounding'
+                then 'net ' || {{ money_text('pairs.xero_net_amount') }}
+                    || ', tax ' || {{ money_text('invoices.tax_amount') }}
+            when 'tax_differs' then 'tax ' || {{ money_text('invoices.tax_amount') }}
+            when 'date_differs' then cast(invoices.issued_date as varchar)
+            when 'due_date_differs' then cast(invoices.due_date as varchar)
+            when 'wrong_contact' then invoices.contact_name
+            when 'renumbered' then invoices.invoice_number
+        end as xero_value,
+        case
+            when invoices.paid_amount <> 0 or invoices.credited_amount <> 0
+                then ' Xero only lets it be edited while no payment or credit is applied to it.'
+            else ''
+        end as edit_warning
+    from {{ ref('int_content_findings') }} as findings
+    inner join {{ ref('int_pairs_compared') }} as pairs
+        on findings.firm_id = pairs.firm_id and findings.bill_id = pairs.bill_id
+    inner join {{ ref('int_bills_valued') }} as bills
+        on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+    left join edits_of_each_pair as edits
+        on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
+
+)
+
+select
+    firm_id,
+    code,
+    severity,
+    code || '|clio:' || bill_id as finding_key,
+    'clio:' || bill_id as subject_key,
+    cast(null as varchar) as detail_key,
+    bill_id,
+    invoice_id,
+    cast(abs(ar_effect_amount) as decimal(18, 2)) as amount,
+    ar_effect_amount,
+    clio_value,
+    xero_value,
+    case code
+        when 'currency_differs'
+            then the_bill || ' is in ' || clio_value || ', ' || the_invoice || ' in ' || xero_value
+                || '. Their amounts are not compared.'
+        when 'discount_lost'
+            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || ' that ' || the_invoice
+                || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
+        when 'amounts_differ'
+            then the_bill || ' has ' || clio_value || ' before tax, ' || the_invoice || ' has ' || xero_value || '.'
+                || amount_edits
+        when 'lines_differ'
+            then the_bill || ' and ' || the_invoice || ' have the same net, yet not the same lines.' || amount_edits
+        when 'rounding'
+            then the_bill || ' and ' || the_invoice || ' differ by ' || {{ money_text('ar_effect_amount') }}
+                || ' of rounding (' || clio_value || ' in Clio; ' || xero_value || ' in Xero).'
+        when 'tax_differs'
+            then the_bill || ' has ' || clio_value || ', ' || the_invoice || ' has ' || xero_value || '.'
+        when 'interest_not_mirrored'
+            then the_bill || ' carries ' || clio_value || ' that neither ' || the_invoice
+                || ' nor an invoice of its own has in Xero.'
+        when 'text_differs'
+            then the_bill || ' and ' || the_invoice || ' agree in amounts, not in wording. From Xero to Clio: '
+                || text_edits || '.'
+        when 'date_differs'
+            then the_bill || ' is issued on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
+        when 'due_date_differs'
+            then the_bill || ' is due on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
+        when 'wrong_contact'
+            then the_bill || ' stands in Xero as ' || the_invoice || ' under another contact, '
+                || coalesce(xero_value, 'none') || '.'
+        when 'renumbered'
+            then the_bill || ' stands in Xero as ' || the_invoice || '.'
+    end as explanation,
+    case code
+        when 'currency_differs' then 'Raise the invoice again in the currency of the bill, or change the bill.'
+        when 'discount_lost' then 'Enter the discount on the invoice in Xero.' || edit_warning
+        when 'amounts_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
+        when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
+        when 'rounding' then 'Nothing to do.'
+        when 'tax_differs' then 'Correct the tax rates of the lines in Xero.' || edit_warning
+        when 'interest_not_mirrored' then 'Raise the interest as an invoice in Xero, or waive it in Clio.'
+        when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
+        when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
+        when 'due_date_differs' then 'Set the due date of the bill on the invoice in Xero.'
+        when 'wrong_contact' then 'Move the invoice to the right contact in Xero, or merge the two contacts there.'
+        when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
+    end as suggested_action,
+    cast(null as varchar) as blocked_by,
+    cast(null as varchar) as group_id,
+    changed_at
+from findings_with_both_sides
