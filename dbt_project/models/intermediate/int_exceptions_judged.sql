@@ -33,11 +33,11 @@ select
         else 'open'
     end as status,
     findings.subject_key,
-    bills.bill_number as clio_bill_number,
+    coalesce(bills.bill_number, trust.bill_number) as clio_bill_number,
     invoices.invoice_number as xero_invoice_number,
-    coalesce(bills.client_name, invoices.contact_name) as client_name,
-    cast(null as varchar) as trust_account,
-    cast(null as varchar) as matter_number,
+    coalesce(bills.client_name, invoices.contact_name, trust.client_name) as client_name,
+    trust.trust_account,
+    trust.matter_number,
     findings.amount,
     findings.ar_effect_amount as ar_effect,
     findings.clio_value,
@@ -58,6 +58,8 @@ left join {{ ref('int_bills_valued') }} as bills
     on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
 left join {{ ref('int_invoices_valued') }} as invoices
     on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+left join {{ ref('int_trust_findings_worded') }} as trust
+    on findings.firm_id = trust.firm_id and findings.finding_key = trust.finding_key
 left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         findings.firm_id = acceptances.firm_id

@@ -2,3 +2,5 @@
 select * from {{ ref('int_document_findings_worded') }}
 union all
 select * from {{ ref('int_content_findings_worded') }}
+union all by name
+select * from {{ ref('int_trust_findings') }}

@@ -1,0 +1,173 @@
+-- What is wrong with single entries of trust accounts (rulebook, section 8).
+with
+
+entries_described as (
+
+    select
+        entries.*,
+        case when entries.signed_amount > 0 then 'deposit' else 'withdrawal' end as kind,
+        {{ money_text('abs(entries.signed_amount)') }} as amount_text,
+        coalesce(' for ' || entries.client_name, '') || coalesce(', matter ' || entries.matter_number, '')
+        || coalesce(' (' || entries.description || ')', '') as whose,
+        reversals.bank_transaction_id is not null as is_reversed,
+        settled.match_status
+    from {{ ref('int_trust_entries') }} as entries
+    inner join {{ ref('int_trust_entries_settled') }} as settled
+        on
+            entries.firm_id = settled.firm_id
+            and settled.side = 'clio'
+            and entries.bank_transaction_id = settled.entry_key
+    left join {{ ref('int_trust_reversals') }} as reversals
+        on entries.firm_id = reversals.firm_id and entries.bank_transaction_id = reversals.bank_transaction_id
+
+),
+
+entries_counted as (
+
+    select
+        firm_id,
+        bank_transaction_id,
+        row_number() over (
+            partition by firm_id, bank_account_id, client_id, matter_id, entry_date, signed_amount
+            order by entry_number, bank_transaction_id
+        ) as copy_number,
+        first_value(bank_transaction_id) over (
+            partition by firm_id, bank_account_id, client_id, matter_id, entry_date, signed_amount
+            order by entry_number, bank_transaction_id
+        ) as original_id
+    from entries_described
+    where not is_reversed and signed_amount <> 0
+
+),
+
+findings_in_clio as (
+
+    select
+        entries.firm_id,
+        'trust_entry_missing_in_xero' as code,
+        'high' as severity,
+        entries.bank_transaction_id,
+        'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text || ' on '
+        || entries.entry_date || entries.whose || '; ' || journals.bank_account
+        || ' in Xero has no entry of that amount within three days.' as explanation,
+        'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account || ', contact '
+        || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
+        || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "' || journals.reference || '".'
+            as suggested_action
+    from entries_described as entries
+    inner join {{ ref('int_trust_journals') }} as journals
+        on entries.firm_id = journals.firm_id and entries.bank_transaction_id = journals.bank_transaction_id
+
+    union all
+
+    select
+        firm_id,
+        'trust_money_unassigned' as code,
+        'high' as severity,
+        bank_transaction_id,
+        'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
+        || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
+        'Assign it to the client and matter whose money it is.' as suggested_action
+    from entries_described
+    where pocket_key is null and signed_amount <> 0 and not is_interest and not is_opening and not is_reversed
+
+    union all
+
+    select
+        firm_id,
+        'bank_charge_in_trust' as code,
+        'high' as severity,
+        bank_transaction_id,
+        'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
+        || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
+        'Restore it from the operating account, and have the bank charge that account.' as suggested_action
+    from entries_described
+    where is_bank_charge and not is_reversed
+
+    union all
+
+    select
+        entries.firm_id,
+        'trust_entry_duplicated' as code,
+        'medium' as severity,
+        entries.bank_transaction_id,
+        'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose || ' stands twice in '
+        || entries.account_name || ': entries ' || counted.original_id || ' and ' || entries.bank_transaction_id || '.'
+            as explanation,
+        'Delete the second entry in Clio if it is the same money.' as suggested_action
+    from entries_described as entries
+    inner join entries_counted as counted
+        on entries.firm_id = counted.firm_id and entries.bank_transaction_id = counted.bank_transaction_id
+    where counted.copy_number > 1
+
+),
+
+findings_in_xero as (
+
+    select
+        entries.firm_id,
+        entries.entry_id,
+        entries.entry_key,
+        entries.contact_name,
+        entries.entry_date,
+        entries.signed_amount,
+        entries.description,
+        entries.entry_kind,
+        entries.changed_at,
+        accounts.account_name,
+        accounts.xero_bank_label
+    from {{ ref('int_trust_entries_settled') }} as settled
+    inner join {{ ref('int_xero_trust_entries') }} as entries
+        on settled.firm_id = entries.firm_id and settled.entry_key = entries.entry_key
+    inner join {{ ref('int_trust_figures') }} as accounts
+        on
+            entries.firm_id = accounts.firm_id
+            and entries.xero_bank_account_id = accounts.xero_bank_account_id
+            and accounts.is_first_of_the_bank
+    where settled.side = 'xero' and settled.match_status = 'missing_in_clio'
+
+)
+
+select
+    findings.firm_id,
+    findings.code,
+    findings.severity,
+    'clio-entry:' || findings.bank_transaction_id as subject_key,
+    cast(null as varchar) as detail_key,
+    cast(null as varchar) as bill_id,
+    cast(null as varchar) as bill_number,
+    entries.client_name,
+    entries.account_name as trust_account,
+    entries.matter_number,
+    cast(abs(entries.signed_amount) as decimal(18, 2)) as amount,
+    entries.kind || ' ' || entries.amount_text || ' on ' || entries.entry_date as clio_value,
+    cast(null as varchar) as xero_value,
+    findings.explanation,
+    findings.suggested_action,
+    entries.changed_at
+from findings_in_clio as findings
+inner join entries_described as entries
+    on findings.firm_id = entries.firm_id and findings.bank_transaction_id = entries.bank_transaction_id
+
+union all
+
+select
+    firm_id,
+    'trust_entry_missing_in_clio' as code,
+    'high' as severity,
+    'xero-entry:' || entry_id as subject_key,
+    case when entry_key <> entry_id then entry_key end as detail_key,
+    cast(null as varchar) as bill_id,
+    cast(null as varchar) as bill_number,
+    contact_name as client_name,
+    account_name as trust_account,
+    cast(null as varchar) as matter_number,
+    cast(abs(signed_amount) as decimal(18, 2)) as amount,
+    cast(null as varchar) as clio_value,
+    entry_kind || ' ' || {{ money_text('signed_amount') }} || ' on ' || entry_date as xero_value,
+    xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }} || case when signed_amount > 0 then ' in' else ' out' end
+    || ' on ' || entry_date || coalesce(' with ' || contact_name, '') || coalesce(' (' || description || ')', '')
+    || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days.' as explanation,
+    'Record it in Clio with its client and matter, or take it back in Xero.' as suggested_action,
+    changed_at
+from findings_in_xero

@@ -1,0 +1,172 @@
+-- Payments of bills out of trust money: one row per payment and bill, with what the bill still asked for when the
+-- payment came (what was applied to it before, credits too, is off). An entry of the trust ledger may have taken more
+-- than was applied: the rest is surplus. A withdrawal that names a bill and has no allocation is a payment as well.
+with
+
+allocations as (
+
+    select
+        firm_id,
+        bill_id,
+        allocation_id,
+        coalesce(try_cast(allocation_id as bigint), 0) as allocation_number,
+        coalesce(parent_id, allocation_id) as payment_id,
+        coalesce(parent_type, 'Payment') as parent_type,
+        source_bank_account_id,
+        coalesce(source_bank_account_type, '') = 'Trust'
+        or exists (
+            select 1
+            from {{ ref('int_trust_accounts') }} as accounts
+            where accounts.firm_id = allocations.firm_id and accounts.bank_account_id = allocations.source_bank_account_id
+        ) as is_from_trust,
+        allocation_date,
+        allocation_amount,
+        voided_at,
+        updated_at
+    from {{ ref('stg_clio__allocations') }} as allocations
+    where bill_id is not null
+
+),
+
+allocations_in_order as (
+
+    select
+        *,
+        coalesce(
+            sum(allocation_amount) over (
+                partition by firm_id, bill_id
+                order by allocation_date, allocation_number, allocation_id
+                rows between unbounded preceding and 1 preceding
+            ), 0
+        ) as applied_before_amount
+    from allocations
+    where voided_at is null
+
+),
+
+taken_per_payment as (
+
+    -- What the trust ledger says was taken, per payment: by the allocations that its entries name.
+    select
+        allocations.firm_id,
+        allocations.payment_id,
+        -sum(entries.signed_amount) as taken_amount,
+        arg_min(allocations.bill_id, allocations.allocation_number) as bill_id
+    from {{ ref('int_trust_entries') }} as entries
+    inner join allocations
+        on
+            entries.firm_id = allocations.firm_id
+            and entries.allocation_id = allocations.allocation_id
+            and allocations.voided_at is null
+            and allocations.is_from_trust
+    group by allocations.firm_id, allocations.payment_id
+
+),
+
+applied_per_payment as (
+
+    select
+        firm_id,
+        payment_id,
+        sum(allocation_amount) as applied_amount
+    from allocations
+    where voided_at is null and parent_type = 'Payment'
+    group by firm_id, payment_id
+
+),
+
+payments_by_allocation as (
+
+    select
+        applied.firm_id,
+        applied.bill_id,
+        arg_min(applied.allocation_id, applied.allocation_number) as payment_key,
+        arg_min(applied.source_bank_account_id, applied.allocation_number) as source_bank_account_id,
+        min(applied.allocation_date) as payment_date,
+        sum(applied.allocation_amount) as payment_amount,
+        min(applied.applied_before_amount) as applied_before_amount,
+        max(applied.updated_at) as changed_at,
+        applied.payment_id
+    from allocations_in_order as applied
+    where applied.is_from_trust and applied.parent_type = 'Payment'
+    group by applied.firm_id, applied.bill_id, applied.payment_id
+
+),
+
+payments_by_entry as (
+
+    select
+        entries.firm_id,
+        entries.bill_id,
+        'entry:' || entries.bank_transaction_id as payment_key,
+        entries.bank_account_id as source_bank_account_id,
+        entries.entry_date as payment_date,
+        -entries.signed_amount as payment_amount,
+        entries.changed_at
+    from {{ ref('int_trust_entries') }} as entries
+    where
+        entries.bill_id is not null
+        and entries.signed_amount < 0
+        and not exists (
+            select 1
+            from allocations
+            where
+                allocations.firm_id = entries.firm_id
+                and (
+                    allocations.allocation_id = entries.allocation_id
+                    or (
+                        entries.allocation_id is null
+                        and allocations.bill_id = entries.bill_id
+                        and allocations.is_from_trust
+                        and allocations.allocation_amount = -entries.signed_amount
+                    )
+                )
+        )
+        and not exists (
+            select 1
+            from {{ ref('int_trust_reversals') }} as reversals
+            where reversals.firm_id = entries.firm_id and reversals.bank_transaction_id = entries.bank_transaction_id
+        )
+
+)
+
+select
+    payments.firm_id,
+    payments.bill_id,
+    payments.payment_key,
+    payments.source_bank_account_id,
+    payments.payment_date,
+    cast(payments.payment_amount as decimal(18, 2)) as payment_amount,
+    cast(payments.applied_before_amount as decimal(18, 2)) as applied_before_amount,
+    cast(
+        case
+            when taken.bill_id = payments.bill_id then greatest(taken.taken_amount - applied.applied_amount, 0)
+            else 0
+        end as decimal(18, 2)
+    ) as taken_beyond_amount,
+    payments.changed_at
+from payments_by_allocation as payments
+left join taken_per_payment as taken
+    on payments.firm_id = taken.firm_id and payments.payment_id = taken.payment_id
+left join applied_per_payment as applied
+    on payments.firm_id = applied.firm_id and payments.payment_id = applied.payment_id
+
+union all
+
+select
+    entries.firm_id,
+    entries.bill_id,
+    entries.payment_key,
+    entries.source_bank_account_id,
+    entries.payment_date,
+    cast(entries.payment_amount as decimal(18, 2)) as payment_amount,
+    cast(coalesce(sum(applied.allocation_amount), 0) as decimal(18, 2)) as applied_before_amount,
+    cast(0 as decimal(18, 2)) as taken_beyond_amount,
+    entries.changed_at
+from payments_by_entry as entries
+left join allocations_in_order as applied
+    on
+        entries.firm_id = applied.firm_id
+        and entries.bill_id = applied.bill_id
+        and applied.allocation_date <= entries.payment_date
+group by all

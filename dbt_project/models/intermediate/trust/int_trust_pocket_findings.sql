@@ -1,0 +1,99 @@
+-- What is wrong with the money held for one matter or one client (rulebook, section 8).
+with
+
+pockets_overdrawn as (
+
+    select
+        overdrawn.firm_id,
+        'client_ledger_negative' as code,
+        'critical' as severity,
+        overdrawn.pocket_key as subject_key,
+        coalesce(matters.client_name, clients.client_name) as client_name,
+        overdrawn.account_names as trust_account,
+        matters.matter_number,
+        -overdrawn.lowest_amount as amount,
+        'first below zero on ' || overdrawn.first_negative_date || ', lowest ' || {{ money_text('overdrawn.lowest_amount') }}
+        || ' on ' || overdrawn.lowest_date as clio_value,
+        'The trust money of ' || coalesce(matters.client_name, clients.client_name, 'a client') || coalesce(', matter ' || matters.matter_number, '')
+        || ' was below zero at the end of ' || overdrawn.first_negative_date || ' in ' || overdrawn.account_names
+        || '; its lowest was ' || {{ money_text('overdrawn.lowest_amount') }} || ' on ' || overdrawn.lowest_date || '. '
+        || case when overdrawn.is_recovered then 'It has recovered' else 'It has not recovered' end || ': it stands at '
+        || {{ money_text('overdrawn.balance_amount') }} || '.' as explanation,
+        case
+            when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'
+            else 'Other clients'' money covers it: restore the shortage today.'
+        end as suggested_action
+    from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
+    left join {{ ref('stg_clio__matters') }} as matters
+        on overdrawn.firm_id = matters.firm_id and overdrawn.pocket_key = 'matter:' || matters.matter_id
+    left join {{ ref('int_clio_clients') }} as clients
+        on overdrawn.firm_id = clients.firm_id and overdrawn.pocket_key = 'client:' || clients.client_id
+
+),
+
+matters_holding_money as (
+
+    select
+        holdings.firm_id,
+        holdings.matter_id,
+        holdings.held_amount,
+        holdings.account_names,
+        matters.client_name,
+        coalesce(matters.matter_number, holdings.matter_id) as matter_number,
+        lower(matters.matter_status) = 'closed' as is_closed,
+        greatest(matters.last_activity_date, holdings.last_entry_date) as last_touched_date,
+        tonight.as_of_date
+    from {{ ref('int_trust_matter_holdings') }} as holdings
+    inner join {{ ref('int_tonight') }} as tonight
+        on holdings.firm_id = tonight.firm_id
+    left join {{ ref('stg_clio__matters') }} as matters
+        on holdings.firm_id = matters.firm_id and holdings.matter_id = matters.matter_id
+    where holdings.held_amount > 0
+
+),
+
+stale_matters as (
+
+    select
+        firm_id,
+        'trust_balance_stale' as code,
+        'medium' as severity,
+        'matter:' || matter_id as subject_key,
+        client_name,
+        account_names as trust_account,
+        matter_number,
+        held_amount as amount,
+        'holds ' || {{ money_text('held_amount') }} || ', ' || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
+        'Matter ' || matter_number || coalesce(' of ' || client_name, '') || ' holds ' || {{ money_text('held_amount') }}
+        || ' in trust although it ' || case
+            when is_closed then 'is closed'
+            else 'was last touched on ' || last_touched_date
+        end || '.' as explanation,
+        'Return the money to the client, or apply it to what the client owes.' as suggested_action
+    from matters_holding_money
+    where is_closed or as_of_date >= last_touched_date + interval 12 month
+
+)
+
+select
+    firm_id,
+    code,
+    severity,
+    subject_key,
+    cast(null as varchar) as detail_key,
+    cast(null as varchar) as bill_id,
+    cast(null as varchar) as bill_number,
+    client_name,
+    trust_account,
+    matter_number,
+    cast(amount as decimal(18, 2)) as amount,
+    clio_value,
+    cast(null as varchar) as xero_value,
+    explanation,
+    suggested_action,
+    cast(null as timestamp) as changed_at
+from (
+    select * from pockets_overdrawn
+    union all
+    select * from stale_matters
+) as findings

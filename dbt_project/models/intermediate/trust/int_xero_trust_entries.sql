@@ -1,0 +1,144 @@
+-- The book side of each mapped trust bank account in Xero, as of the night's day: bank transactions, payments that are
+-- not part of a batch, batches as the one line they are at the bank, and both ends of transfers.
+with
+
+banks_mapped as (
+
+    select distinct
+        firm_id,
+        xero_bank_account_id,
+        as_of_date
+    from {{ ref('int_trust_accounts') }}
+    where xero_bank_account_id is not null
+
+),
+
+lines_worded as (
+
+    select
+        firm_id,
+        bank_transaction_id,
+        string_agg(description, ' ' order by position) as described
+    from {{ ref('stg_xero__bank_transaction_lines') }}
+    group by firm_id, bank_transaction_id
+
+),
+
+transfers as (
+
+    select *
+    from {{ ref('stg_xero__bank_transfers') }}
+    where coalesce(transfer_status, 'AUTHORISED') = 'AUTHORISED'
+
+),
+
+entries as (
+
+    select
+        entries.firm_id,
+        entries.bank_account_id as account_id,
+        entries.bank_transaction_id as entry_id,
+        entries.bank_transaction_id as entry_key,
+        case when entries.bank_transaction_type like 'RECEIVE%' then 'money received' else 'money spent' end as entry_kind,
+        entries.entry_date,
+        case when entries.bank_transaction_type like 'RECEIVE%' then 1 else -1 end * entries.total_amount as signed_amount,
+        entries.contact_id,
+        entries.contact_name,
+        {{ entry_words(['entries.reference', 'lines_worded.described', 'entries.contact_name']) }} as words,
+        coalesce(entries.reference, lines_worded.described) as description,
+        entries.updated_at as changed_at
+    from {{ ref('stg_xero__bank_transactions') }} as entries
+    left join lines_worded
+        on entries.firm_id = lines_worded.firm_id and entries.bank_transaction_id = lines_worded.bank_transaction_id
+    where
+        entries.bank_transaction_status = 'AUTHORISED'
+        -- A transfer may show here as well, under the ids that the transfer itself names.
+        and not exists (
+            select 1
+            from {{ ref('stg_xero__bank_transfers') }} as transfers
+            where
+                transfers.firm_id = entries.firm_id
+                and entries.bank_transaction_id in (transfers.from_bank_transaction_id, transfers.to_bank_transaction_id)
+        )
+
+    union all
+
+    select
+        firm_id,
+        account_id,
+        payment_id as entry_id,
+        payment_id as entry_key,
+        'payment' as entry_kind,
+        payment_date as entry_date,
+        case
+            when payment_type in ('ACCRECPAYMENT', 'APCREDITPAYMENT', 'APPREPAYMENTPAYMENT', 'APOVERPAYMENTPAYMENT') then 1
+            else -1
+        end * coalesce(bank_amount, payment_amount) as signed_amount,
+        contact_id,
+        contact_name,
+        {{ entry_words(['reference', 'invoice_number', 'contact_name']) }} as words,
+        coalesce(reference, 'payment of ' || invoice_number) as description,
+        updated_at as changed_at
+    from {{ ref('stg_xero__payments') }}
+    where payment_status = 'AUTHORISED' and batch_payment_id is null
+
+    union all
+
+    select
+        firm_id,
+        account_id,
+        batch_payment_id as entry_id,
+        batch_payment_id as entry_key,
+        'batch payment' as entry_kind,
+        batch_date as entry_date,
+        case when batch_type = 'RECBATCH' then 1 else -1 end * total_amount as signed_amount,
+        cast(null as varchar) as contact_id,
+        cast(null as varchar) as contact_name,
+        {{ entry_words(['reference']) }} as words,
+        reference as description,
+        updated_at as changed_at
+    from {{ ref('stg_xero__batch_payments') }}
+    where coalesce(batch_status, 'AUTHORISED') = 'AUTHORISED'
+
+    {%- for end, sign in [('from', '-1'), ('to', '1')] %}
+
+    union all
+
+    select
+        firm_id,
+        {{ end }}_account_id as account_id,
+        bank_transfer_id as entry_id,
+        bank_transfer_id || ':{{ end }}' as entry_key,
+        'transfer' as entry_kind,
+        transfer_date as entry_date,
+        {{ sign }} * transfer_amount as signed_amount,
+        cast(null as varchar) as contact_id,
+        cast(null as varchar) as contact_name,
+        {{ entry_words(['reference']) }} as words,
+        reference as description,
+        created_at as changed_at
+    from transfers
+    {%- endfor %}
+
+)
+
+select
+    entries.firm_id,
+    entries.account_id as xero_bank_account_id,
+    entries.entry_id,
+    entries.entry_key,
+    entries.entry_kind,
+    entries.entry_date,
+    cast(entries.signed_amount as decimal(18, 2)) as signed_amount,
+    entries.contact_id,
+    entries.contact_name,
+    entries.description,
+    {{ name_key('entries.words') }} as words_key,
+    {{ says_reversal('entries.words') }} as is_reversal_worded,
+    {{ says_interest('entries.words') }} as is_interest,
+    {{ says_opening('entries.words') }} as is_opening,
+    entries.changed_at
+from entries
+inner join banks_mapped
+    on entries.firm_id = banks_mapped.firm_id and entries.account_id = banks_mapped.xero_bank_account_id
+where entries.entry_date <= banks_mapped.as_of_date

@@ -1,0 +1,30 @@
+select
+    entries.firm_id,
+    entries.bank_account_id as clio_bank_account_id,
+    entries.bank_transaction_id as clio_bank_transaction_id,
+    entries.client_name,
+    entries.matter_number,
+    entries.entry_date,
+    entries.description,
+    cast(greatest(entries.signed_amount, 0) as decimal(18, 2)) as funds_in_amount,
+    cast(greatest(-entries.signed_amount, 0) as decimal(18, 2)) as funds_out_amount,
+    cast(
+        sum(entries.signed_amount) over (
+            partition by entries.firm_id, entries.bank_account_id, entries.pocket_key
+            order by entries.entry_date, entries.signed_amount < 0, entries.entry_number, entries.bank_transaction_id
+            rows between unbounded preceding and current row
+        ) as decimal(18, 2)
+    ) as running_balance_amount,
+    xero_entries.entry_id as xero_entry_id,
+    settled.match_status
+from {{ ref('int_trust_entries') }} as entries
+inner join {{ ref('int_trust_entries_settled') }} as settled
+    on
+        entries.firm_id = settled.firm_id
+        and settled.side = 'clio'
+        and entries.bank_transaction_id = settled.entry_key
+left join {{ ref('int_xero_trust_entries') }} as xero_entries
+    on
+        settled.firm_id = xero_entries.firm_id
+        and settled.match_status = 'matched'
+        and settled.partner_key = xero_entries.entry_key
