@@ -186,6 +186,8 @@ def read_decimal(value: Any) -> Decimal:
     """A number, or a number written as text."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise ValueError("a number")
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        raise ValueError("a number")
     try:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 
 def make_private(folder: Path) -> Path:
-    """A folder that only its owner can enter, made with its parents; one that stands open is closed."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """A folder that only its owner can enter, made with its parents if need be; one that stands open is closed."""
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
     return folder
 

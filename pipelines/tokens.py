@@ -40,6 +40,10 @@ XERO_SCOPES = (
 MARGIN_SECONDS = 120
 
 
+class DeadGrant(GiveUp):
+    """``invalid_grant``: this refresh token opens nothing any more."""
+
+
 @dataclass(frozen=True)
 class TokenSet:
     """What a grant gave us. Its repr shows no token."""
@@ -92,6 +96,8 @@ class TokenFile:
         try:
             everything = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
+            everything = None
+        if not isinstance(everything, dict):
             everything = {}
         refresh = tokens.refresh_token
         everything[system] = {
@@ -143,8 +149,16 @@ class Grant:
         return tokens.access_token.get_secret_value()
 
     def _renew(self, stored: TokenSet | None) -> TokenSet:
-        refresh = (stored and stored.refresh_token) or self._credentials.refresh_token
-        reply = self._ask(refresh)
+        """A new set from the stored refresh token; from the seeded one if the stored is dead, as after a restore."""
+        seeded = self._credentials.refresh_token
+        refresh = (stored and stored.refresh_token) or seeded
+        try:
+            reply = self._ask(refresh)
+        except DeadGrant:
+            if refresh == seeded:
+                raise
+            refresh = seeded
+            reply = self._ask(refresh)
         try:
             new = reply.get("refresh_token")
             return TokenSet(
@@ -208,4 +222,5 @@ class Grant:
             "invalid_scope": "the app was not given every scope we read with. Add the missing ones on the app's page",
         }
         advice = known.get(str(word), "check the credentials and token_url")
-        return GiveUp(f"{self._where}: refused (status {response.status_code}): {advice}.")
+        kind = DeadGrant if word == "invalid_grant" else GiveUp
+        return kind(f"{self._where}: refused (status {response.status_code}): {advice}.")

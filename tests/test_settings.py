@@ -1,0 +1,227 @@
+"""Settings: each fault is one line that says where, what was found and what to write instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import evidence
+from pipelines.accounts import Accounts, resolve_accounts
+from pipelines.errors import UsageError
+from pipelines.settings import Firm, load_settings
+
+GOOD = """
+data_dir = "data"
+
+[firms.harbor-law]
+name = "Harbor Law LLP"
+timezone = "America/New_York"
+start_date = 2025-01-01
+grace_hours = 24
+not_from_clio = { contacts = ["Sublease Tenant"], account_codes = ["260"], number_pattern = "^RENT-" }
+
+[firms.harbor-law.clio]
+region = "us"
+
+[firms.harbor-law.xero]
+tenant_id = "t-1"
+grant = "client_credentials"
+
+[[firms.harbor-law.trust_accounts]]
+clio_bank_account = "IOLTA"
+xero_bank_account = "1010"
+xero_liability_account = "2100"
+
+[[firms.harbor-law.operating_accounts]]
+clio_bank_account = "Operating"
+xero_bank_account = "1000"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "tieout.toml"
+    path.write_text(text)
+    return path
+
+
+def fault(folder: Path, old: str, new: str, text: str = GOOD) -> str:
+    assert old in text
+    with pytest.raises(UsageError) as caught:
+        load_settings(write(folder, text.replace(old, new, 1)))
+    return str(caught.value)
+
+
+def test_the_contracts_example_is_read(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, GOOD))
+    firm = settings.firm("harbor-law")
+    assert settings.path == tmp_path / "tieout.toml"
+    assert firm.id == "harbor-law" and firm.start_date == date(2025, 1, 1)
+    assert firm.folder == tmp_path / "data" / "harbor-law"
+    assert firm.warehouse == firm.folder / "warehouse.duckdb"
+    assert firm.clio.api == "https://app.clio.com/api/v4" and firm.clio.tokens == "https://app.clio.com/oauth/token"
+    assert firm.xero.api == "https://api.xero.com/api.xro/2.0"
+    assert firm.trust_accounts[0].xero_liability_account == "2100"
+
+
+@pytest.mark.parametrize(("region", "host"), [("us", "app"), ("eu", "eu.app"), ("ca", "ca.app"), ("au", "au.app")])
+def test_each_region_has_its_own_hosts(tmp_path: Path, region: str, host: str) -> None:
+    clio = load_settings(write(tmp_path, GOOD.replace('"us"', f'"{region}"'))).firm("harbor-law").clio
+    assert (clio.api, clio.web) == (f"https://{host}.clio.com/api/v4", f"https://{host}.clio.com")
+
+
+def test_the_file_is_found_by_variable_and_by_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, GOOD)
+    monkeypatch.setenv("TIEOUT_CONFIG", str(path))
+    assert load_settings().path == path
+    monkeypatch.delenv("TIEOUT_CONFIG")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().path == path
+
+
+def test_no_file_says_how_to_name_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no such file.*TIEOUT_CONFIG"):
+        load_settings(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            'timezone = "America/New_York"',
+            'timezon = "America/New_York"',
+            "timezon: unknown key; did you mean 'timezone'?",
+        ),
+        ('"America/New_York"', '"New York"', "firms.harbor-law.timezone: should be a time zone"),
+        ('name = "Harbor Law LLP"', 'name = " "', "firms.harbor-law.name: is empty"),
+        ('name = "Harbor Law LLP"\n', "", "firms.harbor-law.name: is missing; write name = ..."),
+        ("2025-01-01", '"soon"', "start_date: should be a day such as 2025-01-01; found 'soon'"),
+        ("grace_hours = 24", "grace_hours = -1", "firms.harbor-law.grace_hours: "),
+        ('region = "us"', 'region = "uk"', "clio.region: input should be 'us', 'eu', 'ca' or 'au'; found 'uk'"),
+        ('region = "us"', "", "should have a region"),
+        ('region = "us"', 'base_url = "http://clio.example.com"', "should be an https:// address"),
+        ('region = "us"', 'base_url = "https://clio.example.com"', "base_url and token_url together"),
+        ('"client_credentials"', '"password"', "xero.grant: input should be"),
+        ('tenant_id = "t-1"\ngrant = "client_credentials"', 'grant = "authorization_code"', "should have a tenant_id"),
+        ('"^RENT-"', '"^RENT-("', "not_from_clio.number_pattern: should be a regular expression"),
+        ('xero_liability_account = "2100"', "", "trust_accounts.0.xero_liability_account: is missing"),
+        ("data_dir", "colour = 1\ndata_dir", "colour: unknown key; remove it"),
+        ('data_dir = "data"', 'data_dir = ""', "data_dir: is empty"),
+        ("[firms.harbor-law]", '[firms."Harbor Law"]', "unknown key"),
+        ("[firms.harbor-law.clio]", "[firms.harbor-law]", "stands there twice"),
+        ("[firms.harbor-law]", "[firms.harbor-law", "not valid TOML"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    text = fault(tmp_path, old, new)
+    assert expected in text or (expected == "unknown key" and "harbor-law" in text)
+    assert str(tmp_path / "tieout.toml") in text
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    text = fault(tmp_path, "grace_hours = 24", 'grace_hours = "x"\nfoo = 1', GOOD.replace('"us"', '"uk"'))
+    assert len(text.splitlines()) == 3
+
+
+def test_two_firms_may_not_share_their_secrets(tmp_path: Path) -> None:
+    twin = GOOD.split("\n", 2)[2].replace("harbor-law", "harbor_law")
+    assert "would share their secrets" in fault(tmp_path, "", "", GOOD + twin)
+
+
+def test_a_firm_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no firm 'harbour-law'; there is harbor-law"):
+        load_settings(write(tmp_path, GOOD)).firm("harbour-law")
+
+
+# Accounts
+
+CLIO_ACCOUNTS = [{"id": 1, "name": "Operating", "type": "Operating"}, {"id": 2, "name": "IOLTA", "type": "Trust"}]
+XERO_ACCOUNTS = [
+    {"AccountID": "A-1", "Code": "1000", "Name": "Business Cheque"},
+    {"AccountID": "A-2", "Code": "1010", "Name": "Trust Cheque"},
+    {"AccountID": "A-3", "Code": "2100", "Name": "Client money"},
+]
+
+
+def a_firm(folder: Path, text: str = GOOD) -> Firm:
+    return load_settings(write(folder, text)).firm("harbor-law")
+
+
+def test_accounts_are_found_by_name_code_or_id(tmp_path: Path) -> None:
+    trust, operating = resolve_accounts(a_firm(tmp_path), Accounts(a_firm(tmp_path), CLIO_ACCOUNTS, XERO_ACCOUNTS))
+    assert trust == [("harbor-law", "IOLTA", "1010", "2100", "2", "A-2", "A-3")]
+    assert operating == [("harbor-law", "Operating", "1000", "1", "A-1")]
+    other = GOOD.replace('"IOLTA"', '"2"').replace('"1010"', '"a-2"').replace('"2100"', '"Client money"')
+    firm = a_firm(tmp_path, other)
+    assert resolve_accounts(firm, Accounts(firm, CLIO_ACCOUNTS, XERO_ACCOUNTS))[0][0][4:] == ("2", "A-2", "A-3")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"IOLTA"', '"Escrow"', "no such Clio bank account. There is: Operating, IOLTA"),
+        ('"IOLTA"', '"Operating"', "one of Clio's Trust accounts, found a Operating account"),
+        ('"2100"', '"2199"', "no such Xero account. There is: 1000 Business Cheque"),
+        ('"1000"', '"1010"', None),
+    ],
+)
+def test_an_account_that_does_not_fit_is_named(tmp_path: Path, old: str, new: str, expected: str | None) -> None:
+    firm = a_firm(tmp_path, GOOD.replace(old, new))
+    accounts = Accounts(firm, CLIO_ACCOUNTS, XERO_ACCOUNTS)
+    if expected is None:
+        assert resolve_accounts(firm, accounts)
+        return
+    with pytest.raises(UsageError) as caught:
+        resolve_accounts(firm, accounts)
+    assert expected in str(caught.value)
+
+
+def test_two_accounts_of_one_name_need_an_id(tmp_path: Path) -> None:
+    twins = [*XERO_ACCOUNTS, {"AccountID": "A-9", "Code": "9", "Name": "Client money"}]
+    firm = a_firm(tmp_path, GOOD.replace('"2100"', '"Client money"'))
+    with pytest.raises(UsageError, match=r"2 Xero accounts are called so\. Write the id: A-3, A-9"):
+        resolve_accounts(firm, Accounts(firm, CLIO_ACCOUNTS, twins))
+
+
+def test_a_pattern_that_the_database_cannot_read_is_refused(tmp_path: Path) -> None:
+    firm = a_firm(tmp_path, GOOD.replace("^RENT-", "(?=RENT)"))
+    with duckdb.connect() as connection, pytest.raises(UsageError, match="is not understood"):
+        evidence.check_settings(connection, firm)
+
+
+# Decisions
+
+
+def test_links_are_read_in_order_and_taken_back_by_a_later_line(tmp_path: Path) -> None:
+    firm = a_firm(tmp_path)
+    firm.folder.mkdir(parents=True)
+    (firm.folder / "matches.csv").write_text(
+        "clio_bill_id,xero_invoice_id,decided_by,decided_at,reason\n"
+        '1,aa,pat,2026-11-01T09:00:00Z,"same, says Pat"\n'
+        "2,bb,pat,2026-11-01T09:00:00+01:00,\n"
+        "1,,pat,2026-11-02T09:00:00Z,no\n"
+        "3,cc,pat,,\n"
+    )
+    rows = evidence.read_matches(firm)
+    assert [row[1:3] for row in rows] == [("2", "bb"), ("3", "cc")]
+    assert str(rows[0][4]) == "2026-11-01 08:00:00"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("bill,invoice\n", "The first line"),
+        ("clio_bill_id,xero_invoice_id,decided_by,decided_at,reason\n1,2\n", "5 values"),
+        ("clio_bill_id,xero_invoice_id,decided_by,decided_at,reason\n,aa,x,,\n", "line 2: clio_bill_id is empty"),
+        ("clio_bill_id,xero_invoice_id,decided_by,decided_at,reason\n1,aa,x,soon,\n", "decided_at should be a date"),
+    ],
+)
+def test_a_broken_file_of_decisions_is_named_by_line(tmp_path: Path, content: str, expected: str) -> None:
+    firm = a_firm(tmp_path)
+    firm.folder.mkdir(parents=True)
+    (firm.folder / "matches.csv").write_text(content)
+    with pytest.raises(UsageError) as caught:
+        evidence.read_matches(firm)
+    assert expected in str(caught.value) and "matches.csv" in str(caught.value)
