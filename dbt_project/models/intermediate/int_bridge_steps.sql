@@ -1,63 +1,6 @@
 -- What lies between the receivables of Clio and those of Xero: one row per firm and step, whatever its amount. What no
--- step explains is a step of its own.
+-- step explains is a step of its own; a control account that could not be had has no amount.
 with
-
-items as (
-
-    select
-        firm_id,
-        'clio_receivables' as step,
-        clio_ar_amount as amount
-    from {{ ref('int_documents_paired') }}
-    where clio_ar_amount <> 0
-
-    union all
-
-    select
-        firm_id,
-        code as step,
-        ar_effect_amount as amount
-    from {{ ref('int_findings') }}
-    where code <> 'unexplained' and ar_effect_amount <> 0
-
-    union all
-
-    select
-        out_of_scope.firm_id,
-        out_of_scope.scope_reason as step,
-        documents.ar_difference_amount as amount
-    from {{ ref('int_documents_out_of_scope') }} as out_of_scope
-    inner join {{ ref('int_documents_paired') }} as documents
-        on out_of_scope.firm_id = documents.firm_id and out_of_scope.bill_key = documents.bill_key
-    where documents.ar_difference_amount <> 0
-
-    union all
-
-    select
-        firm_id,
-        'not_from_clio' as step,
-        -remaining_amount as amount
-    from {{ ref('int_credits_remaining') }}
-    where is_not_from_clio
-
-    union all
-
-    select
-        firm_id,
-        'xero_receivables' as step,
-        xero_ar_amount as amount
-    from {{ ref('int_documents_paired') }}
-    where xero_ar_amount <> 0
-
-    union all
-
-    select
-        firm_id,
-        'xero_receivables' as step,
-        -remaining_amount as amount
-    from {{ ref('int_credits_remaining') }}
-
-),
 
 steps as (
 
@@ -66,32 +9,76 @@ steps as (
         step,
         sum(amount) as amount,
         count(*) as item_count
-    from items
+    from {{ ref('int_bridge_items') }}
     group by firm_id, step
 
 ),
 
-remainders as (
+totals as (
+
+    select
+        tonight.firm_id,
+        coalesce(sum(case when steps.step = 'xero_receivables' then steps.amount end), 0) as xero_amount,
+        coalesce(sum(case when steps.step <> 'xero_receivables' then steps.amount end), 0) as explained_amount
+    from {{ ref('int_tonight') }} as tonight
+    left join steps on tonight.firm_id = steps.firm_id
+    group by tonight.firm_id
+
+),
+
+all_steps as (
+
+    select
+        firm_id,
+        step,
+        amount,
+        item_count
+    from steps
+
+    union all
 
     select
         firm_id,
         'unexplained' as step,
-        sum(case when step = 'xero_receivables' then amount else -amount end) as amount,
+        xero_amount - explained_amount as amount,
         0 as item_count
-    from steps
-    group by firm_id
+    from totals
 
-),
-
-steps_that_are_always_shown as (
+    union all
 
     select
-        tonight.firm_id,
-        names.step,
+        firm_id,
+        'xero_control_account' as step,
+        xero_control_amount as amount,
+        0 as item_count
+    from {{ ref('int_receivables') }}
+
+    union all
+
+    select
+        firm_id,
+        'xero_control_account_difference' as step,
+        xero_control_amount - xero_receivables_amount as amount,
+        0 as item_count
+    from {{ ref('int_receivables') }}
+
+    union all
+
+    select
+        firm_id,
+        'clio_receivables' as step,
         0 as amount,
         0 as item_count
-    from {{ ref('int_tonight') }} as tonight
-    cross join (values ('clio_receivables'), ('unexplained'), ('xero_receivables')) as names (step)
+    from {{ ref('int_tonight') }}
+
+    union all
+
+    select
+        firm_id,
+        'xero_receivables' as step,
+        0 as amount,
+        0 as item_count
+    from {{ ref('int_tonight') }}
 
 )
 
@@ -100,11 +87,5 @@ select
     step,
     cast(sum(amount) as decimal(18, 2)) as amount,
     cast(sum(item_count) as integer) as item_count
-from (
-    select * from steps
-    union all
-    select * from remainders
-    union all
-    select * from steps_that_are_always_shown
-) as all_steps
+from all_steps
 group by firm_id, step

@@ -14,6 +14,7 @@ credits as (
         contact_name,
         credit_note_date as credit_date,
         remaining_amount,
+        currency_rate,
         updated_at
     from {{ ref('stg_xero__credit_notes') }}
     where credit_note_type = 'ACCRECCREDIT'
@@ -30,6 +31,7 @@ credits as (
         contact_name,
         overpayment_date as credit_date,
         remaining_amount,
+        currency_rate,
         updated_at
     from {{ ref('stg_xero__overpayments') }}
     where overpayment_type in ('RECEIVE-OVERPAYMENT', 'AROVERPAYMENT')
@@ -46,6 +48,7 @@ credits as (
         contact_name,
         prepayment_date as credit_date,
         remaining_amount,
+        currency_rate,
         updated_at
     from {{ ref('stg_xero__prepayments') }}
     where prepayment_type in ('RECEIVE-PREPAYMENT', 'ARPREPAYMENT')
@@ -61,6 +64,7 @@ select
     coalesce(contacts.contact_name, credits.contact_name) as contact_name,
     credits.credit_date,
     credits.remaining_amount,
+    credits.currency_rate,
     named.contact_id is not null as is_not_from_clio,
     credits.updated_at as changed_at
 from credits

@@ -60,6 +60,11 @@ left join {{ ref('int_invoices_valued') }} as invoices
     on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
 left join {{ ref('int_trust_findings_worded') }} as trust
     on findings.firm_id = trust.firm_id and findings.finding_key = trust.finding_key
+left join {{ ref('int_credits_remaining') }} as credits
+    on
+        findings.firm_id = credits.firm_id
+        and findings.code = 'unapplied_credit'
+        and findings.subject_key = 'xero-credit:' || credits.credit_id
 left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         findings.firm_id = acceptances.firm_id

@@ -25,6 +25,7 @@ select
     invoices.contact_id,
     coalesce(contacts.contact_name, invoices.contact_name) as contact_name,
     invoices.currency_code,
+    invoices.currency_rate,
     invoices.issued_date,
     invoices.due_date,
     invoices.line_amount_types,

@@ -18,7 +18,7 @@ pairs_that_stand as (
             pairs.firm_id = regrouped.firm_id
             and pairs.bill_id = regrouped.bill_id
             and regrouped.side = 'clio'
-            and pairs.clio_line_key = regrouped.line_key
+            and pairs.clio_line_key = regrouped.member_key
     where regrouped.bill_id is null
 
 ),
@@ -47,7 +47,7 @@ lines_of_one_side as (
             lines.firm_id = regrouped.firm_id
             and lines.bill_id = regrouped.bill_id
             and lines.side = regrouped.side
-            and lines.line_key = regrouped.line_key
+            and lines.line_key = regrouped.member_key
     where pairs.bill_id is null and lines.compared_amount <> 0
 
 )

@@ -1,0 +1,127 @@
+-- Everything that the receivables bridge is made of, item by item, with the client it stands with: Clio's client where
+-- there is a bill (for an extra invoice and a collision the bill's), else the Clio client that the Xero contact is tied
+-- to, else the contact.
+with
+
+contacts_with_their_client as (
+
+    select
+        contacts.firm_id,
+        contacts.contact_id,
+        case
+            when count(distinct clients.client_name) = 1 then max(clients.client_name)
+            else max(contacts.contact_name)
+        end as client_name
+    from {{ ref('int_xero_contacts') }} as contacts
+    left join {{ ref('int_clients_tied') }} as ties
+        on contacts.firm_id = ties.firm_id and contacts.contact_id = ties.contact_id
+    left join {{ ref('int_clio_clients') }} as clients
+        on ties.firm_id = clients.firm_id and ties.client_id = clients.client_id
+    group by contacts.firm_id, contacts.contact_id
+
+),
+
+bills_that_invoices_stand_with as (
+
+    select
+        firm_id,
+        invoice_id,
+        bill_id
+    from {{ ref('int_document_findings') }}
+    where code in ('duplicate_in_xero', 'number_collision')
+
+),
+
+documents_with_their_client as (
+
+    select
+        documents.*,
+        out_of_scope.scope_reason,
+        coalesce(bills.client_name, clients.client_name, 'no client') as stands_with
+    from {{ ref('int_documents_paired') }} as documents
+    left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
+        on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
+    left join bills_that_invoices_stand_with as others
+        on
+            documents.firm_id = others.firm_id
+            and documents.invoice_id = others.invoice_id
+            and documents.bill_id is null
+    left join {{ ref('int_bills_valued') }} as bills
+        on documents.firm_id = bills.firm_id and coalesce(documents.bill_id, others.bill_id) = bills.bill_id
+    left join {{ ref('int_invoices_valued') }} as invoices
+        on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
+    left join contacts_with_their_client as clients
+        on invoices.firm_id = clients.firm_id and invoices.contact_id = clients.contact_id
+
+),
+
+credits_with_their_client as (
+
+    select
+        credits.*,
+        coalesce(clients.client_name, credits.contact_name, 'no client') as stands_with
+    from {{ ref('int_credits_remaining') }} as credits
+    left join contacts_with_their_client as clients
+        on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
+
+)
+
+select
+    firm_id,
+    'clio_receivables' as step,
+    stands_with as client_name,
+    clio_ar_amount as amount
+from documents_with_their_client
+where clio_ar_amount <> 0
+
+union all
+
+select
+    firm_id,
+    'xero_receivables' as step,
+    stands_with as client_name,
+    xero_ar_amount as amount
+from documents_with_their_client
+where xero_ar_amount <> 0
+
+union all
+
+select
+    firm_id,
+    scope_reason as step,
+    stands_with as client_name,
+    ar_difference_amount as amount
+from documents_with_their_client
+where scope_reason is not null and ar_difference_amount <> 0
+
+union all
+
+select
+    firm_id,
+    'xero_receivables' as step,
+    stands_with as client_name,
+    cast(-remaining_amount as decimal(18, 2)) as amount
+from credits_with_their_client
+
+union all
+
+select
+    firm_id,
+    case when is_not_from_clio then 'not_from_clio' else 'unapplied_credit' end as step,
+    stands_with as client_name,
+    cast(-remaining_amount as decimal(18, 2)) as amount
+from credits_with_their_client
+
+union all
+
+select
+    findings.firm_id,
+    findings.code as step,
+    documents.stands_with as client_name,
+    findings.ar_effect_amount as amount
+from {{ ref('int_findings') }} as findings
+inner join documents_with_their_client as documents
+    on
+        findings.firm_id = documents.firm_id
+        and coalesce('clio:' || findings.bill_id, 'xero:' || findings.invoice_id) = documents.bill_key
+where findings.ar_effect_amount <> 0 and findings.code not in ('unapplied_credit', 'unexplained')

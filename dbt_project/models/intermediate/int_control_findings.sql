@@ -1,0 +1,68 @@
+-- Totals that the two systems keep themselves and that their own documents do not add up to.
+with
+
+differences as (
+
+    select
+        firm_id,
+        'clio_control_differs' as code,
+        'clio' as source_system,
+        clio_control_amount - clio_receivables_amount as difference_amount,
+        clio_receivables_amount as documents_amount,
+        clio_control_amount as control_amount
+    from {{ ref('int_receivables') }}
+
+    union all
+
+    select
+        firm_id,
+        'subledger_differs_from_control' as code,
+        'xero' as source_system,
+        xero_control_amount - xero_receivables_own_currency_amount as difference_amount,
+        xero_receivables_own_currency_amount as documents_amount,
+        xero_control_amount as control_amount
+    from {{ ref('int_receivables') }}
+
+)
+
+select
+    differences.firm_id,
+    differences.code,
+    'high' as severity,
+    differences.code as finding_key,
+    'firm' as subject_key,
+    cast(null as varchar) as detail_key,
+    cast(null as varchar) as bill_id,
+    cast(null as varchar) as invoice_id,
+    cast(abs(differences.difference_amount) as decimal(18, 2)) as amount,
+    cast(0 as decimal(18, 2)) as ar_effect_amount,
+    case
+        when differences.source_system = 'clio'
+            then 'bills ' || {{ money_text('differences.documents_amount') }}
+                || ', outstanding balances ' || {{ money_text('differences.control_amount') }}
+    end as clio_value,
+    case
+        when differences.source_system = 'xero'
+            then 'invoices less credit ' || {{ money_text('differences.documents_amount') }}
+                || ', receivables account ' || {{ money_text('differences.control_amount') }}
+    end as xero_value,
+    case differences.code
+        when 'clio_control_differs'
+            then 'Clio''s outstanding client balances are ' || {{ money_text('differences.control_amount') }}
+                || ', while its bills have ' || {{ money_text('differences.documents_amount') }} || ' to pay.'
+        else
+            'The receivables account in Xero stands at ' || {{ money_text('differences.control_amount') }}
+            || ', while its invoices less unused credit come to ' || {{ money_text('differences.documents_amount') }}
+            || '.'
+    end as explanation,
+    case differences.code
+        when 'clio_control_differs' then 'Compare the balances by client in Clio with the bills there.'
+        else 'Look for journals and bank entries that were booked straight to the receivables account in Xero.'
+    end as suggested_action,
+    cast(null as varchar) as blocked_by,
+    cast(null as varchar) as group_id,
+    changes.changed_at
+from differences
+left join {{ ref('int_changes_of_each_system') }} as changes
+    on differences.firm_id = changes.firm_id and differences.source_system = changes.source_system
+where differences.difference_amount <> 0
