@@ -3,23 +3,38 @@
 -- over the lines an amount is equal when it is so up to the rounding of its share.
 with
 
+lines_with_a_partner as (
+
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    select
+        firm_id,
+        bill_id,
+        'clio' as side,
+        clio_line_key as line_key
+    from {{ ref('int_lines_equal') }}
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'xero' as side,
+        xero_line_key as line_key
+    from {{ ref('int_lines_equal') }}
+
+),
+
 lines_left as (
 
     select lines.*
     from {{ ref('int_lines_to_align') }} as lines
-    left join {{ ref('int_lines_equal') }} as as_clio
+    left join lines_with_a_partner as partners
         on
-            lines.side = 'clio'
-            and lines.firm_id = as_clio.firm_id
-            and lines.bill_id = as_clio.bill_id
-            and lines.line_key = as_clio.clio_line_key
-    left join {{ ref('int_lines_equal') }} as as_xero
-        on
-            lines.side = 'xero'
-            and lines.firm_id = as_xero.firm_id
-            and lines.bill_id = as_xero.bill_id
-            and lines.line_key = as_xero.xero_line_key
-    where as_clio.bill_id is null and as_xero.bill_id is null
+            lines.firm_id = partners.firm_id
+            and lines.bill_id = partners.bill_id
+            and lines.side = partners.side
+            and lines.line_key = partners.line_key
+    where partners.bill_id is null
 
 ),
 

@@ -3,6 +3,27 @@
 -- for among at most 60 lines left on a side (30 for sums of four), which no bill that people read exceeds.
 with
 
+lines_with_a_partner as (
+
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    select
+        firm_id,
+        bill_id,
+        'clio' as side,
+        clio_line_key as line_key
+    from {{ ref('int_lines_paired') }}
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'xero' as side,
+        xero_line_key as line_key
+    from {{ ref('int_lines_paired') }}
+
+),
+
 lines_left as (
 
     select
@@ -17,12 +38,13 @@ lines_left as (
         ) as place,
         count(*) over (partition by lines.firm_id, lines.bill_id, lines.side) as left_count
     from {{ ref('int_lines_to_align') }} as lines
-    left join {{ ref('int_lines_paired') }} as pairs
+    left join lines_with_a_partner as partners
         on
-            lines.firm_id = pairs.firm_id
-            and lines.bill_id = pairs.bill_id
-            and lines.line_key = case when lines.side = 'clio' then pairs.clio_line_key else pairs.xero_line_key end
-    where pairs.bill_id is null and lines.compared_amount <> 0
+            lines.firm_id = partners.firm_id
+            and lines.bill_id = partners.bill_id
+            and lines.side = partners.side
+            and lines.line_key = partners.line_key
+    where partners.bill_id is null and lines.compared_amount <> 0
 
 ),
 

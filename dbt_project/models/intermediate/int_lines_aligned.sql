@@ -23,6 +23,27 @@ pairs_that_stand as (
 
 ),
 
+lines_with_a_partner as (
+
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    select
+        firm_id,
+        bill_id,
+        'clio' as side,
+        clio_line_key as line_key
+    from pairs_that_stand
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'xero' as side,
+        xero_line_key as line_key
+    from pairs_that_stand
+
+),
+
 lines_of_one_side as (
 
     select
@@ -37,18 +58,19 @@ lines_of_one_side as (
         end as line_status,
         lines.compared_amount
     from {{ ref('int_lines_to_align') }} as lines
-    left join pairs_that_stand as pairs
+    left join lines_with_a_partner as partners
         on
-            lines.firm_id = pairs.firm_id
-            and lines.bill_id = pairs.bill_id
-            and lines.line_key = case when lines.side = 'clio' then pairs.clio_line_key else pairs.xero_line_key end
+            lines.firm_id = partners.firm_id
+            and lines.bill_id = partners.bill_id
+            and lines.side = partners.side
+            and lines.line_key = partners.line_key
     left join {{ ref('int_lines_regrouped') }} as regrouped
         on
             lines.firm_id = regrouped.firm_id
             and lines.bill_id = regrouped.bill_id
             and lines.side = regrouped.side
             and lines.line_key = regrouped.member_key
-    where pairs.bill_id is null and lines.compared_amount <> 0
+    where partners.bill_id is null and lines.compared_amount <> 0
 
 )
 
