@@ -56,6 +56,11 @@ class World:
         path.replace(kept)
         return report
 
+    def begin(self, first_night: Path) -> None:
+        """Start from the first night that was loaded once for all tests: the demo firm is always the same."""
+        (self.folder / "warehouse.duckdb").write_bytes(first_night.read_bytes())
+        self.nights += 1
+
     def rows(self, sql: str, file: str = "warehouse.duckdb") -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.folder / file), read_only=True) as connection:
             return connection.execute(sql).fetchall()
@@ -73,26 +78,57 @@ class World:
             assert self.rows(sql) == self.rows(sql, "oracle.duckdb"), table.qualified
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def a_firm() -> Any:
+    """The demo firm with a few drafts more."""
     firm = demo_firm.build(NOW)
     client = next(iter(firm.clio.tables["contacts"].values()))
     for _ in range(3):
         firm.draft_bill(client, [time("Draft work", "1.00", "200.00"), time("More of it", "0.25", "200.00")])
-    with Sandbox([firm]) as sandbox:
+    return firm
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A first night of which every number was written by binary floats."""
+    with pytest.MonkeyPatch.context() as patch, Sandbox([a_firm()]) as sandbox:
+        for name, value in sandbox.environment().items():
+            patch.setenv(name, value)
+        world = World(sandbox, sandbox.firms[0], tmp_path_factory.mktemp("first"))
+        sandbox.faults.add(Fault("float_noise", times=None))
+        assert world.load().mode == "full"
+        yield world
+
+
+@pytest.fixture
+def empty_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A firm that was never loaded."""
+    with Sandbox([a_firm()]) as sandbox:
         for name, value in sandbox.environment().items():
             monkeypatch.setenv(name, value)
-        yield World(sandbox, firm, tmp_path)
+        yield World(sandbox, sandbox.firms[0], tmp_path)
+
+
+@pytest.fixture
+def world(noisy: World, empty_world: World) -> World:
+    """A firm with one night behind it."""
+    empty_world.begin(noisy.folder / "warehouse.duckdb")
+    return empty_world
+
+
+@pytest.fixture
+def many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Xero's lists of a small firm fit on a page; with small pages they are read as those of a large one."""
+    monkeypatch.setattr("pipelines.paging.XERO_PAGE", 40)
+    monkeypatch.setattr("pipelines.xero_night.XERO_PAGE", 40)
+    monkeypatch.setattr("pipelines.xero_night.WHOLE_PAGES", 1)
+    monkeypatch.setattr("pipelines.clio_night.SNAPSHOT_PAGES", 0)
 
 
 @pytest.fixture(params=["one page", "many pages"])
-def paged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Xero's lists of a small firm fit on a page; with small pages they are read as those of a large one."""
+def paged(request: pytest.FixtureRequest) -> str:
+    """Both sizes of firm."""
     if request.param == "many pages":
-        monkeypatch.setattr("pipelines.paging.XERO_PAGE", 40)
-        monkeypatch.setattr("pipelines.xero_night.XERO_PAGE", 40)
-        monkeypatch.setattr("pipelines.xero_night.WHOLE_PAGES", 1)
-        monkeypatch.setattr("pipelines.clio_night.SNAPSHOT_PAGES", 0)
+        request.getfixturevalue("many_pages")
     return str(request.param)
 
 
@@ -125,8 +161,6 @@ def a_busy_day(firm: Any) -> None:
 
 
 def test_an_incremental_night_equals_a_full_one(world: World, paged: str) -> None:
-    first = world.load()
-    assert first.mode == "full"
     a_busy_day(world.books)
     second = world.load()
     assert second.mode == "incremental"
@@ -135,9 +169,8 @@ def test_an_incremental_night_equals_a_full_one(world: World, paged: str) -> Non
     world.assert_same_as_full()
 
 
-def test_what_no_stamp_tells_is_found_all_the_same(world: World, paged: str) -> None:
-    """A line gone from an open bill, a ledger entry gone, a due date moved in Xero: no record's stamp says so."""
-    world.load()
+def test_what_no_stamp_tells_is_found_all_the_same(world: World, many_pages: None) -> None:
+    """A ledger entry gone, a due date moved in Xero: no record's stamp says so."""
     books = world.books
     bill = next(b for b in live_bills(books, state="awaiting_payment") if b["id"] in books.invoice_of)
     entry = next(iter(reversed(books.clio.tables["bank_transactions"].values())))
@@ -150,7 +183,6 @@ def test_what_no_stamp_tells_is_found_all_the_same(world: World, paged: str) -> 
 
 
 def test_a_quiet_night_changes_nothing_and_costs_little(world: World) -> None:
-    world.load()
     second = world.load()
     assert second.mode == "incremental"
     assert second.calls_clio < 40 and second.calls_xero < 25
@@ -159,7 +191,6 @@ def test_a_quiet_night_changes_nothing_and_costs_little(world: World) -> None:
 
 
 def test_a_bill_that_is_gone_stays_and_says_since_when(world: World) -> None:
-    world.load()
     draft = live_bills(world.books, state="draft")[0]
     world.books.delete_draft(draft, vanish=True, in_xero=False)
     world.load(full=True)
@@ -169,7 +200,6 @@ def test_a_bill_that_is_gone_stays_and_says_since_when(world: World) -> None:
 
 
 def test_a_list_that_shrinks_is_refused_unless_a_person_says_so(world: World) -> None:
-    world.load()
     matters = world.books.clio.tables["matters"]
     for number in list(matters)[: len(matters) // 2]:
         del matters[number]
@@ -182,7 +212,6 @@ def test_a_list_that_shrinks_is_refused_unless_a_person_says_so(world: World) ->
 
 def test_no_page_is_believed_at_once(world: World) -> None:
     """Short, empty and repeated pages in every place where one could hide; the load is whole or fails."""
-    world.load()
     a_busy_day(world.books)
     places = [("clio", name) for name in ("bills", "line_items", "allocations", "bank_transactions", "matters")]
     places += [("xero", name) for name in ("Invoices", "Payments", "Contacts", "BankTransfers")]
@@ -194,14 +223,15 @@ def test_no_page_is_believed_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["bills", "line_items", "matters", "allocations"])
-def test_a_page_that_stays_short_ends_the_night(world: World, path: str) -> None:
-    world.sandbox.faults.add(Fault("empty_page", system="clio", path=path, nth=2, times=None))
+def test_a_page_that_stays_empty_ends_the_night(empty_world: World, path: str) -> None:
+    empty_world.sandbox.faults.add(Fault("empty_page", system="clio", path=path, nth=2, times=None))
     with pytest.raises(TryAgain, match="cannot be shown to be whole"):
-        world.load()
+        empty_world.load()
 
 
-def test_both_kinds_of_lists_that_leave_out_the_dead(world: World, paged: str) -> None:
+def test_lists_that_leave_out_the_dead_are_completed(empty_world: World, many_pages: None) -> None:
     """Whether plain lists hold void bills, voided allocations and deleted payments is not documented."""
+    world = empty_world
     world.sandbox.knobs.clio_bills_include_dead = False
     world.sandbox.knobs.clio_allocations_include_voided = False
     world.sandbox.knobs.xero_lists_include_deleted = False
@@ -218,10 +248,9 @@ def test_both_kinds_of_lists_that_leave_out_the_dead(world: World, paged: str) -
     assert voided == [(sum(a["voided_at"] is not None for a in world.books.clio.tables["allocations"].values()),)]
 
 
-def test_money_is_what_the_books_say_to_the_cent(world: World) -> None:
+def test_money_is_what_the_books_say_to_the_cent(noisy: World) -> None:
     """No digit is lost between the books, the wire and the warehouse, whatever floats did to the wire."""
-    world.sandbox.faults.add(Fault("float_noise", times=None))
-    world.load()
+    world = noisy
     books = world.books.clio.tables["bills"]
     loaded = {row[0]: row[1:] for row in world.rows("select id, total, due, balance, paid from clio.bills")}
     for number, bill in books.items():
@@ -230,9 +259,9 @@ def test_money_is_what_the_books_say_to_the_cent(world: World) -> None:
         )
 
 
-def test_nothing_secret_is_left_behind(world: World) -> None:
+def test_nothing_secret_is_left_behind(noisy: World) -> None:
     """Neither warehouse nor working folders hold a token or a client secret; staging copies are gone."""
-    world.load()
+    world = noisy
     secrets = [value for name, value in os.environ.items() if name.startswith("FIRMS__") and "SECRET" in name]
     secrets += [v for n, v in os.environ.items() if n.startswith("FIRMS__") and "REFRESH" in n]
     tokens = (world.firm.folder / "tokens.json").read_text()
