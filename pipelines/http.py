@@ -370,7 +370,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 class ClioPace:
     """``X-RateLimit-Remaining`` and ``-Reset``: with nothing left, wait for the reset that Clio names."""
 
-    def __init__(self, reserve: int = 1) -> None:
+    def __init__(self, reserve: int = 3) -> None:
         self._gate = Gate()
         self._reserve = reserve
 
@@ -394,7 +394,7 @@ class XeroPace:
     over.
     """
 
-    def __init__(self, reserve: int = 1) -> None:
+    def __init__(self, reserve: int = 3) -> None:
         self._lock = threading.Lock()
         self._gate = Gate()
         self._reserve = reserve

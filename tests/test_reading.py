@@ -6,6 +6,7 @@ The lists are read by the product's own readers over HTTP and compared with a re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,13 @@ from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter
 from pipelines.errors import TieoutError
 from pipelines.held import Held
-from pipelines.http import Api, Patience, Transport
+from pipelines.http import Api, ClioPace, Patience, Transport
 from pipelines.load import create_tables
 from pipelines.secrets import read_credentials
 from pipelines.settings import load_settings
 from pipelines.tokens import Grant
 from pipelines.xero_night import Tenant, XeroNight
-from sandbox.server import Fault, Sandbox
+from sandbox.server import Fault, Limits, Sandbox
 from tests.sandbox_http import rich_firm
 
 STARTED = datetime(2026, 11, 23, 2, 0)
@@ -182,3 +183,22 @@ def test_another_organisation_than_before_is_never_read(faulty: Reader) -> None:
             Tenant(firm, connections, faulty.api("xero"), Held(faulty.connection, firm.id)).confirm()
     finally:
         faulty.connection.execute("delete from xero.organisations")
+
+
+def test_calls_are_paced_so_that_no_limit_is_hit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four lists at a time against a limit of twenty calls in two seconds: waiting, and no 429."""
+    with Sandbox([rich_firm()], limits=Limits(clio_per_minute=20, window_seconds=2.0)) as sandbox:
+        for name, value in sandbox.environment().items():
+            monkeypatch.setenv(name, value)
+        reader = Reader(sandbox, tmp_path)
+        reader.transport = Transport()
+        night = ClioNight(
+            Api("f", "clio", reader.firm.clio.api, reader.grant("clio"), reader.transport, pace=ClioPace()),
+            Held(reader.connection, "f"),
+            Converter("f", STARTED),
+            full=True,
+        )
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda one: list(night.read(one)), clio.LISTS))
+        statuses = [call.status for call in sandbox.calls if call.system == "clio"]
+    assert len(statuses) > 24 and 429 not in statuses
