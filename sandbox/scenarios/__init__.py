@@ -12,7 +12,8 @@ import sandbox.scenarios.documents
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
 import sandbox.scenarios.payments
-import sandbox.scenarios.trust  # noqa: F401
+import sandbox.scenarios.trust
+import sandbox.scenarios.trust_more  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

@@ -16,7 +16,9 @@ payments_weighed as (
             when bills.bill_class = 'unapproved' then 'unapproved'
             when payments.payment_date < bills.issued_date then 'early'
             when payments.taken_beyond_amount > 0 then 'surplus'
-            when payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0) then 'surplus'
+            when
+                payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
+                then 'surplus'
         end as fault,
         greatest(payments.changed_at, bills.changed_at) as last_changed_at
     from {{ ref('int_trust_payments_of_bills') }} as payments
@@ -25,13 +27,13 @@ payments_weighed as (
     left join {{ ref('int_trust_accounts') }} as accounts
         on payments.firm_id = accounts.firm_id and payments.source_bank_account_id = accounts.bank_account_id
     where not exists (
-        select 1
-        from {{ ref('stg_clio__bills') }} as requests
-        where
-            requests.firm_id = payments.firm_id
-            and requests.bill_id = payments.bill_id
-            and requests.bill_kind = 'trust_kind'
-    )
+            select 1
+            from {{ ref('stg_clio__bills') }} as requests
+            where
+                requests.firm_id = payments.firm_id
+                and requests.bill_id = payments.bill_id
+                and requests.bill_kind = 'trust_kind'
+        )
 
 ),
 
@@ -56,7 +58,8 @@ fees_taken as (
         ) as amount,
         'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date as clio_value,
         {{ money_text('payment_amount') }} || ' was taken from trust on ' || payment_date || ' for bill '
-        || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '') || ', '
+        || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
+        || ', '
         || case fault
             when 'dead' then 'which is void, deleted or gone.'
             when 'unapproved' then 'which is not approved.'
@@ -107,8 +110,10 @@ earned_fees as (
         'due ' || bills.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
         || {{ money_text('held.held_amount') }} as clio_value,
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' of '
-        || coalesce(bills.client_name, 'no client') || ' was due on ' || bills.due_date || ' and ' || {{ money_text('bills.balance_amount') }}
-        || ' is unpaid, while matter ' || held.matter_numbers || ' holds ' || {{ money_text('held.held_amount') }} || ' in trust.'
+        || coalesce(bills.client_name, 'no client') || ' was due on ' || bills.due_date || ' and '
+        || {{ money_text('bills.balance_amount') }}
+        || ' is unpaid, while matter ' || held.matter_numbers || ' holds ' || {{ money_text('held.held_amount') }}
+        || ' in trust.'
             as explanation,
         'Pay the bill from trust, or note why the money must stay.' as suggested_action,
         bills.changed_at
@@ -182,8 +187,10 @@ select
     payment_amount as amount,
     {{ money_text('payment_amount') }} || ' into ' || account_name || ' on ' || payment_date as clio_value,
     cast(null as varchar) as xero_value,
-    'Trust request ' || coalesce(bill_number, '(id ' || bill_id || ')') || coalesce(' of ' || client_name, '') || ' was paid with '
-    || {{ money_text('payment_amount') }} || ' on ' || payment_date || ' into ' || account_name || ', which is not a trust account.'
+    'Trust request ' || coalesce(bill_number, '(id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
+    || ' was paid with '
+    || {{ money_text('payment_amount') }} || ' on ' || payment_date || ' into ' || account_name
+    || ', which is not a trust account.'
         as explanation,
     'Move the money to the trust account, and correct the payment in Clio.' as suggested_action,
     changed_at

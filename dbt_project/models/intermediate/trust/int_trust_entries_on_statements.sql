@@ -22,7 +22,7 @@ entries_spoken_of as (
             entries.firm_id = files.firm_id
             and entries.bank_account_id = files.bank_account_id
             and files.statement_kind = 'file'
-            and files.statement_date <= in_force.statement_date
+            and in_force.statement_date >= files.statement_date
             and entries.entry_date between files.first_line_date and files.statement_date
     where in_force.statement_kind = 'file' and entries.signed_amount <> 0
     group by all

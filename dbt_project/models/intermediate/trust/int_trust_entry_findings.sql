@@ -47,12 +47,15 @@ findings_in_clio as (
         'trust_entry_missing_in_xero' as code,
         'high' as severity,
         entries.bank_transaction_id,
-        'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text || ' on '
+        'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text
+        || ' on '
         || entries.entry_date || entries.whose || '; ' || journals.bank_account
         || ' in Xero has no entry of that amount within three days.' as explanation,
-        'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account || ', contact '
+        'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account
+        || ', contact '
         || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
-        || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "' || journals.reference || '".'
+        || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
+        || journals.reference || '".'
             as suggested_action
     from entries_described as entries
     inner join {{ ref('int_trust_journals') }} as journals
@@ -91,7 +94,8 @@ findings_in_clio as (
         'trust_entry_duplicated' as code,
         'medium' as severity,
         entries.bank_transaction_id,
-        'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose || ' stands twice in '
+        'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose
+        || ' stands twice in '
         || entries.account_name || ': entries ' || counted.original_id || ' and ' || entries.bank_transaction_id || '.'
             as explanation,
         'Delete the second entry in Clio if it is the same money.' as suggested_action
@@ -165,7 +169,8 @@ select
     cast(abs(signed_amount) as decimal(18, 2)) as amount,
     cast(null as varchar) as clio_value,
     entry_kind || ' ' || {{ money_text('signed_amount') }} || ' on ' || entry_date as xero_value,
-    xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }} || case when signed_amount > 0 then ' in' else ' out' end
+    xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}
+    || case when signed_amount > 0 then ' in' else ' out' end
     || ' on ' || entry_date || coalesce(' with ' || contact_name, '') || coalesce(' (' || description || ')', '')
     || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days.' as explanation,
     'Record it in Clio with its client and matter, or take it back in Xero.' as suggested_action,

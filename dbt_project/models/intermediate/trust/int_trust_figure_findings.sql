@@ -6,7 +6,8 @@ open_entries as (
     select
         settled.firm_id,
         settled.xero_bank_account_id,
-        sum(case when settled.side = 'xero' then settled.signed_amount else -settled.signed_amount end) as effect_amount,
+        sum(case when settled.side = 'xero' then settled.signed_amount else -settled.signed_amount end)
+            as effect_amount,
         count(*) as entry_count,
         sum(
             case
@@ -21,18 +22,6 @@ open_entries as (
         on settled.firm_id = tonight.firm_id
     where settled.match_status in ('missing_in_xero', 'missing_in_clio')
     group by settled.firm_id, settled.xero_bank_account_id
-
-),
-
-opening_entries as (
-
-    select
-        firm_id,
-        xero_bank_account_id,
-        sum(case when side = 'xero' then signed_amount else -signed_amount end) as effect_amount
-    from {{ ref('int_trust_entries_settled') }}
-    where match_status = 'opening_balance'
-    group by firm_id, xero_bank_account_id
 
 ),
 
@@ -72,10 +61,9 @@ figures as (
         coalesce(open_entries.entry_count, 0) as open_entry_count,
         case when figures.bank_difference_amount = open_entries.in_flight_amount then open_entries.changed_at end
             as difference_changed_at,
-        cast(
-            figures.bank_difference_amount - coalesce(open_entries.effect_amount, 0) - coalesce(opening_entries.effect_amount, 0)
-            as decimal(18, 2)
-        ) as unexplained_amount,
+        -- Opening entries that agree stand against a balance of Xero without entries: together they are zero.
+        cast(figures.bank_difference_amount - coalesce(open_entries.effect_amount, 0) as decimal(18, 2))
+            as unexplained_amount,
         entries_changed_while_loading.changed_at as loading_changed_at,
         outstanding_listed.items as outstanding_items
     from {{ ref('int_trust_figures') }} as figures
@@ -83,10 +71,6 @@ figures as (
         on
             figures.firm_id = open_entries.firm_id
             and figures.xero_bank_account_id = open_entries.xero_bank_account_id
-    left join opening_entries
-        on
-            figures.firm_id = opening_entries.firm_id
-            and figures.xero_bank_account_id = opening_entries.xero_bank_account_id
     left join entries_changed_while_loading
         on
             figures.firm_id = entries_changed_while_loading.firm_id
@@ -105,9 +89,11 @@ findings as (
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
-        'balance ' || {{ money_text('account_amount') }} || ', ledger ' || {{ money_text('ledger_amount') }} as clio_value,
+        'balance ' || {{ money_text('account_amount') }} || ', ledger '
+        || {{ money_text('ledger_amount') }} as clio_value,
         cast(null as varchar) as xero_value,
-        'Clio says that ' || account_name || ' holds ' || {{ money_text('account_amount') }} || ', but the entries of its '
+        'Clio says that ' || account_name || ' holds ' || {{ money_text('account_amount') }}
+        || ', but the entries of its '
         || 'ledger add up to ' || {{ money_text('ledger_amount') }} || '.' as explanation,
         'Find the entry that Clio left out or counted twice in the account''s transactions, and ask Clio to correct it.'
             as suggested_action,
@@ -124,9 +110,11 @@ findings as (
         'firm' as subject_key,
         cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
-        'ledgers ' || {{ money_text('all_ledgers_amount') }} || ', clients ' || {{ money_text('clients_amount') }} as clio_value,
+        'ledgers ' || {{ money_text('all_ledgers_amount') }} || ', clients '
+        || {{ money_text('clients_amount') }} as clio_value,
         cast(null as varchar) as xero_value,
-        'The ledgers of all trust accounts add up to ' || {{ money_text('all_ledgers_amount') }} || ', the money held for '
+        'The ledgers of all trust accounts add up to ' || {{ money_text('all_ledgers_amount') }}
+        || ', the money held for '
         || 'matters and clients to ' || {{ money_text('clients_amount') }} || '.' as explanation,
         'Assign the entries that belong to no client, or restore what was taken without one.' as suggested_action,
         cast(null as timestamp) as changed_at
@@ -144,7 +132,8 @@ findings as (
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
         'bank ' || {{ money_text('bank_amount') }} as xero_value,
-        'Clio''s ledger of ' || account_name || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }} || ', ' || xero_bank_label
+        'Clio''s ledger of ' || account_name || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
+        || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
         || {{ money_text('bank_difference_amount') }} || ', of which entries without partner ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.' as explanation,
@@ -163,10 +152,12 @@ findings as (
         account_name as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
-        'bank ' || {{ money_text('bank_amount') }} || ', its entries ' || {{ money_text('bank_entries_amount') }} as xero_value,
+        'bank ' || {{ money_text('bank_amount') }} || ', its entries '
+        || {{ money_text('bank_entries_amount') }} as xero_value,
         'Of the difference between Clio''s ledger of ' || account_name || ' and ' || xero_bank_label || ' in Xero, '
         || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: Xero''s balance is '
-        || {{ money_text('bank_amount') }} || ', its entries add up to ' || {{ money_text('bank_entries_amount') }} || '.' as explanation,
+        || {{ money_text('bank_amount') }} || ', its entries add up to '
+        || {{ money_text('bank_entries_amount') }} || '.' as explanation,
         'Look in Xero for a conversion balance or a journal on the bank account, and tell us if there is none.'
             as suggested_action,
         loading_changed_at as changed_at
@@ -183,9 +174,11 @@ findings as (
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
-        'bank ' || {{ money_text('banks_of_the_liability_amount') }} || ', liability ' || {{ money_text('liability_amount') }} as xero_value,
+        'bank ' || {{ money_text('banks_of_the_liability_amount') }} || ', liability '
+        || {{ money_text('liability_amount') }} as xero_value,
         'In Xero the trust bank account ' || xero_bank_label || ' stands at '
-        || {{ money_text('banks_of_the_liability_amount') }} || ', what is owed to clients (' || xero_liability_label || ') at '
+        || {{ money_text('banks_of_the_liability_amount') }} || ', what is owed to clients ('
+        || xero_liability_label || ') at '
         || {{ money_text('liability_amount') }} || '.' as explanation,
         'Recode the entry of the trust bank account that was not booked against ' || xero_liability_label || '.'
             as suggested_action,
@@ -211,7 +204,8 @@ findings as (
             else ', ' || {{ money_text('statement_amount') }} || ' with what had not cleared ('
                 || coalesce(outstanding_items, 'nothing') || ')'
         end
-        || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }} || ' that day.' as explanation,
+        || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }}
+        || ' that day.' as explanation,
         'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action,
         cast(null as timestamp) as changed_at
     from figures

@@ -72,7 +72,7 @@ ledgers_on_the_statement_date as (
         on
             statements.firm_id = entries.firm_id
             and statements.bank_account_id = entries.bank_account_id
-            and entries.entry_date <= statements.statement_date
+            and statements.statement_date >= entries.entry_date
     group by statements.firm_id, statements.bank_account_id
 
 ),
@@ -170,7 +170,7 @@ select
         'closing_amount', 'statement_amount', 'ledger_on_statement_date_amount', 'all_ledgers_amount',
         'ledgers_of_the_bank_amount',
     ] %}
-    cast(shared.{{ figure }} as decimal(18, 2)) as {{ figure }},
+        cast(shared.{{ figure }} as decimal(18, 2)) as {{ figure }},
     {%- endfor %}
     cast(banks.amount as decimal(18, 2)) as banks_of_the_liability_amount,
     cast(shared.ledger_amount - shared.account_amount as decimal(18, 2)) as ledger_difference_amount,

@@ -17,9 +17,10 @@ allocations as (
         or exists (
             select 1
             from {{ ref('int_trust_accounts') }} as accounts
-            where accounts.firm_id = allocations.firm_id and accounts.bank_account_id = allocations.source_bank_account_id
+            where accounts.firm_id = allocations.firm_id
+                and accounts.bank_account_id = allocations.source_bank_account_id
         ) as is_from_trust,
-        allocation_date,
+        coalesce(allocation_date, cast(created_at as date)) as allocation_date,
         allocation_amount,
         voided_at,
         updated_at
@@ -168,5 +169,5 @@ left join allocations_in_order as applied
     on
         entries.firm_id = applied.firm_id
         and entries.bill_id = applied.bill_id
-        and applied.allocation_date <= entries.payment_date
+        and entries.payment_date >= applied.allocation_date
 group by all

@@ -12,9 +12,11 @@ pockets_overdrawn as (
         overdrawn.account_names as trust_account,
         matters.matter_number,
         -overdrawn.lowest_amount as amount,
-        'first below zero on ' || overdrawn.first_negative_date || ', lowest ' || {{ money_text('overdrawn.lowest_amount') }}
+        'first below zero on ' || overdrawn.first_negative_date || ', lowest '
+        || {{ money_text('overdrawn.lowest_amount') }}
         || ' on ' || overdrawn.lowest_date as clio_value,
-        'The trust money of ' || coalesce(matters.client_name, clients.client_name, 'a client') || coalesce(', matter ' || matters.matter_number, '')
+        'The trust money of ' || coalesce(matters.client_name, clients.client_name, 'a client')
+        || coalesce(', matter ' || matters.matter_number, '')
         || ' was below zero at the end of ' || overdrawn.first_negative_date || ' in ' || overdrawn.account_names
         || '; its lowest was ' || {{ money_text('overdrawn.lowest_amount') }} || ' on ' || overdrawn.lowest_date || '. '
         || case when overdrawn.is_recovered then 'It has recovered' else 'It has not recovered' end || ': it stands at '
@@ -63,8 +65,10 @@ stale_matters as (
         account_names as trust_account,
         matter_number,
         held_amount as amount,
-        'holds ' || {{ money_text('held_amount') }} || ', ' || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
-        'Matter ' || matter_number || coalesce(' of ' || client_name, '') || ' holds ' || {{ money_text('held_amount') }}
+        'holds ' || {{ money_text('held_amount') }} || ', '
+        || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
+        'Matter ' || matter_number || coalesce(' of ' || client_name, '') || ' holds '
+        || {{ money_text('held_amount') }}
         || ' in trust although it ' || case
             when is_closed then 'is closed'
             else 'was last touched on ' || last_touched_date

@@ -19,7 +19,7 @@ payments_by_allocation as (
         allocations.bill_id,
         min(allocations.allocation_id) as payment_key,
         max(accounts.bank_account_name) as account_name,
-        min(allocations.allocation_date) as payment_date,
+        min(coalesce(allocations.allocation_date, cast(allocations.created_at as date))) as payment_date,
         sum(allocations.allocation_amount) as payment_amount,
         max(allocations.updated_at) as changed_at
     from {{ ref('stg_clio__allocations') }} as allocations
@@ -42,7 +42,7 @@ payments_by_entry as (
         entries.bill_id,
         'entry:' || entries.bank_transaction_id as payment_key,
         accounts.bank_account_name as account_name,
-        entries.entry_date as payment_date,
+        coalesce(entries.entry_date, cast(entries.created_at as date)) as payment_date,
         {{ signed_funds('entries') }} as payment_amount,
         entries.updated_at as changed_at
     from {{ ref('stg_clio__bank_transactions') }} as entries

@@ -28,6 +28,14 @@ candidates_found as (
     order_by='candidates.days_apart, candidates.out_number, candidates.in_number, candidates.out_id, candidates.in_id',
 ) }}
 
-select firm_id, out_id as bank_transaction_id, in_id as other_bank_transaction_id from pairs
+select
+    firm_id,
+    out_id as bank_transaction_id,
+    in_id as other_bank_transaction_id
+from pairs
 union all
-select firm_id, in_id as bank_transaction_id, out_id as other_bank_transaction_id from pairs
+select
+    firm_id,
+    in_id as bank_transaction_id,
+    out_id as other_bank_transaction_id
+from pairs

@@ -39,9 +39,11 @@ entries as (
         entries.bank_account_id as account_id,
         entries.bank_transaction_id as entry_id,
         entries.bank_transaction_id as entry_key,
-        case when entries.bank_transaction_type like 'RECEIVE%' then 'money received' else 'money spent' end as entry_kind,
+        case when entries.bank_transaction_type like 'RECEIVE%' then 'money received' else 'money spent' end
+            as entry_kind,
         entries.entry_date,
-        case when entries.bank_transaction_type like 'RECEIVE%' then 1 else -1 end * entries.total_amount as signed_amount,
+        case when entries.bank_transaction_type like 'RECEIVE%' then 1 else -1 end
+        * entries.total_amount as signed_amount,
         entries.contact_id,
         entries.contact_name,
         {{ entry_words(['entries.reference', 'lines_worded.described', 'entries.contact_name']) }} as words,
@@ -58,7 +60,9 @@ entries as (
             from {{ ref('stg_xero__bank_transfers') }} as transfers
             where
                 transfers.firm_id = entries.firm_id
-                and entries.bank_transaction_id in (transfers.from_bank_transaction_id, transfers.to_bank_transaction_id)
+                and entries.bank_transaction_id in (
+                    transfers.from_bank_transaction_id, transfers.to_bank_transaction_id
+                )
         )
 
     union all
@@ -71,7 +75,9 @@ entries as (
         'payment' as entry_kind,
         payment_date as entry_date,
         case
-            when payment_type in ('ACCRECPAYMENT', 'APCREDITPAYMENT', 'APPREPAYMENTPAYMENT', 'APOVERPAYMENTPAYMENT') then 1
+            when
+                payment_type in ('ACCRECPAYMENT', 'APCREDITPAYMENT', 'APPREPAYMENTPAYMENT', 'APOVERPAYMENTPAYMENT')
+                then 1
             else -1
         end * coalesce(bank_amount, payment_amount) as signed_amount,
         contact_id,
@@ -102,22 +108,22 @@ entries as (
 
     {%- for end, sign in [('from', '-1'), ('to', '1')] %}
 
-    union all
+        union all
 
-    select
-        firm_id,
-        {{ end }}_account_id as account_id,
-        bank_transfer_id as entry_id,
-        bank_transfer_id || ':{{ end }}' as entry_key,
-        'transfer' as entry_kind,
-        transfer_date as entry_date,
-        {{ sign }} * transfer_amount as signed_amount,
-        cast(null as varchar) as contact_id,
-        cast(null as varchar) as contact_name,
-        {{ entry_words(['reference']) }} as words,
-        reference as description,
-        created_at as changed_at
-    from transfers
+        select
+            firm_id,
+            {{ end }}_account_id as account_id,
+            bank_transfer_id as entry_id,
+            bank_transfer_id || ':{{ end }}' as entry_key,
+            'transfer' as entry_kind,
+            transfer_date as entry_date,
+            {{ sign }} * transfer_amount as signed_amount,
+            cast(null as varchar) as contact_id,
+            cast(null as varchar) as contact_name,
+            {{ entry_words(['reference']) }} as words,
+            reference as description,
+            created_at as changed_at
+        from transfers
     {%- endfor %}
 
 )
