@@ -1,0 +1,182 @@
+"""All scenarios judged side by side: each one a firm, one warehouse, two nights.
+
+All firms use the same Clio ids, bill numbers and Xero ids, so that a join without the firm breaks dozens of scenarios at
+once. The first night loads and judges every firm. Before the second, the firms whose story goes on are changed, and people
+accept what the first night found; only those firms are loaded again, and all of them are judged again.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.build import BuildResult, build
+from pipelines.statements import StatementStore, TrustAccountRef
+from pipelines.decisions import acceptances, matches
+from pipelines.load import load_firms
+from pipelines.settings import Firm, Settings, load_settings
+from sandbox.scenarios import SCENARIOS, Expected, Stage
+from sandbox.server import Sandbox
+
+COLUMNS = (
+    "exception_id, code, subject_key, ar_effect, severity, status, amount, explanation, suggested_action, blocked_by, "
+    "clio_value, xero_value"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of recon.exceptions, as far as a scenario speaks of it."""
+
+    exception_id: str
+    code: str
+    subject_key: str
+    ar_effect: Any
+    severity: str
+    status: str
+    amount: Any
+    explanation: str
+    suggested_action: str
+    blocked_by: str | None
+    clio_value: str | None
+    xero_value: str | None
+
+
+@dataclass
+class Nights:
+    """What was found, by night and scenario."""
+
+    stages: dict[str, Stage]
+    warehouse: Path
+    found: list[dict[str, list[Found]]] = field(default_factory=list)
+    results: list[BuildResult] = field(default_factory=list)
+    later: dict[str, list[Expected]] = field(default_factory=dict)
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the warehouse as the second night left it."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+def mismatches(expected: list[Expected], found: list[Found]) -> list[str]:
+    """What is missing and what is too much, in words; empty when both say the same."""
+    codes = {row.exception_id: row.code for row in found}
+    left = list(found)
+    wrong = []
+    for want in expected:
+        match = next((row for row in left if _is(want, row, codes)), None)
+        if match is None:
+            wrong.append(f"expected and not found: {want}")
+        else:
+            left.remove(match)
+    return wrong + [f"found and not expected: {row}" for row in left]
+
+
+def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
+    text = row.explanation.casefold()
+    return (
+        (want.code, want.subject_key, want.ar_effect) == (row.code, row.subject_key, row.ar_effect)
+        and (want.severity, want.status) == (row.severity, row.status)
+        and want.amount in (None, row.amount)
+        and codes.get(row.blocked_by or "") == want.blocked_by
+        and all(words.casefold() in text for words in want.explains)
+        and not any(words.casefold() in text for words in want.silent_on)
+    )
+
+
+@contextmanager
+def two_nights(folder: Path) -> Iterator[Nights]:
+    """Every scenario of the catalogue, loaded over HTTP and judged twice."""
+    first = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    stages = {name: scenario.stage(first) for name, scenario in SCENARIOS.items()}
+    with (
+        Sandbox({name: stage.firm for name, stage in stages.items()}) as sandbox,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        for name, value in sandbox.environment().items():
+            environment.setenv(name, value)
+        (folder / "tieout.toml").write_text(sandbox.config_toml(folder / "data"))
+        settings = load_settings(folder / "tieout.toml")
+        for name, stage in stages.items():
+            _write_links(settings.firm(name), stage)
+            _import_statements(settings.firm(name), stage, folder)
+        nights = Nights(stages, folder / "work" / "warehouse.duckdb")
+        nights.warehouse.parent.mkdir()
+        _judge(nights, [settings.firm(name) for name in stages], first)
+        _judge(nights, list(_go_on(nights, settings, first)), first + timedelta(hours=1))
+        yield nights
+
+
+def _judge(nights: Nights, firms: list[Firm], started_at: datetime) -> None:
+    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-0000ff"
+    load_firms(firms, nights.warehouse, run_id=run_id, started_at=started_at.replace(tzinfo=None))
+    nights.results.append(build(nights.warehouse, nights.warehouse.parent / "target"))
+    rows = nights.query(f"select firm_id, {COLUMNS} from recon.exceptions order by all")
+    found: dict[str, list[Found]] = {name: [] for name in nights.stages}
+    for firm_id, *values in rows:
+        found[firm_id].append(Found(*values))
+    nights.found.append(found)
+
+
+def _go_on(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:
+    """Change the books of the stories that go on, write down what people accept, and name those firms."""
+    for name, stage in nights.stages.items():
+        if stage.later is not None:
+            stage.firm.at(first + timedelta(minutes=30))
+            nights.later[name] = stage.later(stage)
+        elif stage.firm.acceptances:
+            _write_acceptances(settings.firm(name), stage, nights.found[0][name])
+        else:
+            continue
+        yield settings.firm(name)
+
+
+def _write_links(firm: Firm, stage: Stage) -> None:
+    for row in stage.firm.matches:
+        matches(firm.folder).append(_as_text(row))
+
+
+def _write_acceptances(firm: Firm, stage: Stage, found: list[Found]) -> None:
+    """As `tieout accept` writes them: the id and the values are those of the row as it was found."""
+    by_subject = {(row.code, row.subject_key): row for row in found}
+    for row in stage.firm.acceptances:
+        seen = by_subject[row["code"], row["subject_key"]]
+        known = {name: getattr(seen, name) for name in ("exception_id", "clio_value", "xero_value")}
+        filled = {name: known.get(name) if value is None else value for name, value in row.items()}
+        acceptances(firm.folder).append(_as_text(filled))
+
+
+def _import_statements(firm: Firm, stage: Stage, folder: Path) -> None:
+    store = StatementStore(firm.folder)
+    ids = {row["name"]: str(row["id"]) for row in stage.firm.clio.tables["bank_accounts"].values()}
+    for number, statement in enumerate(stage.firm.statements):
+        name = statement["trust_account"]
+        account = TrustAccountRef(name, ids[name], "USD")
+        if not statement["lines"]:
+            store.type_balance(account, statement["date"], statement["balance"])
+            continue
+        path = folder / f"{stage.name}-{number}.csv"
+        _write_statement(path, statement)
+        store.import_file(account, path, {}, statement["date"], statement["balance"])
+
+
+def _write_statement(path: Path, statement: dict[str, Any]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ("date", "amount", "description", "reference", "balance"))
+        writer.writeheader()
+        writer.writerows({**line, "balance": ""} for line in statement["lines"])
+
+
+def _as_text(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else "" if value is None else str(value)
+        for name, value in row.items()
+    }

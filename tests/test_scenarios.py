@@ -1,0 +1,67 @@
+"""Every scenario says exactly what the rulebook says of it, and nothing else."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.scenarios import SCENARIOS
+from tests.scenario_nights import Nights, mismatches, two_nights
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    """All scenarios in one warehouse, two nights."""
+    with two_nights(tmp_path_factory.mktemp("scenarios")) as judged:
+        yield judged
+
+
+def accepts(name: str, nights: Nights) -> bool:
+    """What people accept is accepted from the second night on."""
+    return bool(nights.stages[name].firm.acceptances)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_first_night(name: str, nights: Nights) -> None:
+    if accepts(name, nights):
+        pytest.skip("said by the second night")
+    assert mismatches(nights.stages[name].expected, nights.found[0][name]) == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_second_night(name: str, nights: Nights) -> None:
+    expected = nights.later.get(name, nights.stages[name].expected)
+    assert mismatches(expected, nights.found[1][name]) == []
+
+
+def test_our_own_checks_hold(nights: Nights) -> None:
+    assert [result.faults for result in nights.results] == [(), ()]
+
+
+def test_nothing_is_unexplained(nights: Nights) -> None:
+    assert nights.query("select firm_id, amount from recon.ar_tie_out where step = 'unexplained' and amount <> 0") == []
+    by_client = "select firm_id, client_name, amount from recon.ar_tie_out_by_client where step = 'unexplained'"
+    assert nights.query(f"{by_client} and amount <> 0") == []
+
+
+def test_the_bridges_of_the_clients_are_the_bridge_of_the_firm(nights: Nights) -> None:
+    assert (
+        nights.query("""
+            select firm_id, step, sum(amount) from (
+                select firm_id, step, amount from recon.ar_tie_out where step not like 'xero_control%'
+                union all
+                select firm_id, step, -amount from recon.ar_tie_out_by_client
+            ) group by all having sum(amount) <> 0
+        """)
+        == []
+    )
+
+
+def test_history_goes_on(nights: Nights) -> None:
+    [(seen, closed)] = nights.query(
+        "select nights_seen, closed_at is not null from recon.exception_history "
+        "where firm_id = 'fixed-on-the-second-night' and code = 'missing_in_xero'"
+    )
+    assert (seen, closed) == (1, True)
+    assert nights.query("select count(*) from recon.run_statements where firm_id = 'accepted'") == [(2,)]
