@@ -1,8 +1,9 @@
 """All scenarios judged side by side: each one a firm, one warehouse, two nights.
 
-All firms use the same Clio ids, bill numbers and Xero ids, so that a join without the firm breaks dozens of scenarios at
-once. The first night loads and judges every firm. Before the second, the firms whose story goes on are changed, and people
-accept what the first night found; only those firms are loaded again, and all of them are judged again.
+All firms use the same Clio ids, bill numbers and Xero ids, so that a join without the firm breaks dozens of
+scenarios at once. The first night loads and judges every firm. Before the second, the firms whose story goes on are
+changed, and people accept what the first night found; only those firms are loaded again, and all of them are judged
+again.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import duckdb
 import pytest
 
 from flows.build import BuildResult, build
-from pipelines.statements import StatementStore, TrustAccountRef
 from pipelines.decisions import acceptances, matches
 from pipelines.load import load_firms
 from pipelines.settings import Firm, Settings, load_settings
+from pipelines.statements import StatementStore, TrustAccountRef
 from sandbox.scenarios import SCENARIOS, Expected, Stage
 from sandbox.server import Sandbox
 
