@@ -334,6 +334,7 @@ class Converter:
         expected = ""
         try:
             cell = None if empty else self._cells(column, [value])[0]
+            expected = "" if _fits(column, cell) else "a value that can be stored"
             if cell is None and column.name in table.key:
                 expected = "there"
             elif closed is not None and cell not in closed:
@@ -348,6 +349,15 @@ class Converter:
                 expected,
                 describe(value, closed is not None),
             )
+
+
+def _fits(column: Column, cell: Any) -> bool:
+    """Whether the warehouse has room for it: half of a surrogate pair and very large whole numbers have none."""
+    try:
+        pa.array([cell], ARROW[column.kind])
+    except (ValueError, OverflowError, pa.ArrowException):
+        return False
+    return True
 
 
 def record_id(table: Table, record: Record) -> object:

@@ -108,6 +108,11 @@ def test_rates_are_rounded_to_four_places() -> None:
     assert convert(price=Decimal("0.166666666667"))["price"] == Decimal("0.1667")
 
 
+def test_what_cannot_be_stored_is_refused_by_name() -> None:
+    assert "field rank should be a value that can be stored" in refusal(rank=2**70)
+    assert "field client.id should be a value that can be stored" in refusal(client={"id": "\ud800"})
+
+
 def test_a_missing_id_is_refused() -> None:
     assert "field id should be there, found nothing" in refusal(id=None)
 
