@@ -1,13 +1,12 @@
 """Prefect's API for the session, and a firm whose nights can be run."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from sandbox.server import Sandbox
-from tests.flow.world import World, small_firm
+from tests.flow.world import FIRM, OTHER, World, small_firm
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,8 +16,16 @@ def prefect_api() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A small firm behind the sandbox, its configuration, and the command to run its nights; one for each module."""
+    with pytest.MonkeyPatch.context() as patch, Sandbox({FIRM: small_firm(FIRM), OTHER: small_firm(OTHER)}) as sandbox:
+        yield World.around(sandbox, tmp_path_factory.mktemp("world"), patch)
+
+
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A small firm behind the sandbox, its configuration, and the command to run its night."""
-    with Sandbox([small_firm("harbor-law")]) as sandbox:
-        yield World.around(sandbox, tmp_path, monkeypatch)
+def calm(world: World) -> Iterator[World]:
+    """The world with its faults switched off before and after."""
+    world.sandbox.faults.clear()
+    yield world
+    world.sandbox.faults.clear()

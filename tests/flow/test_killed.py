@@ -5,84 +5,117 @@ import signal
 import subprocess
 import sys
 import time as clock
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sandbox.faults import Fault
-from tests.flow.world import World
+from tests.flow.world import FIRM, World
 
-TIEOUT = [sys.executable, "-m", "flows"]
+Night = subprocess.Popen[bytes]
 
 
-def start_night(world: World) -> "subprocess.Popen[bytes]":
-    """The command, as a process group of its own."""
+def start_night(world: World) -> Night:
+    """The command, as people start it."""
     return subprocess.Popen(
-        [*TIEOUT, "run", world.firm.id, "--config", str(world.config)],
+        [sys.executable, "-m", "flows", "run", FIRM, "--config", str(world.config)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
 
 
-def wait_for(found: "object", process: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
-    """Wait until `found()` is true, while the process lives."""
-    assert callable(found)
+def wait_for(moment: Callable[[], bool], night: Night, seconds: float = 120) -> None:
+    """Wait for a moment while the night lives."""
     deadline = clock.monotonic() + seconds
-    while not found():
-        assert process.poll() is None, f"the night ended with {process.returncode} before the moment to kill it"
+    while not moment():
+        assert night.poll() is None, f"the night ended with {night.returncode} before the moment to kill it"
         assert clock.monotonic() < deadline, "the moment to kill it never came"
         clock.sleep(0.02)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+def kill(night: Night) -> None:
+    os.kill(night.pid, signal.SIGKILL)
+    night.wait()
 
 
-def work_files(folder: Path) -> list[Path]:
-    return list(folder.glob("work/*/warehouse.duckdb"))
+def asks_for_lines(world: World) -> bool:
+    return any("line_items" in call.path for call in world.sandbox.calls)
 
 
-MOMENTS = {
-    "load": lambda world: any("line_items" in call.path for call in world.sandbox.calls),
-    "build": lambda world: "OK created" in (world.firm.folder / "dbt" / "output.txt").read_text(),
-}
+def builds(world: World) -> bool:
+    return "OK created" in (world.firm.folder / "dbt" / "output.txt").read_text()
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_night_leaves_last_nights_file_and_a_clean_start(world: World, moment: str) -> None:
+def published_at(world: World) -> bytes:
+    return world.firm.warehouse.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def after_a_good_night(world: World) -> World:
     assert world.night().verdict == "exceptions"
-    before = world.firm.warehouse.read_bytes()
-    (world.firm.folder / "dbt" / "output.txt").write_text("")
-    world.sandbox.forget_calls()
-    if moment == "load":
-        world.sandbox.faults.add(Fault("slow", system="clio", path="line_items", seconds=3))
-    process = start_night(world)
+    return world
+
+
+def test_killed_while_it_loads_and_no_second_night_beside_it(after_a_good_night: World, calm: World) -> None:
+    before = published_at(calm)
+    calm.sandbox.forget_calls()
+    calm.sandbox.faults.add(Fault("slow", system="clio", path="line_items", seconds=30))
+    night = start_night(calm)
     try:
-        wait_for(lambda: MOMENTS[moment](world), process)
+        wait_for(lambda: asks_for_lines(calm), night)
+        beside = calm.night()
+        assert beside.verdict == "incomplete"
+        assert "another night" in " ".join(beside.reasons)
     finally:
-        kill(process)
-    assert world.firm.warehouse.read_bytes() == before
-    world.sandbox.faults.clear()
-    assert world.night().verdict == "exceptions"
-    assert world.published("select count(*) from recon.run_statements") == [(2,)]
-    assert work_files(world.firm.folder) == []
+        kill(night)
+    assert published_at(calm) == before
 
 
-def test_a_second_night_of_the_same_firm_is_refused_while_one_runs(world: World) -> None:
-    world.sandbox.faults.add(Fault("slow", system="clio", path="line_items", seconds=20))
-    process = start_night(world)
+def test_killed_while_it_builds_and_the_next_night_is_clean(after_a_good_night: World, calm: World) -> None:
+    before = published_at(calm)
+    (calm.firm.folder / "dbt" / "output.txt").write_text("")
+    night = start_night(calm)
     try:
-        wait_for(lambda: any("line_items" in call.path for call in world.sandbox.calls), process)
-        result = world.night()
-        assert result.verdict == "incomplete"
-        assert "another" in " ".join(result.reasons).lower() or "lock" in " ".join(result.reasons).lower()
+        wait_for(lambda: builds(calm), night)
     finally:
-        kill(process)
+        kill(night)
+    assert published_at(calm) == before
+    assert list(calm.firm.folder.glob("work/*/warehouse.duckdb"))
+    assert calm.night().verdict == "exceptions"
+    assert calm.published("select count(*) from recon.run_statements") == [(2,)]
+    assert list(calm.firm.folder.glob("work/*")) == []
 
 
-def test_files_are_readable_by_their_owner_alone(world: World) -> None:
-    world.night()
-    for path in [world.firm.folder, *world.firm.folder.rglob("*")]:
-        assert path.stat().st_mode & 0o077 == 0, path
+KILLED_AT_THE_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from pipelines.settings import load_settings
+from pipelines.warehouse import open_night
+import duckdb
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if sys.argv[2] == "before":
+    Path.replace = die
+else:
+    import pipelines.warehouse
+    pipelines.warehouse.sync_folder = die
+with open_night(load_settings(Path(sys.argv[1])).firm("harbor-law")) as night:
+    with duckdb.connect(str(night.work_file)) as connection:
+        connection.execute("insert into evidence.nights (firm_id, run_id, started_at) values (?, ?, ?)",
+                           ["harbor-law", night.run_id, night.started_at])
+    night.publish()
+"""
+
+
+@pytest.mark.parametrize(("moment", "nights"), [("before", 2), ("after", 3)])
+def test_killed_while_it_publishes_people_see_the_old_file_or_the_new_one(
+    after_a_good_night: World, tmp_path: Path, moment: str, nights: int
+) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED_AT_THE_RENAME)
+    ended = subprocess.run([sys.executable, str(script), str(after_a_good_night.config), moment], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert after_a_good_night.published("select count(*) from evidence.nights") == [(nights,)]

@@ -1,7 +1,13 @@
-"""Night two: what was edited, deleted, voided, renumbered or fixed since is seen, with few calls."""
+"""Three nights of one firm: what was edited, deleted, voided, renumbered, fixed or broken again is seen.
 
-from datetime import timedelta
-from math import ceil
+Night 1 finds one missing bill. Then much happens, to a bill each, well outside the grace; night 2 reads what changed.
+The missing bill is fixed as well; before night 3 it breaks again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,133 +15,135 @@ from sandbox.engine import time
 from tests.flow.world import World
 
 
-@pytest.fixture
-def second(world: World) -> World:
-    """A world whose first night is behind it, with the clock three days on."""
-    first = world.night()
-    assert (first.verdict, world.open_codes()) == ("exceptions", [("missing_in_xero", "clio:" + missing_id(world))])
-    return world
+@dataclass
+class Story:
+    """What the nights left behind."""
+
+    world: World
+    ids: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
+    verdicts: list[str] = field(default_factory=list)
+    exceptions: list[dict[str, tuple[Any, ...]]] = field(default_factory=list)
+
+    def run(self, full: bool = False) -> None:
+        """One night, and what it says of each code."""
+        self.world.sandbox.forget_calls()
+        self.verdicts.append(self.world.night(full=full).verdict)
+        rows = self.world.published(
+            "select code || ' ' || subject_key, exception_id, first_seen_at, nights_seen from recon.exceptions"
+        )
+        self.exceptions.append({row[0]: row[1:] for row in rows})
+        for system in ("clio", "xero"):
+            self.calls[system] = len([call for call in self.world.sandbox.calls if call.system == system])
+
+    def key(self, name: str) -> str:
+        return f"clio:{self.ids[name]}"
 
 
-def missing_id(world: World) -> str:
-    """The id of the bill that never arrived."""
-    return str(max(world.books.clio.tables["bills"]))
+def change_the_books(world: World) -> dict[str, str]:
+    """What happens between night 1 and night 2, ten days ago by its stamps; the ids of the bills concerned."""
+    books = world.books
+    books.at(books.now - timedelta(days=10))
+    bills = books.clio.tables["bills"]
+    edited, paid, _, draft, old, missing = (bills[number] for number in sorted(bills))
+    books.remove_line(edited, 1)
+    [payment] = books.clio.tables["allocations"].values()
+    books.void_payment(payment)
+    books.void(old)
+    books.xero.renumber_invoice(books.invoice_of[old["id"]], f"{old['number']}-VOID")
+    client = books.clio.tables["contacts"][old["client"]["id"]]
+    new = books.bill(client, [time("Letter to bank", "0.40", "300.00")], issued=books.today, number=old["number"])
+    books.delete_draft(draft, vanish=True, in_xero=False)
+    books.push(missing)
+    named = {"edited": edited, "paid": paid, "draft": draft, "old": old, "missing": missing, "new": new}
+    books.at(datetime.now(UTC))
+    return {name: str(bill["id"]) for name, bill in named.items()}
 
 
-def three_days_ago(world: World) -> None:
-    """What happens next happened well outside the grace, after the first night's books were made."""
-    world.books.at(world.books.now - timedelta(days=3))
+@pytest.fixture(scope="module")
+def story(world: World) -> Iterator[Story]:
+    story = Story(world)
+    story.run()
+    story.ids = change_the_books(world)
+    story.run()
+    books = world.books
+    books.at(books.now - timedelta(days=5))
+    books.void(books.clio.tables["bills"][int(story.ids["missing"])], in_clio=False)
+    books.at(datetime.now(UTC))
+    story.run(full=True)
+    yield story
 
 
-def bill_numbered(world: World, position: int) -> dict[str, object]:
-    """The firm's bill at a position, oldest first."""
-    tables = world.books.clio.tables["bills"]
-    return tables[sorted(tables)[position]]
+def test_the_missing_bill_is_found_then_fixed_then_void(story: Story) -> None:
+    assert story.verdicts[0] == "exceptions"
+    assert [list(night) for night in story.exceptions[::2]] == [
+        [f"missing_in_xero {story.key('missing')}"],
+        [
+            f"amounts_differ {story.key('edited')}",
+            f"void_in_xero_live_in_clio {story.key('missing')}",
+        ],
+    ]
+    assert list(story.exceptions[1]) == [f"amounts_differ {story.key('edited')}"]
 
 
-def test_a_quiet_night_costs_few_calls_and_changes_nothing(second: World) -> None:
-    second.sandbox.forget_calls()
-    result = second.night()
-    assert second.open_codes() == [("missing_in_xero", "clio:" + missing_id(second))]
-    assert len([call for call in second.sandbox.calls if call.system == "clio"]) < 30
-    assert len([call for call in second.sandbox.calls if call.system == "xero"]) < 30
-    assert result.statement is not None
-    assert result.statement["api_calls_clio"] + result.statement["api_calls_xero"] == len(
-        [c for c in second.sandbox.calls if "token" not in c.path]
-    )
-
-
-def test_a_finding_keeps_its_id_and_first_day_and_counts_its_nights(second: World) -> None:
-    [before] = second.published("select exception_id, first_seen_at, nights_seen from recon.exceptions")
-    second.night()
-    [after] = second.published("select exception_id, first_seen_at, nights_seen from recon.exceptions")
+def test_a_finding_keeps_its_id_and_first_day_and_counts_its_nights(story: Story) -> None:
+    key = f"amounts_differ {story.key('edited')}"
+    before, after = story.exceptions[1][key], story.exceptions[2][key]
     assert before[:2] == after[:2]
     assert (before[2], after[2]) == (1, 2)
 
 
-def test_a_fixed_bill_closes_by_itself_and_one_that_breaks_again_keeps_its_id(second: World) -> None:
-    bill = second.books.clio.tables["bills"][int(missing_id(second))]
-    [(first_id,)] = second.published("select exception_id from recon.exceptions")
-    invoice = second.books.push(bill)
-    second.books.xero.set_status(invoice, "AUTHORISED")
-    assert second.night().verdict == "reconciled"
-    [(closed_at,)] = second.published("select closed_at from recon.exception_history")
-    assert closed_at is not None
-    second.books.xero.set_status(invoice, "VOIDED")
-    three_days_ago(second)
-    second.night()
-    history = "select exception_id, code, times_reopened, closed_at from recon.exception_history order by code"
-    assert [row[1] for row in second.published(history)] == ["missing_in_xero", "void_in_xero_live_in_clio"]
-    assert first_id in [row[0] for row in second.published(history)]
-
-
-def test_a_line_that_was_taken_off_a_bill_is_gone_here_too(second: World) -> None:
-    bill = bill_numbered(second, 0)
-    second.books.remove_line(bill, 1)
-    second.night()
-    assert second.published(f"select count(*) from clio.line_items where bill_id = '{bill['id']}'") == [(1,)]
-
-
-def test_a_draft_deleted_in_clio_is_gone_and_its_invoice_stands_alone(second: World) -> None:
-    draft = second.books.draft_bill(
-        second.books.clio.tables["contacts"][min(second.books.clio.tables["contacts"])],
-        [time("Filing", "1.00")],
-        issued=second.books.today - timedelta(days=10),
-        reaches_xero=True,
+def test_a_fixed_finding_is_closed_and_stays_in_the_history_over_a_rebuild(story: Story) -> None:
+    history = story.world.published(
+        "select code, closed_at is null, nights_seen from recon.exception_history order by code"
     )
-    second.night()
-    second.books.at(second.books.now - timedelta(days=2))
-    second.books.delete_draft(draft, vanish=True, in_xero=False)
-    second.night(full=True)
-    vanished = f"select vanished_at is not null from clio.bills where id = '{draft['id']}'"
-    assert second.published(vanished) == [(True,)]
-    assert ("void_in_clio_live_in_xero", f"clio:{draft['id']}") in second.published(
-        "select code, subject_key from recon.exceptions"
-    )
+    assert history == [
+        ("amounts_differ", True, 2),
+        ("missing_in_xero", False, 1),
+        ("void_in_xero_live_in_clio", True, 1),
+    ]
 
 
-def test_a_payment_deleted_in_xero_reopens_its_invoice(second: World) -> None:
-    paid = bill_numbered(second, 1)
-    [payment] = second.books.clio.tables["allocations"].values()
-    second.books.void_payment(payment, in_clio=True, in_xero=True)
-    second.night()
-    row = second.published(
+def test_a_line_that_was_taken_off_a_bill_is_gone_here_too(story: Story) -> None:
+    sql = f"select count(*) from clio.line_items where bill_id = '{story.ids['edited']}'"
+    assert story.world.published(sql) == [(1,)]
+
+
+def test_a_vanished_draft_is_kept_and_says_since_when(story: Story) -> None:
+    sql = f"select vanished_at is not null from clio.bills where id = '{story.ids['draft']}'"
+    assert story.world.published(sql) == [(True,)]
+
+
+def test_a_payment_taken_back_on_both_sides_opens_both(story: Story) -> None:
+    row = story.world.published(
         "select clio_ar_amount, xero_ar_amount, ar_difference_amount from recon.matched_bills"
-        f" where clio_bill_id = '{paid['id']}'"
+        f" where clio_bill_id = '{story.ids['paid']}'"
     )
-    assert [tuple(str(v) for v in r) for r in row] == [("1020.00", "1020.00", "0.00")]
+    assert [tuple(str(value) for value in values) for values in row] == [("1020.00", "1020.00", "0.00")]
 
 
-def test_a_voided_bill_whose_number_is_used_again_pairs_living_with_living(second: World) -> None:
-    old = bill_numbered(second, 4)
-    second.books.void(old)
-    client = second.books.clio.tables["contacts"][old["client"]["id"]]  # type: ignore[index]
-    new = second.books.bill(
-        client, [time("Letter to bank", "0.40", "300.00")], issued=second.books.today, number=old["number"]
+def test_a_number_used_again_pairs_living_with_living_and_dead_with_dead(story: Story) -> None:
+    pairs = dict(
+        story.world.published("select clio_bill_id, xero_status from recon.matched_bills where pairing = 'paired'")
     )
-    second.night()
-    pairs = dict(second.published("select clio_bill_id, xero_status from recon.matched_bills where pairing = 'paired'"))
-    assert (pairs[str(old["id"])], pairs[str(new["id"])]) == ("VOIDED", "AUTHORISED")
+    assert (pairs[story.ids["old"]], pairs[story.ids["new"]]) == ("VOIDED", "AUTHORISED")
 
 
-def test_history_survives_a_rebuild_of_every_model(second: World) -> None:
-    [(seen,)] = second.published("select first_seen_at from recon.exceptions")
-    second.night(full=True)
-    assert second.published("select first_seen_at, nights_seen from recon.exceptions") == [(seen, 2)]
-    assert second.published("select count(*) from recon.run_statements") == [(2,)]
+def test_each_night_left_its_statement_and_its_file(story: Story) -> None:
+    statements = story.world.published("select run_id, verdict from recon.run_statements order by started_at")
+    assert [verdict for _, verdict in statements] == story.verdicts
+    kept = {path.stem for path in (story.world.firm.folder / "nights").glob("*.duckdb")}
+    assert kept == {run_id for run_id, _ in statements[:-1]}
 
 
-def test_earlier_nights_stay_beside_the_warehouse_and_can_be_read(second: World) -> None:
-    [(first_run,)] = second.published("select run_id from recon.run_statements")
-    second.night()
-    kept = second.firm.folder / "nights" / f"{first_run}.duckdb"
-    assert kept.exists()
+def test_the_night_counts_its_own_calls(story: Story) -> None:
+    [counted] = story.world.published(
+        "select api_calls_clio, api_calls_xero from recon.run_statements order by started_at desc limit 1"
+    )
+    served = [call for call in story.world.sandbox.calls if "token" not in call.path]
+    assert counted == tuple(sum(call.system == system for call in served) for system in ("clio", "xero"))
 
 
-def test_many_changed_bills_cost_no_more_than_a_sweep(second: World) -> None:
-    for bill in list(second.books.clio.tables["bills"].values()):
-        second.books.edit_bill(bill, subject="Seen")
-    second.sandbox.forget_calls()
-    second.night()
-    lines = [call for call in second.sandbox.calls if "line_items" in call.path]
-    assert len(lines) <= 1 + ceil(len(second.books.clio.tables["line_items"]) / 200)
+def test_files_are_readable_by_their_owner_alone(story: Story) -> None:
+    folder = story.world.firm.folder
+    assert [path for path in [folder, *folder.rglob("*")] if path.stat().st_mode & 0o077] == []

@@ -15,6 +15,9 @@ from pipelines.settings import load_settings
 from sandbox.engine import Firm, expense, time
 from sandbox.server import Sandbox
 
+FIRM = "harbor-law"
+OTHER = "pier-legal"
+
 
 def small_firm(name: str, now: datetime | None = None) -> Firm:
     """Three clients, five bills in step, and one bill of 700.00 that never arrived in Xero."""
@@ -57,19 +60,23 @@ class World:
 
     @property
     def books(self) -> Firm:
-        """The first firm's books, to change between nights."""
-        firm = self.sandbox.firms[0]
+        """The firm's books, to change between nights."""
+        firm = self.sandbox.roster.by_key[FIRM]
         assert isinstance(firm, Firm)
         return firm
 
     @property
     def firm(self) -> FirmSettings:
-        """The first firm as the product knows it."""
-        return load_settings(self.config).firm(self.sandbox.firms[0].name)
+        """The firm as the product knows it."""
+        return load_settings(self.config).firm(FIRM)
+
+    def nights(self, *firms: str, full: bool = False) -> list[NightResult]:
+        """Run the nightly flow for these firms."""
+        return nightly(list(firms), full, str(self.config))
 
     def night(self, full: bool = False) -> NightResult:
-        """Run the nightly flow for the first firm."""
-        [result] = nightly([self.firm.id], full, str(self.config))
+        """Run the nightly flow for the firm."""
+        [result] = self.nights(FIRM, full=full)
         return result
 
     def published(self, sql: str) -> list[tuple[Any, ...]]:
