@@ -11,7 +11,7 @@ The first night, once a week and with ``--full`` every list is read whole. On ot
   rows we hold of these bills, asked for by id (what does not come back is gone), or the bill's rows one bill at a
   time, or a sweep: whichever is fewest calls. A set that does not add up to its bill is read again by itself.
 * Bank transactions: changed since; count and sum must be the account's own, else the account is swept.
-* Matters and contacts: whole up to ten pages, for the sake of the money held on each. Beyond, those changed, those
+* Matters and contacts: whole up to five pages, for the sake of the money held on each. Beyond, those changed, those
   that hold money and those with an entry tonight; their sum must be the trust accounts' own, else they are swept.
 * Bank accounts, outstanding balances and users: whole.
 """
@@ -35,7 +35,7 @@ from pipelines.proof import ListResult
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
-SNAPSHOT_PAGES = 10
+SNAPSHOT_PAGES = 5
 FIGURES = (
     "state",
     "total",
