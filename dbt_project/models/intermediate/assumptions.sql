@@ -10,6 +10,7 @@ believed (assumption, sentence) as (
     ('credits_add_up_to_credits_issued', 'The credits applied to a bill add up to what it says was credited.'),
     ('balance_is_due_less_paid_less_credits', 'The balance of a bill is its due less paid less credits issued.'),
     ('bank_transactions_add_up_to_account', 'The entries of a Clio bank account add up to its balance.'),
+    ('trust_entries_add_up_to_pockets', 'The entries of a matter''s trust money add up to what Clio says it holds.'),
     ('lines_add_up_to_invoice', 'The lines of an invoice add up to it.'),
     ('due_is_total_less_paid_less_credited', 'What is due on an invoice is its total less paid less credited.'),
     ('lists_are_as_long_as_stated', 'A list read in full has as many rows as the system says it has.')

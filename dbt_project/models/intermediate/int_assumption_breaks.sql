@@ -80,6 +80,48 @@ accounts_whose_entries_do_not_add_up as (
 
 ),
 
+pockets_of_trust_money as (
+
+    -- Also: that the money Clio states for a client leaves out what its matters hold.
+    select
+        firm_id,
+        'matter:' || matter_id as pocket_key,
+        balance_amount as amount
+    from {{ ref('stg_clio__matter_account_balances') }}
+    where account_type = 'Trust'
+
+    union all
+
+    select
+        firm_id,
+        'client:' || contact_id as pocket_key,
+        balance_amount as amount
+    from {{ ref('stg_clio__contact_account_balances') }}
+    where account_type = 'Trust'
+
+    union all
+
+    select
+        firm_id,
+        pocket_key,
+        -signed_amount as amount
+    from {{ ref('int_trust_entries_dated') }}
+    where pocket_key is not null
+
+),
+
+pockets_whose_entries_do_not_add_up as (
+
+    select
+        firm_id,
+        'trust_entries_add_up_to_pockets' as assumption,
+        pocket_key as subject_key
+    from pockets_of_trust_money
+    group by firm_id, pocket_key
+    having sum(amount) <> 0
+
+),
+
 invoices_whose_lines_do_not_add_up as (
 
     select
@@ -126,6 +168,8 @@ union all
 select * from bills_whose_balance_is_not_what_is_left
 union all
 select * from accounts_whose_entries_do_not_add_up
+union all
+select * from pockets_whose_entries_do_not_add_up
 union all
 select * from invoices_whose_lines_do_not_add_up
 union all
