@@ -7,6 +7,8 @@ from (
     select firm_id, changed_at from {{ ref('int_bills_valued') }}
     union all
     select firm_id, greatest(updated_at, voided_at) as changed_at from {{ ref('stg_clio__allocations') }}
+    union all
+    select firm_id, updated_at as changed_at from {{ ref('stg_clio__outstanding_client_balances') }}
 ) as changes
 group by firm_id
 
