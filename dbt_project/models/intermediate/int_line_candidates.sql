@@ -1,6 +1,6 @@
 -- What is left after the equal lines: every two lines of a pair that may still be one, and how well they go together.
--- 1: amount, quantity and rate equal; 2: wording equal; 3: alike enough in wording and amount. Where a discount is spread
--- over the lines an amount is equal when it is so up to the rounding of its share.
+-- 1: amount, quantity and rate equal; 2: wording equal; 3: alike enough in wording and amount. Where a discount is
+-- spread over the lines an amount is equal when it is so up to the rounding of its share.
 with
 
 lines_with_a_partner as (
@@ -51,8 +51,8 @@ lines_face_to_face as (
         abs(clio.compared_amount - xero.compared_amount)
         <= case when clio.is_discount_spread then 0.005 + 0.005 * coalesce(abs(xero.quantity), 1) else 0 end
             as amount_agrees,
-        clio.quantity is not distinct from xero.quantity as quantity_agrees,
-        clio.rate is not distinct from xero.rate as rate_agrees,
+        (clio.quantity is not distinct from xero.quantity) as quantity_agrees,
+        (clio.rate is not distinct from xero.rate) as rate_agrees,
         xero.compared_amount <> 0 as has_money,
         {{ likeness('clio.text_key', 'xero.text_key') }} as text_likeness,
         {{ closeness('clio.compared_amount', 'xero.compared_amount') }} as amount_closeness
@@ -86,16 +86,17 @@ select
     grade,
     text_likeness,
     amount_closeness,
+    abs(clio_position - xero_position) as line_distance,
     row_number() over (
         partition by firm_id, bill_id
         order by
-            grade,
+            grade asc,
             text_likeness + amount_closeness desc,
-            abs(clio_position - xero_position),
-            clio_position,
-            xero_position,
-            clio_line_key,
-            xero_line_key
+            abs(clio_position - xero_position) asc,
+            clio_position asc,
+            xero_position asc,
+            clio_line_key asc,
+            xero_line_key asc
     ) as preference
 from candidates_graded
 where grade is not null
