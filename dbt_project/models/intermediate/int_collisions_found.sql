@@ -1,5 +1,24 @@
 with
 
+documents_of_equal_total as (
+
+    select distinct
+        totals.firm_id,
+        totals.bill_id,
+        invoices.invoice_id
+    from {{ ref('int_bill_totals') }} as totals
+    inner join {{ ref('int_documents_open') }} as bills
+        on totals.firm_id = bills.firm_id and totals.bill_id = bills.bill_id
+    inner join {{ ref('int_documents_open') }} as invoices
+        on
+            bills.firm_id = invoices.firm_id
+            and bills.number_key = invoices.number_key
+            and totals.total_amount = invoices.total_amount
+            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+    where invoices.invoice_id is not null
+
+),
+
 documents_of_equal_number as (
 
     select
@@ -16,17 +35,16 @@ documents_of_equal_number as (
             bills.firm_id = ties.firm_id
             and bills.client_id = ties.client_id
             and invoices.contact_id = ties.contact_id
-    left join {{ ref('int_bill_totals') }} as totals
+    left join documents_of_equal_total as equals
         on
-            bills.firm_id = totals.firm_id
-            and bills.bill_id = totals.bill_id
-            and invoices.total_amount = totals.total_amount
-            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+            bills.firm_id = equals.firm_id
+            and bills.bill_id = equals.bill_id
+            and invoices.invoice_id = equals.invoice_id
     where
         bills.bill_id is not null
         and invoices.invoice_id is not null
         and ties.client_id is null
-        and totals.bill_id is null
+        and equals.bill_id is null
 
 )
 

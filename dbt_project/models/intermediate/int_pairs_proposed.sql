@@ -27,6 +27,24 @@ pairs_that_a_person_linked as (
 
 ),
 
+pairs_of_equal_number_and_total as (
+
+    select distinct
+        bills.firm_id,
+        bills.bill_id,
+        invoices.invoice_id
+    from {{ ref('int_bills_valued') }} as bills
+    inner join {{ ref('int_bill_totals') }} as totals
+        on bills.firm_id = totals.firm_id and bills.bill_id = totals.bill_id
+    inner join invoices_that_may_come_from_clio as invoices
+        on
+            bills.firm_id = invoices.firm_id
+            and bills.number_key = invoices.number_key
+            and totals.total_amount = invoices.total_amount
+            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+
+),
+
 pairs_of_equal_number as (
 
     select
@@ -42,13 +60,12 @@ pairs_of_equal_number as (
             bills.firm_id = ties.firm_id
             and bills.client_id = ties.client_id
             and invoices.contact_id = ties.contact_id
-    left join {{ ref('int_bill_totals') }} as totals
+    left join pairs_of_equal_number_and_total as equals
         on
-            bills.firm_id = totals.firm_id
-            and bills.bill_id = totals.bill_id
-            and invoices.total_amount = totals.total_amount
-            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
-    where ties.client_id is not null or totals.bill_id is not null
+            bills.firm_id = equals.firm_id
+            and bills.bill_id = equals.bill_id
+            and invoices.invoice_id = equals.invoice_id
+    where ties.client_id is not null or equals.bill_id is not null
 
 ),
 

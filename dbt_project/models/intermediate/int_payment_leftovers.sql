@@ -4,14 +4,7 @@ with
 payments_left as (
 
     select payments.*
-    from {{ ref('int_payments_of_pairs') }} as payments
-    left join {{ ref('int_payments_matched') }} as matched
-        on
-            payments.firm_id = matched.firm_id
-            and payments.bill_id = matched.bill_id
-            and payments.kind = matched.kind
-            and payments.entry_id
-            = case when payments.side = 'clio' then matched.clio_entry_id else matched.xero_entry_id end
+    from {{ ref('int_payments_unmatched') }} as payments
     left join {{ ref('int_payments_grouped') }} as grouped
         on
             payments.firm_id = grouped.firm_id
@@ -19,7 +12,7 @@ payments_left as (
             and payments.kind = grouped.kind
             and payments.side = grouped.side
             and payments.entry_id = grouped.member_key
-    where not payments.is_reversed and matched.bill_id is null and grouped.bill_id is null
+    where grouped.bill_id is null
 
 )
 

@@ -5,29 +5,18 @@ with
 payments_left as (
 
     select
-        payments.firm_id,
-        payments.bill_id,
-        payments.kind,
-        payments.side,
-        payments.entry_id,
-        payments.entry_date,
-        payments.amount,
+        firm_id,
+        bill_id,
+        kind,
+        side,
+        entry_id,
+        entry_date,
+        amount,
         row_number() over (
-            partition by payments.firm_id, payments.bill_id, payments.kind, payments.side, payments.entry_date
-            order by payments.entry_id
+            partition by firm_id, bill_id, kind, side, entry_date order by entry_id
         ) as place,
-        count(*) over (
-            partition by payments.firm_id, payments.bill_id, payments.kind, payments.side, payments.entry_date
-        ) as day_count
-    from {{ ref('int_payments_of_pairs') }} as payments
-    left join {{ ref('int_payments_matched') }} as matched
-        on
-            payments.firm_id = matched.firm_id
-            and payments.bill_id = matched.bill_id
-            and payments.kind = matched.kind
-            and payments.entry_id
-            = case when payments.side = 'clio' then matched.clio_entry_id else matched.xero_entry_id end
-    where not payments.is_reversed and matched.bill_id is null
+        count(*) over (partition by firm_id, bill_id, kind, side, entry_date) as day_count
+    from {{ ref('int_payments_unmatched') }}
 
 ),
 

@@ -2,31 +2,39 @@
 -- currency. What is applied to a pair's interest invoice belongs to the pair.
 with
 
-pairs_in_question as (
+bills_in_question as (
 
     select
         pairs.firm_id,
         pairs.bill_id,
         pairs.invoice_class,
-        invoices.invoice_id
+        documents.invoice_id,
+        documents.interest_invoice_id
     from {{ ref('int_pairs_compared') }} as pairs
     inner join {{ ref('int_documents_paired') }} as documents
         on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on
-            pairs.firm_id = invoices.firm_id
-            and invoices.invoice_id in (documents.invoice_id, documents.interest_invoice_id)
     where pairs.bill_class = 'approved' and pairs.invoice_class in ('live', 'draft') and pairs.currency_agrees
 
 ),
 
-bills_in_question as (
+invoices_in_question as (
 
-    select distinct
+    select
         firm_id,
         bill_id,
-        invoice_class
-    from pairs_in_question
+        invoice_class,
+        invoice_id
+    from bills_in_question
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        invoice_class,
+        interest_invoice_id as invoice_id
+    from bills_in_question
+    where interest_invoice_id is not null
 
 )
 
@@ -72,6 +80,6 @@ select
     cast(null as varchar) as destination_account_id,
     applied.account_id as xero_account_id,
     applied.changed_at
-from pairs_in_question as pairs
+from invoices_in_question as pairs
 inner join {{ ref('int_xero_applications') }} as applied
     on pairs.firm_id = applied.firm_id and pairs.invoice_id = applied.invoice_id
