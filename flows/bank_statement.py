@@ -3,13 +3,14 @@
 The import touches no warehouse: it adds to the firm's `statements/` folder, and the next night reads that.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import duckdb
 
+from flows.days import require_past
 from pipelines.bank_lines import read_money
 from pipelines.errors import UsageError
 from pipelines.settings import Firm, StatementLayout
@@ -20,7 +21,7 @@ from pipelines.statements import Imported, StatementStore, TrustAccountRef
 def record(firm: Firm, account: str, file: Path | None, day: date | None, balance: str | None) -> Imported:
     """Import a file, or a typed closing balance. Raises UsageError for what cannot be right, and keeps nothing then."""
     trust_account = _trust_account(firm, account)
-    _require_past(firm, day)
+    require_past(firm, day, "--date")
     store = StatementStore(firm.folder)
     amount = _amount(balance)
     if file is not None:
@@ -44,12 +45,6 @@ def describe(imported: Imported) -> str:
     return f"{what}: imported, {lines}{known}. The next `tieout run` compares it."
 
 
-def _require_past(firm: Firm, day: date | None) -> None:
-    today = datetime.now(ZoneInfo(firm.timezone)).date()
-    if day is not None and day > today:
-        raise UsageError(f"--date was expected to be a closing day, {today} or earlier; found {day}.")
-
-
 def _amount(text: str | None) -> Decimal | None:
     if text is None:
         return None
@@ -61,7 +56,8 @@ def _amount(text: str | None) -> Decimal | None:
 
 def _layout(name: str, declared: StatementLayout) -> Layout:
     """The declared columns; one that is not declared is one that the file does not have."""
-    return Layout(name, **{key: "" if value is None else value for key, value in declared.model_dump().items()})
+    columns: dict[str, Any] = {key: "" if value is None else value for key, value in declared.model_dump().items()}
+    return Layout(name, **columns)
 
 
 def _trust_account(firm: Firm, wanted: str) -> TrustAccountRef:

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows import prefect_server
+from flows import days, prefect_server
 from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
 from pipelines.errors import TieoutError, UsageError
 from pipelines.settings import Settings, load_settings
@@ -68,12 +68,21 @@ def _start_prefect(settings: Settings) -> prefect_server.TemporaryServer | None:
 def run(
     firms: Annotated[list[str] | None, typer.Argument(help="Firms to run; all when none is named.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every list whole, whatever is already held.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="Rebuild client money as of a past day, such as a month-end."
+        ),
+    ] = None,
     config: ConfigOption = None,
     output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
 ) -> None:
     """The nightly flow, once. Exit status: 0 reconciled or pending, 1 exceptions, 2 usage, 3 incomplete."""
     settings = load_settings(config)
     chosen = [settings.firm(name).id for name in dict.fromkeys(firms or [])] or sorted(settings.firms)
+    day = as_of.date() if as_of else None
+    for name in chosen:
+        days.require_past(settings.firm(name), day, "--as-of")
     server = _start_prefect(settings)
     from flows.nightly import nightly
     from flows.report import print_nights
@@ -81,7 +90,7 @@ def run(
 
     if server:
         server.wait_until_healthy()
-    results = nightly(chosen, full, str(settings.path))
+    results = nightly(chosen, full, str(settings.path), day)
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:

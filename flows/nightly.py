@@ -8,6 +8,7 @@ worklist, so that the Prefect UI tells the story.
 
 import time
 import traceback
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from prefect.states import Completed, Failed
 
 from flows import verdict
 from flows.build import BuildResult, build
+from flows.days import today_of
 from flows.progress import Steps
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
@@ -30,9 +32,9 @@ from pipelines.warehouse import Night, open_night, write_private
 
 
 @task(name="load", task_run_name="load {firm.id}", tags=["load"], cache_policy=NO_CACHE)
-def load_books(firm: Firm, night: Night, full: bool) -> LoadReport:
+def load_books(firm: Firm, night: Night, full: bool, as_of: date | None = None) -> LoadReport:
     """Clio's and Xero's lists into tonight's work file."""
-    report = load_night(firm, night, full=full)
+    report = load_night(firm, night, full=full, day=as_of)
     get_run_logger().info(
         "%s rows, %s Clio calls, %s Xero calls, mode %s",
         report.rows_loaded,
@@ -74,12 +76,13 @@ def report_night(result: NightResult) -> None:
     )
 
 
-def run_night(firm: Firm, full: bool) -> NightResult:
+def run_night(firm: Firm, full: bool, as_of: date | None = None) -> NightResult:
     """One firm's night from lock to published warehouse. Raises what its steps raise; then nothing is published."""
     steps = Steps(firm.id)
+    rebuilt = as_of if as_of and as_of < today_of(firm) else None
     with open_night(firm) as night:
         with steps.take("load"):
-            loaded = load_books(firm, night, full)
+            loaded = load_books(firm, night, full, rebuilt)
         with steps.take("build"):
             build_models(firm, night)
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
@@ -94,6 +97,7 @@ def run_night(firm: Firm, full: bool) -> NightResult:
         mode=loaded.mode,
         calls_floor=loaded.calls_floor,
         steps=steps.seconds,
+        rebuilt_as_of=rebuilt.isoformat() if rebuilt else None,
     )
 
 
@@ -111,12 +115,14 @@ def _incomplete(firm: Firm, error: Exception) -> NightResult:
 
 
 @flow(name="reconcile-firm", flow_run_name="{firm_id}", validate_parameters=False)
-def reconcile_firm(firm_id: str, full: bool = False, config: str | None = None) -> State[NightResult]:
+def reconcile_firm(
+    firm_id: str, full: bool = False, config: str | None = None, as_of: date | None = None
+) -> State[NightResult]:
     """One firm's night; the state's name is the verdict and its data the NightResult."""
     firm = load_settings(Path(config) if config else None).firm(firm_id)
     started = time.monotonic()
     try:
-        result = run_night(firm, full)
+        result = run_night(firm, full, as_of)
     except Exception as error:  # every failure is this firm's alone, and ends as `incomplete`
         result = _incomplete(firm, error)
     result = result.lasting(time.monotonic() - started)
@@ -134,6 +140,8 @@ def _result(firm_id: str, state: State[Any]) -> NightResult:
 
 
 @flow(name="tieout-nightly", validate_parameters=False)
-def nightly(firm_ids: list[str], full: bool = False, config: str | None = None) -> list[NightResult]:
+def nightly(
+    firm_ids: list[str], full: bool = False, config: str | None = None, as_of: date | None = None
+) -> list[NightResult]:
     """The night of each named firm, one after the other; the results in the same order."""
-    return [_result(firm_id, reconcile_firm(firm_id, full, config, return_state=True)) for firm_id in firm_ids]
+    return [_result(firm_id, reconcile_firm(firm_id, full, config, as_of, return_state=True)) for firm_id in firm_ids]

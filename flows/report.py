@@ -152,12 +152,24 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     for result in results:
         for reason in result.reasons:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
+        if result.rebuilt_as_of:
+            console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
+
+
+def rebuilt_note(day: str) -> str:
+    """What a night that was judged as of a past day is, and what it is not."""
+    return (
+        f"rebuilt as of {day}: client money stands as its dated entries say for that day; bills, invoices and "
+        "receivables are those of today. The next ordinary night shows today again."
+    )
 
 
 def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int = 100) -> str:
     """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
+    if result.rebuilt_as_of:
+        lines += [f"- {rebuilt_note(result.rebuilt_as_of)}", ""]
     if result.statement:
         lines += ["| figure | value |", "| --- | ---: |"]
         lines += [

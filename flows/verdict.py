@@ -51,6 +51,7 @@ class NightResult:
     calls_floor: int | None = None
     steps: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    rebuilt_as_of: str | None = None
 
     def lasting(self, seconds: float) -> "NightResult":
         """The same result with the time it took."""

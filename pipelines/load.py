@@ -82,6 +82,7 @@ class Books:
     converter: Converter
     trust: list[evidence.Row]
     operating: list[evidence.Row]
+    day: date
     rows: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -123,9 +124,9 @@ def create_empty(path: str | Path) -> None:
         create_tables(connection)
 
 
-def load_night(firm: Firm, night: Night, *, full: bool = False) -> LoadReport:
+def load_night(firm: Firm, night: Night, *, full: bool = False, day: date | None = None) -> LoadReport:
     """Load one firm's night into its work file. Raises TieoutError; then nothing must be published."""
-    return load_firms([firm], night.work_file, run_id=night.run_id, started_at=night.started_at, full=full)
+    return load_firms([firm], night.work_file, run_id=night.run_id, started_at=night.started_at, full=full, day=day)
 
 
 def load_firms(
@@ -135,14 +136,18 @@ def load_firms(
     run_id: str,
     started_at: datetime,
     full: bool = False,
+    day: date | None = None,
     transport: Transport | None = None,
 ) -> LoadReport:
-    """Load these firms into one file. ``full`` is a person's word: everything is read, and lists may shrink."""
+    """Load these firms into one file. ``full`` is a person's word: everything is read, and lists may shrink.
+
+    ``day`` is a past day to be judged in place of today: Xero's trial balance is asked for as of then.
+    """
     transport = transport or Transport()
     connection = duckdb.connect(str(work_file))
     try:
         is_older = create_tables(connection)
-        books = _open_books(connection, firms, transport, started_at, full or is_older)
+        books = _open_books(connection, firms, transport, started_at, full or is_older, day)
         extracted = _extract(connection, books, work_file.parent / "dlt", transport)
         for pipeline in extracted.pipelines:
             pipeline.normalize()
@@ -161,7 +166,12 @@ def load_firms(
 
 
 def _open_books(
-    connection: duckdb.DuckDBPyConnection, firms: Sequence[Firm], transport: Transport, started_at: datetime, full: bool
+    connection: duckdb.DuckDBPyConnection,
+    firms: Sequence[Firm],
+    transport: Transport,
+    started_at: datetime,
+    full: bool,
+    day: date | None,
 ) -> list[Books]:
     """Everything that can be wrong before documents are fetched, for all firms."""
     for firm in firms:
@@ -172,7 +182,8 @@ def _open_books(
     grants = [(firm, _grant(firm, "clio", transport), _grant(firm, "xero", transport)) for firm in firms]
 
     def open_one(one: tuple[Firm, Grant, Grant]) -> Books:
-        return _open(Held(connection, one[0].id), *one, transport, started_at, full)
+        judged = day or as_of(one[0], started_at)
+        return _open(Held(connection, one[0].id), *one, transport, started_at, full, judged)
 
     with ThreadPoolExecutor(PREPARING) as pool:
         return list(pool.map(open_one, grants))
@@ -183,7 +194,14 @@ def _grant(firm: Firm, system: str, transport: Transport) -> Grant:
 
 
 def _open(
-    held: Held, firm: Firm, clio_grant: Grant, xero_grant: Grant, transport: Transport, started_at: datetime, full: bool
+    held: Held,
+    firm: Firm,
+    clio_grant: Grant,
+    xero_grant: Grant,
+    transport: Transport,
+    started_at: datetime,
+    full: bool,
+    day: date,
 ) -> Books:
     full = full or held.is_full_due(started_at)
     converter = Converter(firm.id, started_at)
@@ -202,9 +220,9 @@ def _open(
     organisation = Tenant(firm, connections, xero_api, held).confirm()
     xero_api.calls += connections.calls
     clio_night = ClioNight(clio_api, held, converter, full=full)
-    xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=as_of(firm, started_at))
+    xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=day)
     accounts = Accounts(firm, list(clio_night.bank_accounts().values()), xero_night.accounts())
-    return Books(firm, clio_night, xero_night, converter, *resolve_accounts(firm, accounts))
+    return Books(firm, clio_night, xero_night, converter, *resolve_accounts(firm, accounts), day)
 
 
 def as_of(firm: Firm, started_at: datetime) -> date:
@@ -483,7 +501,7 @@ def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetim
         firm.timezone,
         firm.start_date,
         firm.grace_hours,
-        as_of(firm, started_at),
+        one.day,
         started_at,
         loaded_at,
         one.clio.full,

@@ -22,4 +22,4 @@ inner join {{ ref('int_tonight') }} as tonight
 where
     lines.lines_after = 1
     and lines.withdrawn_at is null
-    and tonight.as_of_date <= lines.expiry_date
+    and tonight.loaded_date <= lines.expiry_date

@@ -9,6 +9,7 @@ nights_counted as (
         started_at,
         row_number() over (partition by firm_id order by started_at) as night_number
     from {{ ref('nights_remembered') }}
+    where not coalesce(is_rebuilt, false)
 
 ),
 

@@ -96,4 +96,8 @@ left join clio_totals
 left join lists_refused
     on tonight.firm_id = lists_refused.firm_id and tonight.run_id = lists_refused.run_id
 left join xero_totals
-    on tonight.firm_id = xero_totals.firm_id and tonight.as_of_date = xero_totals.as_of_date
+    on
+        tonight.firm_id = xero_totals.firm_id
+        and tonight.as_of_date = xero_totals.as_of_date
+        -- The control account of a past day says nothing about the receivables of today.
+        and not tonight.is_rebuilt

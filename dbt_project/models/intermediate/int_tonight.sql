@@ -18,6 +18,9 @@ select
     nights.start_date,
     nights.grace_hours,
     nights.as_of_date,
+    -- A past day was asked for: client money is rebuilt for it from dated entries, all else is as of the load.
+    coalesce(nights.as_of_date < {{ day_in_zone('nights.started_at', 'nights.timezone') }}, false) as is_rebuilt,
+    greatest(nights.as_of_date, {{ day_in_zone('nights.started_at', 'nights.timezone') }}) as loaded_date,
     nights.started_at,
     nights.finished_at,
     {{ hours_before('nights.started_at', 'nights.grace_hours') }} as in_flight_since_at,

@@ -1,6 +1,6 @@
 select
     steps.firm_id,
-    tonight.as_of_date,
+    tonight.loaded_date as as_of_date,
     codes.step_number,
     steps.step,
     steps.amount,

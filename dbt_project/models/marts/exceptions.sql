@@ -20,9 +20,10 @@ select
     judged.group_id,
     judged.clio_url,
     judged.xero_url,
-    lives.first_seen_at,
-    lives.last_seen_at,
-    lives.nights_seen
+    -- A night that rebuilt a past day may say what no night has remembered.
+    coalesce(lives.first_seen_at, judged.seen_at) as first_seen_at,
+    coalesce(lives.last_seen_at, judged.seen_at) as last_seen_at,
+    coalesce(lives.nights_seen, 1) as nights_seen
 from {{ ref('int_exceptions_judged') }} as judged
-inner join {{ ref('int_exception_lives') }} as lives
+left join {{ ref('int_exception_lives') }} as lives
     on judged.firm_id = lives.firm_id and judged.exception_id = lives.exception_id

@@ -75,6 +75,8 @@ runs_to_walk as (
     having
         count(case when entries.side = 'clio' and of_clio.firm_id is null then 1 end) > 0
         and count(case when entries.side = 'xero' and of_xero.firm_id is null then 1 end) > 0
+        -- One step of the walk per entry: a longer run takes too long for what it could still pair.
+        and count(*) <= 400
 
 ),
 
