@@ -486,6 +486,14 @@ def date_differs_across_months(stage: Stage) -> list[Expected]:
     return [row("date_differs", of(bill), severity="high")]
 
 
+@scenario("date-late-in-the-evening", SECTION, "Billed and paid late on a month's last day, which is the next in UTC.")
+def date_late_in_the_evening(stage: Stage) -> list[Expected]:
+    stage.firm.on(stage.month_end + timedelta(days=1), 3)
+    bill = stage.firm.bill(stage.client, work(), due=stage.month_end)
+    stage.firm.pay(bill)
+    return []
+
+
 @scenario("due-date-differs", SECTION, "Only the due date differs.")
 def due_date_differs(stage: Stage) -> list[Expected]:
     bill = stage.bill()

@@ -39,6 +39,22 @@ def number_collision(stage: Stage) -> list[Expected]:
     return [row("number_collision", of(bill), "-220.00")]
 
 
+@scenario("number-collision-one-cent", SECTION, "Same number, another client, a cent between the totals: no pair.")
+def number_collision_one_cent(stage: Stage) -> list[Expected]:
+    bill = stage.bill(in_xero=False)
+    stage.rent(bill["number"], "1120.01", contact="Oscar Lindgren", code="200")
+    return [row("number_collision", of(bill), "0.01")]
+
+
+@scenario(
+    "number-collision-draft", SECTION, "The other client's invoice is a draft: no money in it, the same collision."
+)
+def number_collision_draft(stage: Stage) -> list[Expected]:
+    bill = stage.bill(in_xero=False)
+    stage.rent(bill["number"], "900.00", contact="Oscar Lindgren", code="200", Status="DRAFT")
+    return [row("number_collision", of(bill), "-1120.00")]
+
+
 @scenario("number-collision-not-quite", SECTION, "Numbers collide only after normalising: two rows, no collision.")
 def number_collision_not_quite(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
