@@ -85,7 +85,7 @@ def run(
         days.require_past(settings.firm(name), day, "--as-of")
     server = _start_prefect(settings)
     from flows.nightly import nightly
-    from flows.report import print_nights
+    from flows.report import print_bridge, print_nights
     from flows.verdict import exit_code
 
     if server:
@@ -95,6 +95,9 @@ def run(
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
         print_nights(out, results)
+        for result in results:
+            if result.warehouse:
+                print_bridge(out, Path(result.warehouse), result.firm_id)
     raise typer.Exit(exit_code(results))
 
 

@@ -115,10 +115,8 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
 
 
 def _documents(document: Row) -> Table:
-    rule = f", paired by {document['match_rule']}" if document["match_rule"] else ""
-    table = Table(
-        title=f"{document['finding']} ({document['pairing']}{rule})", box=box.SIMPLE_HEAD, title_justify="left"
-    )
+    how = f"{document['pairing']} by {document['match_rule']}" if document["match_rule"] else document["pairing"]
+    table = Table(title=f"{document['finding']} ({how})", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("")
     table.add_column("Clio")
     table.add_column("Xero")
@@ -146,7 +144,7 @@ def _lines(lines: list[Row]) -> Table:
             _shown(line["clio_description"]),
             _times(line["clio_quantity"], line["clio_rate"]),
             _shown(line["clio_net_amount"]),
-            "" if quiet else _shown(line["xero_description"]),
+            "the same" if quiet else _shown(line["xero_description"]),
             _times(line["xero_quantity"], line["xero_unit_amount"]),
             _shown(line["xero_net_amount"]),
             "" if quiet else line["line_status"],

@@ -164,6 +164,47 @@ def rebuilt_note(day: str) -> str:
     )
 
 
+def print_bridge(console: Console, warehouse: Path, firm_id: str) -> None:
+    """The walk from Clio's receivables to Xero's, one line per reason, and the trust accounts beside it."""
+    bridge = Table(title=f"{firm_id}: from Clio to Xero", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    bridge.add_column("Step")
+    for heading in ("Amount", "Items"):
+        bridge.add_column(heading, justify="right")
+    for row in read_rows(warehouse, "select * from recon.ar_tie_out where firm_id = ? order by step_number", [firm_id]):
+        bridge.add_row(row["step"], _figure(row["amount"]), "" if row["item_count"] is None else str(row["item_count"]))
+    console.print(bridge)
+    accounts = read_rows(warehouse, "select * from recon.trust_tie_out where firm_id = ? order by all", [firm_id])
+    if accounts:
+        console.print(_trust_table(accounts))
+
+
+TRUST_FIGURES = {
+    "clio_account_amount": "Clio account",
+    "clio_ledger_amount": "Clio ledger",
+    "client_ledgers_amount": "Client ledgers",
+    "xero_bank_amount": "Xero bank",
+    "xero_liability_amount": "Xero liability",
+    "statement_amount": "Statement",
+}
+
+
+def _trust_table(accounts: list[dict[str, Any]]) -> Table:
+    table = Table(title="Client money", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table.add_column("Trust account")
+    for heading in TRUST_FIGURES.values():
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for row in accounts:
+        figures = (_figure(row[name]) for name in TRUST_FIGURES)
+        table.add_row(safe.for_terminal(_text(row["trust_account"])), *figures, row["verdict"])
+    return table
+
+
+def _figure(amount: Decimal | None) -> str:
+    """An amount, or the word for one that could not be had: missing is not agreed."""
+    return "missing" if amount is None else f"{amount:,.2f}"
+
+
 def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int = 100) -> str:
     """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
