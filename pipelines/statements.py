@@ -145,6 +145,7 @@ class StatementStore:
         else:
             statement = read_csv(content, path.name, layouts, day, balance)
         _require_account(statement, account, path.name, kept)
+        _require_own_file(digest, account, path.name, kept)
         _require_currency(statement, account, path.name, ours)
         held = [line for one in ours for line in one.lines]
         new = new_lines(held, statement.lines)
@@ -242,6 +243,16 @@ def _require_account(statement: BankStatement, account: TrustAccountRef, where: 
                 f"{where}: a statement of {account.name} ({expected}, as imported before) was expected; it is of bank "
                 f"account ...{statement.account[-4:]}. Nothing was imported. Choose the trust account that this "
                 "statement is of."
+            )
+
+
+def _require_own_file(digest: str, account: TrustAccountRef, where: str, kept: list[Kept]) -> None:
+    """Refuse a file that was imported for another account: a CSV does not say whose it is."""
+    for one in kept:
+        if one.entry["sha256"] == digest and not one.is_of(account):
+            raise UsageError(
+                f"{where}: a statement of {account.name} was expected; this very file was imported for {_name(one)}. "
+                "Nothing was imported. Choose the trust account that this statement is of."
             )
 
 

@@ -307,6 +307,11 @@ def test_another_bank_account_is_refused(firm: Firm) -> None:
     keep(firm, ofx(*JANUARY, account="000999999"), "escrow.ofx", account="Escrow")
 
 
+def test_one_file_is_not_two_accounts_statement(firm: Firm) -> None:
+    keep(firm, CSV)
+    refused(firm, CSV, "imported for IOLTA", account="Escrow")
+
+
 def test_another_currency_is_refused(firm: Firm) -> None:
     keep(firm, ofx(*JANUARY), "january.ofx")
     refused(firm, ofx(*JANUARY, currency="CAD"), "USD.*CAD", name="wrong.ofx")

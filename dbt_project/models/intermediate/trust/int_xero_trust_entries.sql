@@ -85,8 +85,14 @@ entries as (
         {{ entry_words(['reference', 'invoice_number', 'contact_name']) }} as words,
         coalesce(reference, 'payment of ' || invoice_number) as description,
         updated_at as changed_at
-    from {{ ref('stg_xero__payments') }}
-    where payment_status = 'AUTHORISED' and batch_payment_id is null
+    from {{ ref('stg_xero__payments') }} as payments
+    where
+        payment_status = 'AUTHORISED'
+        and not exists (
+            select 1
+            from {{ ref('stg_xero__batch_payments') }} as batches
+            where batches.firm_id = payments.firm_id and batches.batch_payment_id = payments.batch_payment_id
+        )
 
     union all
 
