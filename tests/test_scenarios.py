@@ -65,3 +65,18 @@ def test_history_goes_on(nights: Nights) -> None:
     )
     assert (seen, closed) == (1, True)
     assert nights.query("select count(*) from recon.run_statements where firm_id = 'accepted'") == [(2,)]
+
+
+def test_what_shares_a_cause_points_to_the_row_that_says_it(nights: Nights) -> None:
+    groups = nights.query("""
+        select cause.firm_id, count(*) - 1
+        from recon.exceptions as cause
+        inner join recon.exceptions as shared
+            on cause.firm_id = shared.firm_id and cause.exception_id = shared.group_id
+        where cause.code = 'systemic_cause'
+        group by cause.firm_id order by cause.firm_id
+    """)
+    assert groups == [
+        (f"cause-{name}", 5)
+        for name in ("account-archived", "contact-archived", "nothing-arrives", "one-attorney", "period-locked")
+    ]

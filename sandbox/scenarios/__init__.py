@@ -7,6 +7,7 @@ just outside; each trap has a firm that must stay silent. All firms use the same
 """
 
 import sandbox.scenarios.bridge
+import sandbox.scenarios.causes
 import sandbox.scenarios.content
 import sandbox.scenarios.documents
 import sandbox.scenarios.matching

@@ -76,6 +76,9 @@ SEVERITIES = {
         "bank_charge_in_trust": "high",
         "trust_entry_duplicated": "medium",
     },
+    9: {
+        "systemic_cause": "high",
+    },
 }
 SECTION_OF = {code: section for section, codes in SEVERITIES.items() for code in codes}
 NO_MONEY = frozenset(

@@ -7,7 +7,7 @@ select
     judged.severity,
     judged.subject_key,
     judged.seen_at
-from {{ ref('int_exceptions_judged') }} as judged
+from {{ ref('int_exceptions_grouped') }} as judged
 inner join {{ ref('int_tonight') }} as tonight
     on judged.firm_id = tonight.firm_id
 where not tonight.is_rebuilt

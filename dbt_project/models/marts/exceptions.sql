@@ -24,6 +24,6 @@ select
     coalesce(lives.first_seen_at, judged.seen_at) as first_seen_at,
     coalesce(lives.last_seen_at, judged.seen_at) as last_seen_at,
     coalesce(lives.nights_seen, 1) as nights_seen
-from {{ ref('int_exceptions_judged') }} as judged
+from {{ ref('int_exceptions_grouped') }} as judged
 left join {{ ref('int_exception_lives') }} as lives
     on judged.firm_id = lives.firm_id and judged.exception_id = lives.exception_id

@@ -17,7 +17,7 @@ exceptions_counted as (
         count(case when status = 'in_flight' then 1 end) as in_flight_count,
         count(case when status = 'accepted' then 1 end) as accepted_count,
         count(case when status = 'open' and severity in ('critical', 'high', 'medium') then 1 end) as alarm_count
-    from {{ ref('int_exceptions_judged') }}
+    from {{ ref('int_exceptions_grouped') }}
     group by firm_id
 
 ),
