@@ -49,7 +49,7 @@ select
     bills.due_date as clio_due_date,
     invoices.due_date as xero_due_date,
     ties.client_id is not null as client_agrees,
-    bills.normalised_number_key is not distinct from invoices.normalised_number_key as number_agrees,
+    (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
     documents.ar_difference_amount,
     documents.changed_at
 from {{ ref('int_pairs_compared') }} as pairs

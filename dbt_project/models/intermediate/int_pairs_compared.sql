@@ -53,10 +53,10 @@ pairs_with_their_nets as (
         bills.bill_class,
         invoices.invoice_class,
         {{ same_currency('bills.currency_code', 'invoices.currency_code') }} as currency_agrees,
-        invoices.line_amount_types is not distinct from 'Inclusive' as is_tax_inclusive,
+        coalesce(invoices.line_amount_types, '') = 'Inclusive' as is_tax_inclusive,
         bills.net_amount as clio_net_amount,
         bills.discount_amount,
-        bills.discount_type is not distinct from 'percentage' as has_percentage_discount,
+        coalesce(bills.discount_type, '') = 'percentage' as has_percentage_discount,
         cast(
             invoices.net_amount
             - case when special.has_interest_line then bills.interest_amount else 0 end

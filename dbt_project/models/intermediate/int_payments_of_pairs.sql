@@ -43,7 +43,7 @@ select
     bills.bill_id,
     bills.invoice_class,
     'clio' as side,
-    case when allocations.parent_type is not distinct from 'CreditMemo' then 'credit' else 'payment' end as kind,
+    case allocations.parent_type when 'CreditMemo' then 'credit' else 'payment' end as kind,
     allocations.allocation_id as entry_id,
     cast(null as varchar) as invoice_id,
     allocations.voided_at is not null as is_reversed,

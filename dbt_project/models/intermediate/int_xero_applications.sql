@@ -27,7 +27,7 @@ select
     'payment' as kind,
     payment_id as entry_id,
     invoice_id,
-    payment_status is distinct from 'AUTHORISED' as is_reversed,
+    coalesce(payment_status, '') <> 'AUTHORISED' as is_reversed,
     payment_date as entry_date,
     coalesce(payment_amount, 0) as amount,
     account_id,
