@@ -162,15 +162,21 @@ def number_held(demo: Builder, work: Work) -> list[Expected]:
     return [row("missing_in_xero", of(bill), owed(bill, -1), explains="void")]
 
 
+def _hand_number(demo: Builder) -> str:
+    """The next number of the invoices that people type into Xero: H-1042, H-1043."""
+    return (
+        f"H-{1042 + sum(row['InvoiceNumber'].startswith('H-') for row in demo.firm.xero.tables['Invoices'].values())}"
+    )
+
+
 def typed_by_hand(demo: Builder, work: Work) -> list[Expected]:
     """Typed into Xero by hand under another number, dated two days later: a candidate, not a pair."""
     bill = _never_sent(demo, work)
-    firm = demo.firm
-    invoice = firm.invoice(
-        firm.contact(work.client), "H-1042", firm.invoice_lines(bill), bill["issued_at"] + timedelta(days=2)
-    )
+    firm, number = demo.firm, _hand_number(demo)
+    day = bill["issued_at"] + timedelta(days=2)
+    invoice = firm.invoice(firm.contact(work.client), number, firm.invoice_lines(bill), day)
     return [
-        row("missing_in_xero", of(bill), owed(bill, -1), explains="H-1042"),
+        row("missing_in_xero", of(bill), owed(bill, -1), explains=number),
         row("xero_only", of(invoice), str(invoice["AmountDue"])),
     ]
 
@@ -223,7 +229,7 @@ def stray_invoice(demo: Builder, work: Work) -> list[Expected]:
     """Raised in Xero, with no bill and no excuse."""
     firm = demo.firm
     line = firm.xero.line("Expert witness fee, recharged", Decimal(1), Decimal("3150.00"), "210")
-    invoice = firm.invoice(firm.contact(work.client), "H-1043", [line], firm.today)
+    invoice = firm.invoice(firm.contact(work.client), _hand_number(demo), [line], firm.today)
     return [row("xero_only", of(invoice), "3150.00")]
 
 
@@ -231,7 +237,7 @@ def stray_draft(demo: Builder, work: Work) -> list[Expected]:
     """The same, never approved."""
     firm = demo.firm
     line = firm.xero.line("Draft retainer", Decimal(1), Decimal("500.00"), "200")
-    invoice = firm.invoice(firm.contact(work.client), "H-1044", [line], firm.today, Status="DRAFT")
+    invoice = firm.invoice(firm.contact(work.client), _hand_number(demo), [line], firm.today, Status="DRAFT")
     return [row("xero_only", of(invoice), "0", severity="low")]
 
 
@@ -407,7 +413,8 @@ def wrong_account(demo: Builder, work: Work) -> list[Expected]:
     """Client cash booked to the savings account."""
     bill = demo.approved(work)
     demo.firm.advance(days=3)
-    demo.firm.xero.add_account("1020", "Savings Account", "BANK")
+    if all(account["Code"] != "1020" for account in demo.firm.xero.tables["Accounts"].values()):
+        demo.firm.xero.add_account("1020", "Savings Account", "BANK")
     demo.firm.pay(bill, "275.00", xero_account="1020")
     return [row("payment_in_wrong_account", of(bill), amount=None)]
 
