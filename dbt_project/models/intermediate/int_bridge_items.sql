@@ -69,6 +69,7 @@ credits_with_their_client as (
 select
     firm_id,
     'clio_receivables' as step,
+    bill_key as item_key,
     stands_with as client_name,
     clio_ar_amount as amount
 from documents_with_their_client
@@ -79,6 +80,7 @@ union all
 select
     firm_id,
     'xero_receivables' as step,
+    bill_key as item_key,
     stands_with as client_name,
     xero_ar_amount as amount
 from documents_with_their_client
@@ -89,6 +91,7 @@ union all
 select
     firm_id,
     scope_reason as step,
+    bill_key as item_key,
     stands_with as client_name,
     ar_difference_amount as amount
 from documents_with_their_client
@@ -99,6 +102,7 @@ union all
 select
     firm_id,
     'xero_receivables' as step,
+    'xero-credit:' || credit_id as item_key,
     stands_with as client_name,
     cast(-remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
@@ -108,6 +112,7 @@ union all
 select
     firm_id,
     case when is_not_from_clio then 'not_from_clio' else 'unapplied_credit' end as step,
+    'xero-credit:' || credit_id as item_key,
     stands_with as client_name,
     cast(-remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
@@ -117,6 +122,7 @@ union all
 select
     findings.firm_id,
     findings.code as step,
+    findings.finding_key as item_key,
     documents.stands_with as client_name,
     findings.ar_effect_amount as amount
 from {{ ref('int_findings') }} as findings

@@ -1,0 +1,223 @@
+"""The dbt project as a whole: which way its data walks, what its models say of themselves, and that its checks fail."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.build import build
+from pipelines.load import create_empty
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = ("staging", "intermediate", "marts")
+CONTRACT = {
+    "matched_bills": """firm_id, bill_key, clio_bill_id, clio_bill_number, clio_state, clio_client_id, clio_client_name,
+        clio_issued_date, clio_due_date, clio_total_amount, clio_tax_amount, clio_interest_amount, clio_paid_amount,
+        clio_credited_amount, clio_balance_amount, xero_invoice_id, xero_invoice_number, xero_status, xero_contact_id,
+        xero_contact_name, xero_date, xero_due_date, xero_total_amount, xero_tax_amount, xero_paid_amount,
+        xero_credited_amount, xero_due_amount, xero_interest_invoice_id, pairing, match_rule, finding, clio_ar_amount,
+        xero_ar_amount, ar_difference_amount, clio_url, xero_url""",
+    "line_diffs": """firm_id, bill_key, clio_bill_id, xero_invoice_id, clio_line_item_id, xero_line_item_id,
+        line_status, clio_date, clio_description, clio_quantity, clio_rate, clio_net_amount, xero_description,
+        xero_quantity, xero_unit_amount, xero_net_amount, xero_account_code, difference_amount""",
+    "matched_payments": """firm_id, bill_key, kind, payment_status, clio_allocation_ids, xero_payment_ids, clio_date,
+        clio_amount, clio_source, xero_date, xero_amount, xero_account_code, difference_amount""",
+    "exceptions": """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number, xero_invoice_number,
+        client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value, explanation,
+        suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at, nights_seen""",
+    "exception_history": """firm_id, exception_id, code, severity, subject_key, first_seen_at, last_seen_at, closed_at,
+        nights_seen, times_reopened""",
+    "ar_tie_out": "firm_id, as_of_date, step_number, step, amount, item_count",
+    "ar_tie_out_by_client": "firm_id, as_of_date, client_name, step_number, step, amount, item_count",
+    "trust_tie_out": """firm_id, as_of_date, clio_bank_account_id, trust_account, clio_account_amount,
+        clio_ledger_amount, client_ledgers_amount, xero_bank_amount, xero_liability_amount, statement_date,
+        statement_amount, verdict""",
+    "trust_ledger": """firm_id, clio_bank_account_id, clio_bank_transaction_id, client_name, matter_number, entry_date,
+        description, funds_in_amount, funds_out_amount, running_balance_amount, xero_entry_id, match_status""",
+    "run_statements": """firm_id, run_id, started_at, finished_at, as_of_date, verdict, clio_receivables_amount,
+        xero_receivables_amount, unexplained_amount, open_count, in_flight_count, accepted_count, rows_loaded,
+        api_calls_clio, api_calls_xero, assumptions_broken, version""",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project built on empty raw tables, unit tests apart; its folder."""
+    folder = tmp_path_factory.mktemp("built")
+    create_empty(folder / "warehouse.duckdb")
+    result = build(folder / "warehouse.duckdb", folder / "target")
+    assert result.faults == ()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Path) -> dict[str, Any]:
+    """What dbt knows of the project."""
+    loaded: dict[str, Any] = json.loads((built / "target" / "manifest.json").read_text())
+    return loaded
+
+
+def of_type(manifest: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == kind)
+
+
+def layer(node: dict[str, Any]) -> int:
+    """How far from the raw tables a node stands. A snapshot stands among the intermediate models."""
+    return 1 if node["resource_type"] in ("snapshot", "seed") else LAYERS.index(node["fqn"][1])
+
+
+def test_data_walks_one_way(manifest: dict[str, Any]) -> None:
+    backwards = [
+        (node["name"], parent)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "snapshot")
+        for parent in node["depends_on"]["nodes"]
+        if parent in manifest["nodes"] and layer(manifest["nodes"][parent]) > layer(node)
+    ]
+    assert backwards == []
+
+
+def test_nobody_reads_a_mart(manifest: dict[str, Any]) -> None:
+    readers = [
+        (node["name"], parent)
+        for node in of_type(manifest, "model")
+        for parent in node["depends_on"]["nodes"]
+        if parent in manifest["nodes"] and layer(manifest["nodes"][parent]) == LAYERS.index("marts")
+    ]
+    assert readers == [], "a finding about a mart would keep dbt from building what stands on it"
+
+
+def test_only_staging_reads_raw_tables_and_each_once(manifest: dict[str, Any]) -> None:
+    readers = Counter(
+        (source, node["fqn"][1])
+        for node in of_type(manifest, "model")
+        for source in node["depends_on"]["nodes"]
+        if source.startswith("source.")
+    )
+    assert {layer for _, layer in readers} == {"staging"}
+    assert set(readers.values()) == {1}
+    assert {source for source, _ in readers} == set(manifest["sources"])
+
+
+def test_every_table_says_its_grain_and_its_key(manifest: dict[str, Any]) -> None:
+    silent = [
+        node["name"]
+        for kind in ("model", "snapshot", "seed")
+        for node in of_type(manifest, kind)
+        if not node["description"].lower().startswith("one row per") or not node["config"]["meta"].get("keys")
+    ]
+    assert silent == []
+
+
+def test_every_key_starts_with_the_firm(manifest: dict[str, Any]) -> None:
+    without = [
+        (node["name"], key)
+        for kind in ("model", "snapshot")
+        for node in of_type(manifest, kind)
+        for key in node["config"]["meta"].get("keys", [])
+        if key[0] != "firm_id"
+    ]
+    assert without == []
+
+
+def test_every_model_is_a_table_in_its_own_schema(manifest: dict[str, Any]) -> None:
+    schemas = {"staging": "staging", "intermediate": "intermediate", "marts": "recon"}
+    for node in of_type(manifest, "model"):
+        assert node["schema"] == schemas[node["fqn"][1]], node["name"]
+        assert node["config"]["materialized"] in ("table", "incremental"), node["name"]
+
+
+def test_marts_have_the_columns_of_the_contract_in_its_order(manifest: dict[str, Any], built: Path) -> None:
+    marts = {node["name"]: node for node in of_type(manifest, "model") if node["fqn"][1] == "marts"}
+    assert {name for name in marts if name in CONTRACT} == set(CONTRACT)
+    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+        for name, columns in CONTRACT.items():
+            assert marts[name]["config"]["contract"]["enforced"], name
+            assert all(column["description"] for column in marts[name]["columns"].values()), name
+            found = [row[0] for row in connection.execute(f"describe recon.{name}").fetchall()]
+            assert found == re.split(r",\s*", columns), name
+
+
+def test_tests_are_of_two_kinds(manifest: dict[str, Any]) -> None:
+    kinds = {node["name"]: set(node["tags"]) & {"integrity", "tie_out"} for node in of_type(manifest, "test")}
+    assert all(len(kind) == 1 for kind in kinds.values()), kinds
+    assert {name for name, kind in kinds.items() if kind == {"tie_out"}} == {
+        name for name in kinds if name.startswith("tie_")
+    }
+
+
+def test_models_are_short(manifest: dict[str, Any]) -> None:
+    lines = sorted(len(node["raw_code"].splitlines()) for node in of_type(manifest, "model"))
+    assert lines[len(lines) // 2] <= 45
+
+
+def test_no_model_asks_for_the_time(manifest: dict[str, Any]) -> None:
+    clocks = re.compile(r"\b(now\(|current_date|current_timestamp|today\(|get_current_time)", re.I)
+    assert [node["name"] for node in of_type(manifest, "model") if clocks.search(node["raw_code"])] == []
+
+
+def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt on the warehouse in a folder."""
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--no-use-colors", "--log-level-file", "none"]
+    command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "target")]
+    return subprocess.run(
+        command, cwd=folder, env={"TIEOUT_WAREHOUSE": "warehouse.duckdb"}, text=True, capture_output=True, check=False
+    )
+
+
+def test_unit_tests_pass(built: Path, manifest: dict[str, Any]) -> None:
+    done = dbt(built, "test", "--resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert f"PASS={len(manifest['unit_tests'])} " in done.stdout
+
+
+# Every check seen to fail: what is broken, and the one check that must say so.
+BREAKS = {
+    "assert_every_table_has_its_key": "insert into recon.ar_tie_out select * from recon.ar_tie_out limit 1",
+    "assert_every_bill_has_one_outcome": "insert into staging.stg_clio__bills (firm_id, bill_id) values ('f', 'lost')",
+    "assert_every_invoice_has_one_outcome": "insert into staging.stg_xero__invoices (firm_id, invoice_id) "
+    "values ('f', 'lost')",
+    "assert_bridge_adds_up": "update recon.ar_tie_out set amount = 1 where step = 'clio_receivables'",
+    "assert_receivables_are_those_of_the_documents": "update recon.run_statements set clio_receivables_amount = 1",
+    "assert_nothing_is_empty_that_should_not_be": "delete from recon.ar_tie_out",
+    "assert_every_firm_has_a_night": "insert into staging.stg_clio__bills (firm_id, bill_id) values ('stranger', '1')",
+    "assert_money_is_exact": "alter table recon.ar_tie_out alter amount type double",
+    "assert_exceptions_use_known_words": "insert into recon.exceptions (firm_id, exception_id, status) "
+    "values ('f', 'e', 'unheard of')",
+}
+
+
+@pytest.fixture(scope="module")
+def one_night(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A firm with a night and nothing else, built."""
+    folder = tmp_path_factory.mktemp("one_night")
+    create_empty(folder / "warehouse.duckdb")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("""
+            insert into evidence.nights (firm_id, run_id, start_date, grace_hours, as_of_date, started_at, loaded_at)
+            values ('f', 'r', date '2026-01-01', 24, date '2026-02-01', '2026-02-01 02:00:00', '2026-02-01 02:01:00')
+        """)
+    shutil.copytree(built / "target", folder / "target")
+    assert build(folder / "warehouse.duckdb", folder / "target").faults == ()
+    return folder
+
+
+@pytest.mark.parametrize("check", BREAKS)
+def test_each_check_can_fail(check: str, one_night: Path, tmp_path: Path) -> None:
+    shutil.copy(one_night / "warehouse.duckdb", tmp_path)
+    shutil.copytree(one_night / "target", tmp_path / "target")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(BREAKS[check])
+    done = dbt(tmp_path, "test", "--select", check)
+    assert re.search(rf"FAIL \d+ {check}", done.stdout), done.stdout[-3000:]
