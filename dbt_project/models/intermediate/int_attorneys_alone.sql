@@ -1,5 +1,5 @@
--- Bills stuck in draft that are all one attorney's, in a firm where others' bills are approved on both sides: a way of
--- working, and no fault of the push. A bill of several attorneys speaks for none of them.
+-- Bills stuck in draft that are all one attorney's, in a firm where others' bills are approved on both sides: a way
+-- of working, and no fault of the push. A bill of several attorneys speaks for none of them.
 with
 
 attorney_of_each_bill as (
@@ -46,8 +46,7 @@ firms_where_one_attorney_is_stuck as (
 
 firms_where_others_get_through as (
 
-    select distinct
-        documents.firm_id
+    select distinct documents.firm_id
     from {{ ref('int_documents_paired') }} as documents
     inner join attorney_of_each_bill as attorneys
         on documents.firm_id = attorneys.firm_id and documents.bill_id = attorneys.bill_id

@@ -1,6 +1,6 @@
--- Everything that the receivables bridge is made of, item by item, with the client it stands with: Clio's client where
--- there is a bill (for an extra invoice and a collision the bill's), else the Clio client that the Xero contact is tied
--- to, else the contact.
+-- Everything that the receivables bridge is made of, item by item, with the client it stands with: Clio's client
+-- where there is a bill (for an extra invoice and a collision the bill's), else the Clio client that the Xero
+-- contact is tied to, else the contact.
 with
 
 contacts_with_their_client as (

@@ -1,5 +1,5 @@
--- What lies between the receivables of Clio and those of Xero: one row per firm and step, whatever its amount. What no
--- step explains is a step of its own; a control account that could not be had has no amount.
+-- What lies between the receivables of Clio and those of Xero: one row per firm and step, whatever its amount. What
+-- no step explains is a step of its own; a control account that could not be had has no amount.
 with
 
 steps as (

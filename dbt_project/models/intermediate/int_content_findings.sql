@@ -4,14 +4,24 @@ with
 findings as (
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'currency_differs' as code, 'high' as severity, ar_difference_amount as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'currency_differs' as code,
+        'high' as severity,
+        ar_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not currency_agrees
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, net_outcome as code,
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        net_outcome as code,
         case net_outcome when 'lines_differ' then 'medium' else 'high' end as severity,
         net_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
@@ -20,7 +30,12 @@ findings as (
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'rounding' as code, 'info' as severity,
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'rounding' as code,
+        'info' as severity,
         rounding_line_amount
         + case when net_outcome = 'rounding' then net_difference_amount else 0 end
         + case when tax_outcome = 'rounding' then tax_difference_amount else 0 end as ar_effect_amount
@@ -30,28 +45,50 @@ findings as (
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'tax_differs' as code, 'high' as severity, tax_difference_amount as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'tax_differs' as code,
+        'high' as severity,
+        tax_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and tax_outcome = 'tax_differs'
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'interest_not_mirrored' as code, 'medium' as severity, -interest_lacking_amount as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'interest_not_mirrored' as code,
+        'medium' as severity,
+        -interest_lacking_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and interest_lacking_amount <> 0
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'text_differs' as code, 'low' as severity, 0 as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'text_differs' as code,
+        'low' as severity,
+        0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and reworded_count > 0
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'date_differs' as code,
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'date_differs' as code,
         case
             when date_trunc('month', clio_issued_date) = date_trunc('month', xero_issued_date) then 'medium'
             else 'high'
@@ -63,21 +100,39 @@ findings as (
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'due_date_differs' as code, 'low' as severity, 0 as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'due_date_differs' as code,
+        'low' as severity,
+        0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where clio_due_date <> xero_due_date
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'wrong_contact' as code, 'high' as severity, 0 as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'wrong_contact' as code,
+        'high' as severity,
+        0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not client_agrees
 
     union all
 
     select
-        firm_id, bill_id, invoice_id, changed_at, 'renumbered' as code, 'low' as severity, 0 as ar_effect_amount
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'renumbered' as code,
+        'low' as severity,
+        0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not number_agrees
 

@@ -23,7 +23,9 @@ findings_with_both_sides as (
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
         || coalesce(bills.client_name, 'no client') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        ' From Xero to Clio: ' || coalesce(edits.amount_edits, 'the lines add up to another net') || '.' as amount_edits,
+        ' From Xero to Clio: '
+        || coalesce(edits.amount_edits, 'the lines add up to another net')
+        || '.' as amount_edits,
         edits.text_edits,
         bills.interest_amount,
         bills.discount_amount,

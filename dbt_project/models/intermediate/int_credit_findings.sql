@@ -13,7 +13,9 @@ select
     cast(null as varchar) as clio_value,
     {{ money_text('credits.remaining_amount') }} || ' remaining' as xero_value,
     'The ' || credits.credit_kind || coalesce(' ' || nullif(credits.credit_number, ''), '') || ' of '
-    || coalesce(credits.contact_name, 'no contact') || ' of ' || coalesce(cast(credits.credit_date as varchar), 'no date')
+    || coalesce(credits.contact_name, 'no contact')
+    || ' of '
+    || coalesce(cast(credits.credit_date as varchar), 'no date')
     || ' has ' || {{ money_text('credits.remaining_amount') }} || ' left in Xero that no invoice has used.'
         as explanation,
     'Apply it to an invoice, or pay it back.' as suggested_action,

@@ -1,4 +1,5 @@
--- Draft invoices of approved bills, the heads of both documents beside each other; interest is left out on both sides.
+-- Draft invoices of approved bills, the heads of both documents beside each other; interest is left out on both
+-- sides.
 select
     pairs.firm_id,
     pairs.bill_id,

@@ -18,8 +18,7 @@ first_cause_of_each_exception as (
 
 )
 
-select
-    judged.* replace (coalesce(judged.group_id, causes.group_id) as group_id)
+select judged.* replace (coalesce(judged.group_id, causes.group_id) as group_id)
 from {{ ref('int_exceptions_judged') }} as judged
 left join first_cause_of_each_exception as causes
     on judged.firm_id = causes.firm_id and judged.exception_id = causes.exception_id

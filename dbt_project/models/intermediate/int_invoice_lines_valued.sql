@@ -1,4 +1,5 @@
--- A description-only line of Xero (no amount, no quantity, no account) says something and books nothing: it is no line.
+-- A description-only line of Xero (no amount, no quantity, no account) says something and books nothing: it is no
+-- line.
 select
     lines.firm_id,
     lines.invoice_id,

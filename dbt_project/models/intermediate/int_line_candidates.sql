@@ -5,7 +5,8 @@ with
 
 lines_with_a_partner as (
 
-    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with
+    -- all.
     select
         firm_id,
         bill_id,

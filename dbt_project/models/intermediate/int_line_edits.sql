@@ -1,5 +1,5 @@
--- Each line that has to be edited in Xero to say what Clio says, in words, from Xero's value to Clio's. Lines are counted
--- as Xero shows them. New lines come last, in the bill's order.
+-- Each line that has to be edited in Xero to say what Clio says, in words, from Xero's value to Clio's. Lines are
+-- counted as Xero shows them. New lines come last, in the bill's order.
 with
 
 lines_side_by_side as (

@@ -1,11 +1,12 @@
 -- What is still not equal in amount: one line of one side that is the sum of two to four of the other. A line that
--- already has a partner of another amount brings it along: together with lines that are left it may be its sum. Looked
--- for among at most 60 lines left on a side (30 for sums of four), which no bill that people read exceeds.
+-- already has a partner of another amount brings it along: together with lines that are left it may be its sum.
+-- Looked for among at most 60 lines left on a side (30 for sums of four), which no bill that people read exceeds.
 with
 
 lines_with_a_partner as (
 
-    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with
+    -- all.
     select
         firm_id,
         bill_id,
@@ -88,29 +89,57 @@ lines_that_may_be_a_sum as (
 
 ),
 
+sets_of_1 as (
+
+    select
+        firm_id,
+        bill_id,
+        side,
+        1 as set_size,
+        [member] as members,
+        [place] as places,
+        place as last_place,
+        amount
+    from lines_left
+    where left_count <= 60
+
+),
+
+{% for size in [2, 3, 4] %}
+    sets_of_{{ size }} as (
+
+        select
+            sets.firm_id,
+            sets.bill_id,
+            sets.side,
+            {{ size }} as set_size,
+            list_append(sets.members, lines.member) as members,
+            list_append(sets.places, lines.place) as places,
+            lines.place as last_place,
+            sets.amount + lines.amount as amount
+        from sets_of_{{ size - 1 }} as sets
+        inner join lines_left as lines
+            on
+                sets.firm_id = lines.firm_id
+                and sets.bill_id = lines.bill_id
+                and sets.side = lines.side
+                and sets.last_place < lines.place
+        {%- if size == 4 %}
+            where lines.left_count <= 30
+        {%- endif %}
+
+    ),
+{% endfor %}
+
 sets_of_lines as (
 
-    {%- for size in [1, 2, 3, 4] %}
-        select
-            a.firm_id,
-            a.bill_id,
-            a.side,
-            {{ size }} as set_size,
-            [{% for name in 'abcd'[:size] %}{{ name }}.member{{ ', ' if not loop.last }}{% endfor %}] as members,
-            [{% for name in 'abcd'[:size] %}{{ name }}.place{{ ', ' if not loop.last }}{% endfor %}] as places,
-            {% for name in 'abcd'[:size] %}{{ name }}.amount{{ ' + ' if not loop.last }}{% endfor %} as amount
-        from lines_left as a
-        {%- for name in 'bcd'[:size - 1] %}
-            inner join lines_left as {{ name }}
-                on
-                    a.firm_id = {{ name }}.firm_id
-                    and a.bill_id = {{ name }}.bill_id
-                    and a.side = {{ name }}.side
-                    and {{ 'abcd'[loop.index0] }}.place < {{ name }}.place
-        {%- endfor %}
-        where a.left_count <= {{ 30 if size == 4 else 60 }}
-        {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    select * from sets_of_1
+    union all
+    select * from sets_of_2
+    union all
+    select * from sets_of_3
+    union all
+    select * from sets_of_4
 
 )
 

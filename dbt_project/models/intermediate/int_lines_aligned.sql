@@ -25,7 +25,8 @@ pairs_that_stand as (
 
 lines_with_a_partner as (
 
-    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with all.
+    -- Side and key as columns of one list: a join that has to look which side a line is on would compare all with
+    -- all.
     select
         firm_id,
         bill_id,
@@ -102,7 +103,8 @@ from lines_of_one_side
 
 union all
 
--- What no line of the bill answers to by its nature: interest and discount are as they should be, rounding is rounding.
+-- What no line of the bill answers to by its nature: interest and discount are as they should be, rounding is
+-- rounding.
 select
     special.firm_id,
     special.bill_id,

@@ -1,7 +1,7 @@
--- Of the candidates of a pair those that are together the best, one to one: as many of the first grade as can be, then
--- of the next, then the greatest likeness, then lines that stand near each other. A candidate without a rival as good
--- at either end is always among them. The others are weighed as a whole where at most six invoice lines are contested;
--- beyond that there are too many ways, and the best candidate comes first.
+-- Of the candidates of a pair those that are together the best, one to one: as many of the first grade as can be,
+-- then of the next, then the greatest likeness, then lines that stand near each other. A candidate without a rival
+-- as good at either end is always among them. The others are weighed as a whole where at most six invoice lines are
+-- contested; beyond that there are too many ways, and the best candidate comes first.
 {% set keys = [['firm_id', 'bill_id'], 'clio_line_key', 'xero_line_key'] %}
 
 with

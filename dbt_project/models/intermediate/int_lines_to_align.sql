@@ -1,5 +1,5 @@
--- The lines of both sides of each pair that look for a partner, amounts as they are compared: a bill's discount that is
--- spread over Xero's lines is spread over Clio's as well.
+-- The lines of both sides of each pair that look for a partner, amounts as they are compared: a bill's discount
+-- that is spread over Xero's lines is spread over Clio's as well.
 select
     pairs.firm_id,
     pairs.bill_id,
@@ -13,9 +13,11 @@ select
     case
         when pairs.is_discount_spread
             then coalesce(
-                {{ share_of('lines.net_amount', 'pairs.clio_net_amount', 'pairs.clio_net_before_discount_amount') }},
-                lines.net_amount
-            )
+                    {{ share_of(
+                        'lines.net_amount', 'pairs.clio_net_amount', 'pairs.clio_net_before_discount_amount'
+                    ) }},
+                    lines.net_amount
+                )
         else lines.net_amount
     end as compared_amount,
     pairs.is_discount_spread

@@ -1,5 +1,5 @@
--- A Clio payment and a Xero payment, both alone, on two bills of one client: the same amount within three days may be one
--- payment on the wrong bill.
+-- A Clio payment and a Xero payment, both alone, on two bills of one client: the same amount within three days may
+-- be one payment on the wrong bill.
 with
 
 payments_alone as (

@@ -1,5 +1,5 @@
--- Why a bill that is missing may not have arrived, where the data shows it. Several causes may hold at once. The key of
--- a cause is what several bills can have in common.
+-- Why a bill that is missing may not have arrived, where the data shows it. Several causes may hold at once. The
+-- key of a cause is what several bills can have in common.
 with
 
 missing_bills as (

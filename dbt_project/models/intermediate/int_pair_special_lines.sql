@@ -1,6 +1,6 @@
--- Lines of an invoice that no line of the bill answers to, by their nature: the bill's interest, its discount, and what
--- the organisation books as rounding. Interest and discount are such a line only where the invoice has one line more of
--- that amount than the bill; of several, the one that says so, else the last.
+-- Lines of an invoice that no line of the bill answers to, by their nature: the bill's interest, its discount, and
+-- what the organisation books as rounding. Interest and discount are such a line only where the invoice has one
+-- line more of that amount than the bill; of several, the one that says so, else the last.
 with
 
 pairs as (

@@ -1,5 +1,5 @@
--- Every pair with its nets before tax, and where its bill's discount is looked for in Xero: in a line of its own, spread
--- over the lines (as rates or in the unit prices), or nowhere.
+-- Every pair with its nets before tax, and where its bill's discount is looked for in Xero: in a line of its own,
+-- spread over the lines (as rates or in the unit prices), or nowhere.
 with
 
 lines_of_each_invoice as (

@@ -1,5 +1,5 @@
--- Payments of both sides of a pair that may be one: the same amount on the same day, then within three days, then on any
--- day. Equal ones are taken by their day and id; which of two equal payments is which makes no difference.
+-- Payments of both sides of a pair that may be one: the same amount on the same day, then within three days, then
+-- on any day. Equal ones are taken by their day and id; which of two equal payments is which makes no difference.
 with
 
 payments_in_force as (

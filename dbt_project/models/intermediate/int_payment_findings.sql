@@ -1,5 +1,5 @@
--- Section 6 in figures: one row per payment or credit and code. On a draft Xero takes no payment: the row stands, without
--- effect, and waits for the draft's own row.
+-- Section 6 in figures: one row per payment or credit and code. On a draft Xero takes no payment: the row stands,
+-- without effect, and waits for the draft's own row.
 with
 
 findings as (

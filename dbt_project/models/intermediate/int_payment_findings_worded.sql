@@ -83,7 +83,9 @@ select
             then 'Void the payment in Clio, or record it again in Xero.'
         when code = 'payment_reversed_one_side'
             then 'Remove the payment in Xero, or record it again in Clio.'
-        when code = 'payment_on_wrong_bill' then 'Move the payment in Xero to the invoice of the bill that Clio has it on.'
+        when
+            code = 'payment_on_wrong_bill'
+            then 'Move the payment in Xero to the invoice of the bill that Clio has it on.'
         when code = 'payment_in_wrong_account' then 'Remove the payment in Xero and record it in the mapped account.'
         when code = 'payment_period_differs' then 'Give the payment one day on both sides.'
     end as suggested_action,

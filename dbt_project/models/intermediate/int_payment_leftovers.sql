@@ -1,4 +1,5 @@
--- What is left after equal amounts and sums: one against one on the same day with another amount, nearest amounts first.
+-- What is left after equal amounts and sums: one against one on the same day with another amount, nearest amounts
+-- first.
 with
 
 payments_left as (

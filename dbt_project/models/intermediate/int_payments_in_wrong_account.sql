@@ -1,6 +1,6 @@
--- Xero payments with a partner that stand in another account than the one mapped to where Clio put the money. Money from
--- trust may also stand against the liability account of that trust account. Where the firm mapped no account for
--- Clio's, nothing can be wrong.
+-- Xero payments with a partner that stand in another account than the one mapped to where Clio put the money. Money
+-- from trust may also stand against the liability account of that trust account. Where the firm mapped no account
+-- for Clio's, nothing can be wrong.
 with
 
 accounts_mapped as (

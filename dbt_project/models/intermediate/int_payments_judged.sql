@@ -1,5 +1,5 @@
--- What each payment or credit comes to. One without a partner gets the first code that fits: wrong bill, reversed on the
--- other side, entered twice, else one side.
+-- What each payment or credit comes to. One without a partner gets the first code that fits: wrong bill, reversed
+-- on the other side, entered twice, else one side.
 with
 
 sets_in_the_wrong_account as (

@@ -1,5 +1,5 @@
--- Payments and credits on either side of the pairs whose bill is approved and whose invoice is live or a draft, in one
--- currency. What is applied to a pair's interest invoice belongs to the pair.
+-- Payments and credits on either side of the pairs whose bill is approved and whose invoice is live or a draft, in
+-- one currency. What is applied to a pair's interest invoice belongs to the pair.
 with
 
 bills_in_question as (

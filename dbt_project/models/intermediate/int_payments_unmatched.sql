@@ -3,7 +3,8 @@ with
 
 payments_with_a_partner as (
 
-    -- Side and id as columns of one list: a join that has to look which side a payment is on would compare all with all.
+    -- Side and id as columns of one list: a join that has to look which side a payment is on would compare all with
+    -- all.
     select
         firm_id,
         'clio' as side,

@@ -1,5 +1,5 @@
--- Receivables of each firm beside the totals that the two systems keep themselves; an empty total is one that could not
--- be had. Xero's account is in the firm's own currency, so foreign invoices are converted for the comparison.
+-- Receivables of each firm beside the totals that the two systems keep themselves; an empty total is one that could
+-- not be had. Xero's account is in the firm's own currency, so foreign invoices are converted for the comparison.
 with
 
 receivables_of_documents as (

@@ -50,10 +50,14 @@ select
                 || ', while bills of other attorneys are approved in Xero.'
     end as explanation,
     case cause_kind
-        when 'nothing_arrives' then 'Check that the connection from Clio to Xero is on and authorised, then send the bills again.'
+        when
+            'nothing_arrives'
+            then 'Check that the connection from Clio to Xero is on and authorised, then send the bills again.'
         when 'period_locked' then 'Ask the firm whether to open the period or to date these bills in an open one.'
         when 'contact_archived' then 'Restore the contact in Xero, then send the bills again.'
-        when 'account_archived' then 'Restore the account in Xero or map its category to another, then approve the drafts.'
+        when
+            'account_archived'
+            then 'Restore the account in Xero or map its category to another, then approve the drafts.'
         when 'one_attorney' then 'Ask how this attorney approves bills, and approve or edit the drafts as listed.'
     end as suggested_action
 from causes_keyed

@@ -1,5 +1,5 @@
--- The check on ourselves: of every document, what its findings leave of the difference between its receivables. Nothing
--- should ever be left; what is, is published like any other finding.
+-- The check on ourselves: of every document, what its findings leave of the difference between its receivables.
+-- Nothing should ever be left; what is, is published like any other finding.
 with
 
 effects_of_each_bill as (
@@ -9,9 +9,17 @@ effects_of_each_bill as (
         bill_id,
         sum(ar_effect_amount) as ar_effect_amount
     from (
-        select firm_id, bill_id, ar_effect_amount from {{ ref('int_content_findings') }}
+        select
+            firm_id,
+            bill_id,
+            ar_effect_amount
+        from {{ ref('int_content_findings') }}
         union all
-        select firm_id, bill_id, ar_effect_amount from {{ ref('int_payment_findings') }}
+        select
+            firm_id,
+            bill_id,
+            ar_effect_amount
+        from {{ ref('int_payment_findings') }}
     ) as effects
     group by firm_id, bill_id
 
@@ -22,7 +30,8 @@ remainders as (
     -- A document with a code of section 4 is explained by it, whole.
     select
         documents.*,
-        cast(documents.ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2)) as remainder_amount
+        cast(documents.ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2))
+            as remainder_amount
     from {{ ref('int_documents_paired') }} as documents
     inner join {{ ref('int_documents_classified') }} as classified
         on documents.firm_id = classified.firm_id and documents.bill_key = classified.bill_key

@@ -1,5 +1,6 @@
 -- Everything that has been applied to a sales invoice in Xero, taken back or not: payments and the applied parts of
--- overpayments and prepayments are payments, those of credit notes are credits. An applied part counts on its own day.
+-- overpayments and prepayments are payments, those of credit notes are credits. An applied part counts on its own
+-- day.
 with
 
 applied_parts as (

@@ -14,7 +14,8 @@ contacts_of_invoices as (
 
 contacts_named as (
 
-    -- The contact list has the name of today; what stands on an invoice is only used where the list lacks the contact.
+    -- The contact list has the name of today; what stands on an invoice is only used where the list lacks the
+    -- contact.
     select
         coalesce(contacts.firm_id, contacts_of_invoices.firm_id) as firm_id,
         coalesce(contacts.contact_id, contacts_of_invoices.contact_id) as contact_id,

@@ -1,5 +1,5 @@
--- A row means: an entry of Clio and an entry of Xero are each called missing on the other side, although they could be
--- each other's partner. Catches a matching that stopped too early.
+-- A row means: an entry of Clio and an entry of Xero are each called missing on the other side, although they could
+-- be each other's partner. Catches a matching that stopped too early.
 select
     candidates.firm_id,
     candidates.bank_transaction_id,

@@ -1,5 +1,6 @@
--- Every entry of a trust account, signed, with its pocket: the matter, or the client where there is no matter. Entries
--- dated after the night's day are marked: figures that Clio gives as of now are brought back to the day with them.
+-- Every entry of a trust account, signed, with its pocket: the matter, or the client where there is no matter.
+-- Entries dated after the night's day are marked: figures that Clio gives as of now are brought back to the day
+-- with them.
 with
 
 entries_named as (

@@ -1,6 +1,6 @@
--- The pairs that stand. Where the choice by name and nearest day left entries alone on both sides of one run of equal
--- amounts (every deposit booked a day late, say), the run is walked once in the order of its days, which pairs as many
--- as can be paired; the walk stands if it pairs more and no pair of it joins two different clients.
+-- The pairs that stand. Where the choice by name and nearest day left entries alone on both sides of one run of
+-- equal amounts (every deposit booked a day late, say), the run is walked once in the order of its days, which
+-- pairs as many as can be paired; the walk stands if it pairs more and no pair of it joins two different clients.
 with recursive
 
 entries_of_both_sides as (

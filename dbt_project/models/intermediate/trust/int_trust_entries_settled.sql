@@ -1,6 +1,7 @@
--- What became of each entry on either side: matched, offset by its own side, part of the opening balance, or missing on
--- the other side. Opening entries (by their words, or dated before the firm's start) are settled together, and only
--- when they add up to what the other side opened with, in entries or in a balance that no entry stands behind.
+-- What became of each entry on either side: matched, offset by its own side, part of the opening balance, or
+-- missing on the other side. Opening entries (by their words, or dated before the firm's start) are settled
+-- together, and only when they add up to what the other side opened with, in entries or in a balance that no entry
+-- stands behind.
 with
 
 entries_of_both_sides as (

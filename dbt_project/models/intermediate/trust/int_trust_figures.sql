@@ -1,5 +1,6 @@
--- The six figures of each trust account and what lies between them. Clio gives balances as of now: what is dated after
--- the night's day is taken off them. Where accounts share one account in Xero, they are compared with it together.
+-- The six figures of each trust account and what lies between them. Clio gives balances as of now: what is dated
+-- after the night's day is taken off them. Where accounts share one account in Xero, they are compared with it
+-- together.
 with
 
 entries_summed as (

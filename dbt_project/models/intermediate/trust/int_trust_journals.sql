@@ -1,5 +1,5 @@
--- The entry to post in Xero for each entry of Clio's trust ledger that is missing there: date, account, client, amount
--- and sign, ready to be typed.
+-- The entry to post in Xero for each entry of Clio's trust ledger that is missing there: date, account, client,
+-- amount and sign, ready to be typed.
 select
     entries.firm_id,
     entries.bank_transaction_id,

@@ -1,5 +1,6 @@
--- What had not cleared on the date of the statement in force: deposits in transit and outstanding withdrawals, listed
--- and not netted. Old ones are marked: a withdrawal after 90 days, a deposit after 3 business days (5 by the calendar).
+-- What had not cleared on the date of the statement in force: deposits in transit and outstanding withdrawals,
+-- listed and not netted. Old ones are marked: a withdrawal after 90 days, a deposit after 3 business days (5 by the
+-- calendar).
 select
     firm_id,
     bank_account_id,

@@ -1,5 +1,5 @@
--- What each pocket held in each trust account at the end of each day on which it moved. Within a day the order does not
--- matter to the day's end; in a running balance deposits stand before withdrawals.
+-- What each pocket held in each trust account at the end of each day on which it moved. Within a day the order does
+-- not matter to the day's end; in a running balance deposits stand before withdrawals.
 select
     firm_id,
     bank_account_id,

@@ -1,4 +1,5 @@
--- Entries of Clio's trust ledger that undo one another: same account, same pocket, equal amount, and words that say so.
+-- Entries of Clio's trust ledger that undo one another: same account, same pocket, equal amount, and words that say
+-- so.
 with
 
 candidates_found as (

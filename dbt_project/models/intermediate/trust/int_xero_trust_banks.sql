@@ -1,4 +1,5 @@
--- The balance of each mapped trust bank account in Xero: by the trial balance where Xero gives it, else by its entries.
+-- The balance of each mapped trust bank account in Xero: by the trial balance where Xero gives it, else by its
+-- entries.
 with
 
 entries_summed as (

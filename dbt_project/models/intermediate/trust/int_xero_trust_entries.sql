@@ -1,5 +1,5 @@
--- The book side of each mapped trust bank account in Xero, as of the night's day: bank transactions, payments that are
--- not part of a batch, batches as the one line they are at the bank, and both ends of transfers.
+-- The book side of each mapped trust bank account in Xero, as of the night's day: bank transactions, payments that
+-- are not part of a batch, batches as the one line they are at the bank, and both ends of transfers.
 with
 
 banks_mapped as (

@@ -15,7 +15,7 @@ renamed as (
         cast(description as varchar) as description,
         cast(reference as varchar) as reference,
         cast(position as integer) as position,
-        cast(amount as decimal(18,2)) as line_amount,
+        cast(amount as decimal(18, 2)) as line_amount,
         cast(line_date as date) as line_date
     from source
 
