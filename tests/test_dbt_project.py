@@ -182,7 +182,12 @@ def test_unit_tests_pass(built: Path, manifest: dict[str, Any]) -> None:
     assert f"PASS={len(manifest['unit_tests'])} " in done.stdout
 
 
-# Every check seen to fail: what is broken, and the one check that must say so.
+def finding(code: str) -> str:
+    """An open exception with a code."""
+    return f"insert into recon.exceptions (firm_id, exception_id, code, status) values ('f', 'e', '{code}', 'open')"
+
+
+# Every check seen to fail: what is broken, and the check that must say so.
 BREAKS = {
     "assert_every_table_has_its_key": "insert into recon.ar_tie_out select * from recon.ar_tie_out limit 1",
     "assert_every_bill_has_one_outcome": "insert into staging.stg_clio__bills (firm_id, bill_id) values ('f', 'lost')",
@@ -193,8 +198,32 @@ BREAKS = {
     "assert_nothing_is_empty_that_should_not_be": "delete from recon.ar_tie_out",
     "assert_every_firm_has_a_night": "insert into staging.stg_clio__bills (firm_id, bill_id) values ('stranger', '1')",
     "assert_money_is_exact": "alter table recon.ar_tie_out alter amount type double",
-    "assert_exceptions_use_known_words": "insert into recon.exceptions (firm_id, exception_id, status) "
-    "values ('f', 'e', 'unheard of')",
+    "assert_exceptions_use_known_words": finding("missing_in_xero"),
+    "assert_every_trust_entry_is_settled_once": "insert into intermediate.int_trust_entries "
+    "(firm_id, bank_transaction_id) values ('f', 'lost')",
+    "assert_no_trust_entry_is_left_alone_needlessly": """
+        insert into intermediate.int_trust_entry_candidates (firm_id, bank_transaction_id, entry_key)
+        values ('f', '1', 'x');
+        insert into intermediate.int_trust_entries_settled (firm_id, side, entry_key, match_status)
+        values ('f', 'clio', '1', 'missing_in_xero'), ('f', 'xero', 'x', 'missing_in_clio')""",
+    "assert_trust_differences_are_explained": """
+        insert into staging.stg_evidence__trust_accounts (firm_id, clio_bank_account_id, xero_bank_account_id)
+        values ('f', '1', 'x');
+        insert into recon.trust_tie_out (firm_id, clio_bank_account_id, clio_ledger_amount, xero_bank_amount)
+        values ('f', '1', 1, 2)""",
+    "assert_trust_ledgers_are_those_of_clio": "insert into recon.trust_tie_out "
+    "(firm_id, clio_bank_account_id, clio_ledger_amount) values ('f', '1', 5)",
+    "assert_trust_verdicts_are_earned": "insert into intermediate.int_trust_accounts (firm_id, bank_account_id) "
+    "values ('f', '1')",
+    "tie_every_approved_bill_is_live_in_xero": finding("missing_in_xero"),
+    "tie_every_live_invoice_has_its_bill": finding("xero_only"),
+    "tie_contents_agree": finding("amounts_differ"),
+    "tie_payments_agree": finding("paid_in_clio_open_in_xero"),
+    "tie_control_totals_agree": finding("clio_control_differs"),
+    "tie_receivables_agree": "update recon.run_statements set unexplained_amount = 0.01",
+    "tie_every_trust_entry_is_in_both_systems": finding("trust_entry_missing_in_xero"),
+    "tie_trust_figures_agree": finding("trust_unexplained"),
+    "tie_no_client_ledger_was_below_zero": finding("client_ledger_negative"),
 }
 
 
@@ -213,11 +242,15 @@ def one_night(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_every_check_is_seen_to_fail(manifest: dict[str, Any]) -> None:
+    assert {node["name"] for node in of_type(manifest, "test")} == set(BREAKS)
+
+
 @pytest.mark.parametrize("check", BREAKS)
 def test_each_check_can_fail(check: str, one_night: Path, tmp_path: Path) -> None:
+    [file] = (one_night / "target" / "compiled").rglob(f"{check}.sql")
     shutil.copy(one_night / "warehouse.duckdb", tmp_path)
-    shutil.copytree(one_night / "target", tmp_path / "target")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert connection.execute(file.read_text()).fetchall() == []
         connection.execute(BREAKS[check])
-    done = dbt(tmp_path, "test", "--select", check)
-    assert re.search(rf"FAIL \d+ {check}", done.stdout), done.stdout[-3000:]
+        assert connection.execute(file.read_text()).fetchall() != []
