@@ -66,7 +66,7 @@ def _serve(pipe: Connection, bills: int) -> None:
                 return
             if word == "change":
                 for bill_id in sorted(firm.clio.tables["bills"])[-value:]:
-                    firm.edit_bill(firm.clio.tables["bills"][bill_id], reaches_xero=True, subject="Reviewed")
+                    firm.edit_bill(firm.clio.tables["bills"][bill_id], subject="Reviewed")
             else:
                 _dump(firm, value)
             pipe.send("done")
