@@ -15,6 +15,18 @@ bills_in_scope as (
     from {{ ref('stg_clio__bills') }}
     where coalesce(bill_kind, '') <> 'trust_kind'
 
+),
+
+changes_of_lines as (
+
+    -- A line that was edited is an edited bill, whether or not Clio stamps the bill for it.
+    select
+        firm_id,
+        bill_id,
+        max(updated_at) as updated_at
+    from {{ ref('stg_clio__bill_lines') }}
+    group by firm_id, bill_id
+
 )
 
 select
@@ -44,9 +56,13 @@ select
     cast(case when bills.bill_class = 'approved' then coalesce(bills.balance_amount, 0) else 0 end as decimal(18, 2))
         as clio_ar_amount,
     bills.vanished_at,
-    greatest(bills.updated_at, bills.vanished_at) as changed_at
+    greatest(bills.updated_at, bills.vanished_at, line_changes.updated_at) as changed_at
 from bills_in_scope as bills
 left join {{ ref('int_clio_clients') }} as clients
     on
         bills.firm_id = clients.firm_id
         and bills.client_id = clients.client_id
+left join changes_of_lines as line_changes
+    on
+        bills.firm_id = line_changes.firm_id
+        and bills.bill_id = line_changes.bill_id

@@ -1,6 +1,20 @@
 -- Section 4 in a bookkeeper's words. Names and numbers stand as the systems have them.
 with
 
+bills_that_an_invoice_may_be as (
+
+    select
+        candidates.firm_id,
+        candidates.invoice_id,
+        string_agg(coalesce(bills.bill_number, bills.bill_key), ', ' order by bills.bill_number, bills.bill_id)
+            as bill_numbers
+    from {{ ref('int_candidates_found') }} as candidates
+    inner join {{ ref('int_bills_valued') }} as bills
+        on candidates.firm_id = bills.firm_id and candidates.bill_id = bills.bill_id
+    group by candidates.firm_id, candidates.invoice_id
+
+),
+
 findings_with_their_documents as (
 
     select
@@ -20,7 +34,9 @@ findings_with_their_documents as (
         invoices.issued_date as invoice_date,
         repeated.invoice_number as repeated_number,
         edits.edits,
-        causes.causes
+        causes.causes,
+        coalesce(' The same client and total are on bill ' || maybe.bill_numbers || ', which is missing in Xero.', '')
+            as maybe_a_bill
     from {{ ref('int_document_findings') }} as findings
     left join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
@@ -32,6 +48,8 @@ findings_with_their_documents as (
         on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
     left join {{ ref('int_missing_causes_found') }} as causes
         on findings.firm_id = causes.firm_id and findings.bill_id = causes.bill_id
+    left join bills_that_an_invoice_may_be as maybe
+        on findings.firm_id = maybe.firm_id and findings.invoice_id = maybe.invoice_id
 
 )
 
@@ -91,7 +109,7 @@ select
         when 'xero_only'
             then 'I' || substr(the_invoice, 2) || ' for ' || contact_name || ' of '
                 || coalesce(cast(invoice_date as varchar), 'no date') || ' (' || lower(invoice_status) || ', total '
-                || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
+                || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.' || maybe_a_bill
     end as explanation,
     case code
         when

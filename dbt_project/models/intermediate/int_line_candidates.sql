@@ -49,11 +49,9 @@ lines_face_to_face as (
         clio.line_position as clio_position,
         xero.line_position as xero_position,
         clio.text_key = xero.text_key as text_agrees,
-        abs(clio.compared_amount - xero.compared_amount)
-        <= case when clio.is_discount_spread then 0.005 + 0.005 * coalesce(abs(xero.quantity), 1) else 0 end
-            as amount_agrees,
+        abs(clio.compared_amount - xero.compared_amount) <= xero.amount_tolerance as amount_agrees,
         (clio.quantity is not distinct from xero.quantity) as quantity_agrees,
-        (clio.rate is not distinct from xero.rate) as rate_agrees,
+        (not xero.has_comparable_rate or clio.rate is not distinct from xero.rate) as rate_agrees,
         xero.compared_amount <> 0 as has_money,
         {{ likeness('clio.text_key', 'xero.text_key') }} as text_likeness,
         {{ closeness('clio.compared_amount', 'xero.compared_amount') }} as amount_closeness

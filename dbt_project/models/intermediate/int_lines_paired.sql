@@ -31,10 +31,11 @@ select
     clio.compared_amount as clio_amount,
     xero.compared_amount as xero_amount,
     clio.text_key = xero.text_key as text_agrees,
-    (clio.quantity is not distinct from xero.quantity and clio.rate is not distinct from xero.rate) as terms_agree,
-    abs(clio.compared_amount - xero.compared_amount)
-    <= case when clio.is_discount_spread then 0.005 + 0.005 * coalesce(abs(xero.quantity), 1) else 0 end
-        as amount_agrees
+    (
+        clio.quantity is not distinct from xero.quantity
+        and (not xero.has_comparable_rate or clio.rate is not distinct from xero.rate)
+    ) as terms_agree,
+    abs(clio.compared_amount - xero.compared_amount) <= xero.amount_tolerance as amount_agrees
 from pairs_of_lines as pairs
 inner join {{ ref('int_lines_to_align') }} as clio
     on

@@ -9,7 +9,7 @@ select
     lines.line_position,
     lines.text_key,
     lines.quantity,
-    case when not pairs.is_tax_inclusive and not pairs.is_discount_spread then lines.rate end as rate,
+    case when not pairs.is_tax_inclusive then lines.rate end as rate,
     case
         when pairs.is_discount_spread
             then coalesce(
@@ -20,7 +20,8 @@ select
                 )
         else lines.net_amount
     end as compared_amount,
-    pairs.is_discount_spread
+    true as has_comparable_rate,
+    cast(0 as decimal(18, 4)) as amount_tolerance
 from {{ ref('int_pairs_compared') }} as pairs
 inner join {{ ref('int_bill_lines_valued') }} as lines
     on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
@@ -36,9 +37,19 @@ select
     lines.line_position,
     lines.text_key,
     lines.quantity,
-    case when not pairs.is_tax_inclusive and not pairs.is_discount_spread then lines.unit_amount end as rate,
+    case
+        when not pairs.is_tax_inclusive and (lines.is_discounted or not pairs.is_discount_spread)
+            then lines.unit_amount
+    end as rate,
     lines.net_amount as compared_amount,
-    pairs.is_discount_spread
+    not pairs.is_tax_inclusive and (lines.is_discounted or not pairs.is_discount_spread) as has_comparable_rate,
+    cast(
+        case
+            when not pairs.is_discount_spread then 0
+            when lines.is_discounted then 0.01
+            else 0.005 + 0.005 * coalesce(abs(lines.quantity), 1)
+        end as decimal(18, 4)
+    ) as amount_tolerance
 from {{ ref('int_pairs_compared') }} as pairs
 inner join {{ ref('int_invoice_lines_valued') }} as lines
     on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
