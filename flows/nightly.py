@@ -8,7 +8,7 @@ worklist, so that the Prefect UI tells the story.
 
 import time
 import traceback
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows import verdict
+from flows import journal, verdict
 from flows.build import BuildResult, build
 from flows.days import today_of
 from flows.progress import Steps
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
-from pipelines.errors import TieoutError, UsageError
+from pipelines.errors import TieoutError, TryAgain, UsageError
 from pipelines.load import LoadReport, load_night
 from pipelines.settings import Firm, load_settings
 from pipelines.warehouse import Night, open_night, write_private
@@ -104,7 +104,12 @@ def run_night(firm: Firm, full: bool, as_of: date | None = None) -> NightResult:
 def _incomplete(firm: Firm, error: Exception) -> NightResult:
     if isinstance(error, TieoutError):
         return NightResult(
-            firm.id, None, verdict.INCOMPLETE, (str(error),), is_usage_error=isinstance(error, UsageError)
+            firm.id,
+            None,
+            verdict.INCOMPLETE,
+            (str(error),),
+            is_usage_error=isinstance(error, UsageError),
+            can_try_again=isinstance(error, TryAgain),
         )
     # The text of an error we did not foresee may quote a client's record: it stays in the firm's folder.
     log = firm.folder / "failure.log"
@@ -120,12 +125,13 @@ def reconcile_firm(
 ) -> State[NightResult]:
     """One firm's night; the state's name is the verdict and its data the NightResult."""
     firm = load_settings(Path(config) if config else None).firm(firm_id)
-    started = time.monotonic()
+    started, started_at = time.monotonic(), datetime.now(UTC)
     try:
         result = run_night(firm, full, as_of)
     except Exception as error:  # every failure is this firm's alone, and ends as `incomplete`
         result = _incomplete(firm, error)
     result = result.lasting(time.monotonic() - started)
+    journal.record(firm, result, started_at)
     report_night(result)
     state = Failed if result.verdict == verdict.INCOMPLETE else Completed
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}", data=result)

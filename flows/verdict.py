@@ -47,6 +47,7 @@ class NightResult:
     warehouse: str | None = None
     statement: dict[str, Any] | None = None
     is_usage_error: bool = False
+    can_try_again: bool = False
     mode: str | None = None
     calls_floor: int | None = None
     steps: dict[str, float] = field(default_factory=dict)

@@ -33,6 +33,8 @@ from pipelines.errors import UsageError
 CLIO_HOSTS = {"us": "app.clio.com", "eu": "eu.app.clio.com", "ca": "ca.app.clio.com", "au": "au.app.clio.com"}
 XERO_API = "https://api.xero.com"
 XERO_TOKENS = "https://identity.xero.com/connect/token"
+XERO_REVOCATION = "https://identity.xero.com/connect/revocation"
+XERO_AUTHORIZE = "https://login.xero.com/identity/connect/authorize"
 FIRM_ID = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
 
 
@@ -87,6 +89,8 @@ class ClioSettings(Model):
     region: Literal["us", "eu", "ca", "au"] | None = None
     base_url: Url | None = None
     token_url: Url | None = None
+    authorize_url: Url | None = None
+    revoke_url: Url | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
@@ -94,6 +98,8 @@ class ClioSettings(Model):
             raise ValueError('should have a region: "us", "eu", "ca" or "au"')
         if (self.base_url is None) != (self.token_url is None):
             raise ValueError("should have base_url and token_url together, or neither")
+        if self.base_url is None and (self.authorize_url or self.revoke_url):
+            raise ValueError("should have authorize_url and revoke_url only beside base_url and token_url")
         return self
 
     @property
@@ -112,6 +118,16 @@ class ClioSettings(Model):
         return self.token_url or f"https://{self.host}/oauth/token"
 
     @property
+    def authorize(self) -> str:
+        """Address on which a person allows our app to read."""
+        return self.authorize_url or f"https://{self.host}/oauth/authorize"
+
+    @property
+    def revoke(self) -> str:
+        """Address on which a grant is ended."""
+        return self.revoke_url or f"https://{self.host}/oauth/deauthorize"
+
+    @property
     def web(self) -> str:
         """Address on which people open Clio."""
         return f"https://{self.host}"
@@ -125,14 +141,16 @@ class XeroSettings(Model):
     base_url: Url | None = None
     token_url: Url | None = None
     connections_url: Url | None = None
+    authorize_url: Url | None = None
+    revoke_url: Url | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         addresses = (self.base_url, self.token_url, self.connections_url)
         if any(addresses) and not all(addresses):
             raise ValueError("should have base_url, token_url and connections_url together, or none of them")
-        if self.grant == "authorization_code" and self.tenant_id is None:
-            raise ValueError("should have a tenant_id: one consent can reach several organisations")
+        if self.base_url is None and (self.authorize_url or self.revoke_url):
+            raise ValueError("should have authorize_url and revoke_url only beside base_url and token_url")
         return self
 
     @property
@@ -149,6 +167,16 @@ class XeroSettings(Model):
     def connections(self) -> str:
         """Address of the list of organisations a token reaches."""
         return self.connections_url or f"{XERO_API}/connections"
+
+    @property
+    def authorize(self) -> str:
+        """Address on which a person allows our app to read."""
+        return self.authorize_url or XERO_AUTHORIZE
+
+    @property
+    def revoke(self) -> str:
+        """Address on which a grant is ended."""
+        return self.revoke_url or XERO_REVOCATION
 
 
 class TrustAccount(Model):
@@ -200,6 +228,9 @@ class Firm(Model):
     timezone: Zone
     start_date: date
     grace_hours: Annotated[int, Field(ge=0, le=240)] = 24
+    schedule: Text = "30 3 * * *"
+    alerts: tuple[Text, ...] = ()
+    name_clients: bool = False
     not_from_clio: NotFromClio = NotFromClio()
     clio: ClioSettings
     xero: XeroSettings
@@ -225,10 +256,20 @@ class Firm(Model):
         return self.folder / "warehouse.duckdb"
 
 
+class Alerts(Model):
+    """Who hears of our own troubles, and on which day a sign of life goes out. Channels are named; their addresses
+    are secrets."""
+
+    operator: tuple[Text, ...] = ()
+    heartbeat: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+
+
 class Settings(Model):
     """The whole file."""
 
     data_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser())]
+    connect_port: Annotated[int, Field(ge=1024, le=65535)] = 8912
+    alerts: Alerts = Alerts()
     firms: Annotated[dict[str, Firm], Field(min_length=1)]
     _path: Path = PrivateAttr(default=Path())
 
@@ -344,6 +385,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     model: Any = Settings
     blocks: dict[str, Any] = {
         "firms": Firm,
+        "alerts": Alerts,
         "clio": ClioSettings,
         "xero": XeroSettings,
         "not_from_clio": NotFromClio,
