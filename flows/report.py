@@ -52,6 +52,10 @@ order by
     subject_key, work_order, severity_rank, code, exception_id
 """
 
+OUTSTANDING_SQL = """
+select * from recon.trust_outstanding_items where firm_id = ? order by entry_date, clio_bank_transaction_id
+"""
+
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
 
@@ -176,6 +180,9 @@ def print_bridge(console: Console, warehouse: Path, firm_id: str) -> None:
     accounts = read_rows(warehouse, "select * from recon.trust_tie_out where firm_id = ? order by all", [firm_id])
     if accounts:
         console.print(_trust_table(accounts))
+    items = read_rows(warehouse, OUTSTANDING_SQL, [firm_id])
+    if items:
+        console.print(_outstanding_table(items))
 
 
 TRUST_FIGURES = {
@@ -197,6 +204,22 @@ def _trust_table(accounts: list[dict[str, Any]]) -> Table:
     for row in accounts:
         figures = (_figure(row[name]) for name in TRUST_FIGURES)
         table.add_row(safe.for_terminal(_text(row["trust_account"])), *figures, row["verdict"])
+    return table
+
+
+def _outstanding_table(items: list[dict[str, Any]]) -> Table:
+    table = Table(title="Not cleared on the statement's day", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for heading in ("Trust account", "Statement", "Item", "Day", "Client", "Matter"):
+        table.add_column(heading)
+    table.add_column("Amount", justify="right")
+    table.add_column("")
+    for row in items:
+        texts = (row[name] for name in ("trust_account", "statement_date", "item_kind", "entry_date"))
+        whose = (row["client_name"], row["matter_number"])
+        cells = (safe.for_terminal(_text(value)) for value in (*texts, *whose))
+        table.add_row(
+            *cells, f"{row['amount']:,.2f}", f"[yellow]old: {row['age_days']} days[/]" if row["is_old"] else ""
+        )
     return table
 
 

@@ -42,6 +42,8 @@ CONTRACT = {
     "trust_tie_out": """firm_id, as_of_date, clio_bank_account_id, trust_account, clio_account_amount,
         clio_ledger_amount, client_ledgers_amount, xero_bank_amount, xero_liability_amount, statement_date,
         statement_amount, verdict""",
+    "trust_outstanding_items": """firm_id, clio_bank_account_id, trust_account, statement_date, item_kind,
+        clio_bank_transaction_id, entry_date, client_name, matter_number, description, amount, age_days, is_old""",
     "trust_ledger": """firm_id, clio_bank_account_id, clio_bank_transaction_id, client_name, matter_number, entry_date,
         description, funds_in_amount, funds_out_amount, running_balance_amount, xero_entry_id, match_status""",
     "run_statements": """firm_id, run_id, started_at, finished_at, as_of_date, verdict, clio_receivables_amount,

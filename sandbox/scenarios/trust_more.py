@@ -324,6 +324,32 @@ def statement_equal_cheques(stage: Stage) -> list[Expected]:
     return []
 
 
+def _paid_in_together(stage: Stage, cleared: int) -> None:
+    """Two cheques of day 12 that the bank shows as one line of some later day."""
+    hold(stage, day=2)
+    for amount in ("300.00", "45.00"):
+        stage.firm.deposit(stage.client, amount, stage.matter, stage.day(12))
+    lines = [
+        (stage.day(2), "1000.00", "DEPOSIT"),
+        (stage.day(9), "-640.00", "TRANSFER"),
+        (stage.day(cleared), "345.00", "DEPOSIT SLIP 7"),
+    ]
+    stage.firm.statement(stage.day(LATER), "1345.00", lines)
+
+
+@scenario("statement-deposit-slip", SECTION, "Two cheques of one day stand on the statement as one deposit: silent.")
+def statement_deposit_slip(stage: Stage) -> list[Expected]:
+    _paid_in_together(stage, cleared=17)
+    return []
+
+
+@scenario("statement-deposit-slip-late", SECTION, "The sum of two cheques came six days later: not their slip.")
+def statement_deposit_slip_late(stage: Stage) -> list[Expected]:
+    _paid_in_together(stage, cleared=18)
+    amount = _off(stage, "1345.00", "345.00")
+    return [trust_row("trust_book_differs_from_statement", account(stage), amount)]
+
+
 @scenario("statement-typed-after-file", SECTION, "A balance of the same day, typed later, is what counts.")
 def statement_typed_after_file(stage: Stage) -> list[Expected]:
     hold(stage, day=2)

@@ -4,16 +4,18 @@ The client's money was below zero for two days two months ago, and one deposit w
 night that looks back may stay in the memory of the nights.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 
 from flows import bank_statement
 from flows.nightly import nightly
-from flows.report import rebuilt_note
+from flows.report import print_bridge, rebuilt_note
 from flows.verdict import NightResult
 from sandbox.engine import Firm
 from sandbox.server import Sandbox
@@ -31,6 +33,8 @@ class Nights:
     results: list[NightResult]
     tie_outs: list[dict[str, object]]
     exceptions: list[dict[str, tuple[date, int]]]
+    outstanding: list[tuple[object, ...]]
+    shown: str
 
 
 def firm_with_trust() -> Firm:
@@ -58,7 +62,7 @@ def look(world: World, nights: Nights, result: NightResult) -> None:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    story = Nights([], [], [])
+    story = Nights([], [], [], [], "")
     with pytest.MonkeyPatch.context() as patch, Sandbox({FIRM: firm_with_trust()}) as sandbox:
         world = World.around(sandbox, tmp_path_factory.mktemp("trust"), patch)
         look(world, story, world.night())
@@ -72,6 +76,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         [result] = nightly([FIRM], False, str(world.config), OVERDRAWN + timedelta(days=3))
         look(world, story, result)
         look(world, story, world.night())
+        names = "item_kind, entry_date, amount, age_days, is_old"
+        story.outstanding = world.published(f"select {names} from recon.trust_outstanding_items")
+        terminal = Console(file=io.StringIO(), width=160)
+        print_bridge(terminal, world.firm.warehouse, FIRM)
+        story.shown = terminal.file.getvalue()  # type: ignore[attr-defined]
     yield story
 
 
@@ -112,3 +121,9 @@ def test_the_statement_stays_in_force(nights: Nights) -> None:
         OVERDRAWN + timedelta(days=2),
         Decimal("300.00"),
     )
+
+
+def test_what_had_not_cleared_is_listed_and_not_netted(nights: Nights) -> None:
+    assert nights.outstanding == [("outstanding withdrawal", OVERDRAWN, Decimal("1200.00"), 2, False)]
+    assert "Not cleared on the statement's day" in nights.shown
+    assert "1,200.00" in nights.shown

@@ -1,72 +1,8 @@
--- Entries of the book that some imported file speaks of, up to the date of the statement in force, and the bank
--- line by which each has cleared, if one has. A line clears an entry of its own statement or of an earlier one; a
--- bank may be some days ahead of the book. What no file speaks of had cleared before.
-with
-
-entries_spoken_of as (
-
-    select
-        entries.firm_id,
-        entries.bank_account_id,
-        entries.bank_transaction_id,
-        entries.entry_number,
-        entries.entry_date,
-        entries.signed_amount,
-        in_force.statement_date,
-        min(files.first_line_date) as spoken_of_from_date
-    from {{ ref('int_trust_entries') }} as entries
-    inner join {{ ref('int_trust_statements') }} as in_force
-        on entries.firm_id = in_force.firm_id and entries.bank_account_id = in_force.bank_account_id
-    inner join {{ ref('stg_evidence__statements') }} as files
-        on
-            entries.firm_id = files.firm_id
-            and entries.bank_account_id = files.bank_account_id
-            and files.statement_kind = 'file'
-            and in_force.statement_date >= files.statement_date
-            and entries.entry_date between files.first_line_date and files.statement_date
-    where in_force.statement_kind = 'file' and entries.signed_amount <> 0
-    group by all
-
-),
-
-candidates_found as (
-
-    select
-        entries.firm_id,
-        entries.bank_transaction_id,
-        lines.statement_id || '|' || lines.position as line_key,
-        entries.entry_number,
-        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart,
-        lines.line_date,
-        lines.position as line_position
-    from entries_spoken_of as entries
-    inner join {{ ref('stg_evidence__statements') }} as statements
-        on entries.firm_id = statements.firm_id and entries.bank_account_id = statements.bank_account_id
-    inner join {{ ref('stg_evidence__statement_lines') }} as lines
-        on statements.firm_id = lines.firm_id and statements.statement_id = lines.statement_id
-    where
-        lines.line_amount = entries.signed_amount
-        and lines.line_date <= entries.statement_date
-        and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
-
-),
-
-{{ pair_one_to_one(
-    source='candidates_found',
-    one='bank_transaction_id',
-    other='line_key',
-    order_by='candidates.days_apart, candidates.entry_number, candidates.bank_transaction_id, candidates.line_date,'
-        ~ ' candidates.line_position, candidates.line_key',
-) }}
-
+-- Entries of the book that some imported file speaks of, and the bank line by which each has cleared, if one has: a
+-- line of its own, or that of the deposit slip it was paid in with.
 select
-    entries.firm_id,
-    entries.bank_account_id,
-    entries.bank_transaction_id,
-    entries.entry_date,
-    entries.signed_amount,
-    entries.statement_date,
-    pairs.line_key
-from entries_spoken_of as entries
-left join pairs
-    on entries.firm_id = pairs.firm_id and entries.bank_transaction_id = pairs.bank_transaction_id
+    entries.* exclude (line_key),
+    coalesce(entries.line_key, slips.line_key) as line_key
+from {{ ref('int_trust_entries_cleared_singly') }} as entries
+left join {{ ref('int_trust_deposit_slips') }} as slips
+    on entries.firm_id = slips.firm_id and entries.bank_transaction_id = slips.bank_transaction_id
