@@ -11,6 +11,7 @@ from rich.markup import escape as escape_markup
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_CHAT_SPECIALS = re.compile(r"[<>@*_~`|\\\[\]]|(?<=:)//|www\.", re.IGNORECASE)
 _MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
 
 
@@ -35,3 +36,8 @@ def for_spreadsheet(text: str) -> str:
     if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text):
         return "'" + plain(text)
     return plain(text)
+
+
+def for_chat(text: str) -> str:
+    """Safe in a chat message or a mail: nobody is pinged, nothing becomes a link or a style; not longer than a name."""
+    return _CHAT_SPECIALS.sub("", plain(text))[:60]

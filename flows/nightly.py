@@ -84,7 +84,7 @@ def run_night(firm: Firm, full: bool, as_of: date | None = None) -> NightResult:
         with steps.take("load"):
             loaded = load_books(firm, night, full, rebuilt)
         with steps.take("build"):
-            build_models(firm, night)
+            built = build_models(firm, night)
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
         with steps.take("publish"):
             warehouse = publish(night)
@@ -98,6 +98,7 @@ def run_night(firm: Firm, full: bool, as_of: date | None = None) -> NightResult:
         calls_floor=loaded.calls_floor,
         steps=steps.seconds,
         rebuilt_as_of=rebuilt.isoformat() if rebuilt else None,
+        tie_outs_failed=built.tie_outs_failed,
     )
 
 

@@ -53,6 +53,7 @@ class NightResult:
     steps: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     rebuilt_as_of: str | None = None
+    tie_outs_failed: tuple[str, ...] = ()
 
     def lasting(self, seconds: float) -> "NightResult":
         """The same result with the time it took."""
@@ -61,7 +62,12 @@ class NightResult:
     def as_json(self) -> dict[str, Any]:
         """Plain values only: money as text with its two digits, days as ISO text."""
         statement = {k: _plain(v) for k, v in self.statement.items()} if self.statement else None
-        return {**asdict(self), "reasons": list(self.reasons), "statement": statement}
+        return {
+            **asdict(self),
+            "reasons": list(self.reasons),
+            "tie_outs_failed": list(self.tie_outs_failed),
+            "statement": statement,
+        }
 
 
 def _plain(value: Any) -> Any:

@@ -40,6 +40,25 @@ def read_credentials(firm: Firm, system: str) -> Credentials:
     return Credentials(secret["client_id"], secret["client_secret"], secret.get("refresh_token"))
 
 
+def read_channel(name: str) -> SecretStr:
+    """The Apprise address of an alert channel, ``alerts.<name>.url``; UsageError says where to put a missing one."""
+    from pipelines.quiet_dlt import dlt
+
+    for key in dict.fromkeys((name, name.replace("-", "_"))):
+        value = dlt.secrets.get(f"alerts.{key}.url", str)
+        if value is not None and str(value).strip():
+            return SecretStr(str(value).strip())
+    raise UsageError(
+        f"Alert channel {name}: its address is missing or empty. Set {channel_variable(name)} in the environment, or "
+        f"write url under [alerts.{name}] in .dlt/secrets.toml."
+    )
+
+
+def channel_variable(name: str) -> str:
+    """Name of the environment variable that holds a channel's address."""
+    return f"ALERTS__{name}__URL".replace("-", "_").upper()
+
+
 def _read(firm: Firm, system: str, key: str) -> str | None:
     """Ask dlt: dashes as they are (files, vaults), then as underscores (environment)."""
     from pipelines.quiet_dlt import dlt

@@ -46,12 +46,13 @@ class DeadGrant(GiveUp):
 
 @dataclass(frozen=True)
 class TokenSet:
-    """What a grant gave us. Its repr shows no token."""
+    """What a grant gave us, and when. Its repr shows no token."""
 
     access_token: SecretStr
     refresh_token: SecretStr | None
     expires_at: float
     seed: str
+    renewed_at: float
 
     @property
     def is_fresh(self) -> bool:
@@ -87,6 +88,7 @@ class TokenFile:
                 SecretStr(refresh) if refresh else None,
                 float(raw["expires_at"]),
                 str(raw["seed"]),
+                float(raw["renewed_at"]),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -105,6 +107,7 @@ class TokenFile:
             "refresh_token": refresh.get_secret_value() if refresh else None,
             "expires_at": tokens.expires_at,
             "seed": tokens.seed,
+            "renewed_at": tokens.renewed_at,
         }
         write_private(self._path, json.dumps(everything, indent=1))
 
@@ -166,6 +169,7 @@ class Grant:
                 SecretStr(new) if new else refresh,
                 time.time() + float(reply["expires_in"]),
                 self._seed,
+                time.time(),
             )
         except (KeyError, TypeError, ValueError):
             raise TryAgain(

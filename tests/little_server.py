@@ -21,6 +21,7 @@ class Asked:
     query: dict[str, list[str]]
     headers: dict[str, str]
     form: dict[str, list[str]]
+    body: str = ""
 
 
 @dataclass
@@ -51,8 +52,8 @@ class LittleServer:
             def reply(self) -> None:
                 parts = urlsplit(self.path)
                 size = int(self.headers.get("Content-Length") or 0)
-                form = parse_qs(self.rfile.read(size).decode()) if size else {}
-                asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), form)
+                body = self.rfile.read(size).decode()
+                asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), parse_qs(body), body)
                 outer.asked.append(asked)
                 given = answer(asked)
                 content = given.content()

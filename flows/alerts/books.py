@@ -1,0 +1,121 @@
+"""What is out of balance in the published warehouse, and what of it is news.
+
+News is what is open and of medium severity or worse. What went in flight is neither new nor fixed: it stays as it was
+told until it has settled. What was accepted is no longer open, and not fixed either.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flows.alerts.told import Finding
+from flows.report import read_rows
+from pipelines.settings import Firm
+
+NEWS = ("critical", "high", "medium")
+
+FINDINGS_SQL = """
+select
+    exceptions.exception_id, exceptions.code, exceptions.severity, exceptions.status, exceptions.amount,
+    coalesce(
+        exceptions.clio_bill_number, exceptions.xero_invoice_number, exceptions.matter_number, exceptions.trust_account
+    ) as number,
+    cast(exceptions.first_seen_at as date) as first_seen,
+    coalesce(history.times_reopened, 0) as times_reopened,
+    coalesce(exceptions.clio_url, exceptions.xero_url) as url,
+    exceptions.client_name as client
+from recon.exceptions as exceptions
+left join recon.exception_history as history
+    on exceptions.firm_id = history.firm_id and exceptions.exception_id = history.exception_id
+where exceptions.firm_id = ?
+"""
+TRUST_SQL = "select trust_account, verdict from recon.trust_tie_out where firm_id = ? order by all"
+DAY_SQL = "select max(as_of_date) as as_of_date from recon.run_statements where firm_id = ?"
+
+
+@dataclass(frozen=True)
+class Books:
+    """Findings of medium severity or worse by id, whatever their status; how many lesser ones are open; the verdict on
+    each trust account."""
+
+    as_of_date: date
+    findings: dict[str, Finding]
+    lesser_open: int
+    trust: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Findings by what became of them, each list worst first."""
+
+    new: list[Finding]
+    reopened: list[Finding]
+    changed: list[tuple[Finding, Finding]]
+    fixed: list[Finding]
+    accepted: list[Finding]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.reopened or self.changed or self.fixed or self.accepted)
+
+    @property
+    def worse(self) -> bool:
+        """Whether there is more to do than there was."""
+        return bool(self.new or self.reopened or self.changed)
+
+
+def read(firm: Firm) -> Books:
+    """The published books of a firm."""
+    rows = read_rows(firm.warehouse, FINDINGS_SQL, [firm.id])
+    found = {row.pop("exception_id"): Finding(**{**row, "number": row["number"] or ""}) for row in rows}
+    trust = read_rows(firm.warehouse, TRUST_SQL, [firm.id])
+    [day] = read_rows(firm.warehouse, DAY_SQL, [firm.id])
+    return Books(
+        day["as_of_date"],
+        {key: one for key, one in found.items() if one.severity in NEWS},
+        sum(1 for one in found.values() if one.severity not in NEWS and one.status == "open"),
+        [(row["trust_account"], row["verdict"]) for row in trust],
+    )
+
+
+def _rank(one: Finding) -> tuple[int, Decimal, str, str]:
+    return NEWS.index(one.severity), -one.amount, one.code, one.number
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """By severity, then by money."""
+    return sorted(findings, key=_rank)
+
+
+def compare(told: dict[str, Finding] | None, tonight: dict[str, Finding]) -> Changes:
+    """What became of what was told, and what is open that was not told."""
+    before = told or {}
+    open_now = {key: one for key, one in tonight.items() if one.status == "open"}
+    untold = [one for key, one in open_now.items() if key not in before]
+    gone = {key: one for key, one in before.items() if key not in tonight}
+    accepted = [one for key, one in tonight.items() if key in before and one.status == "accepted"]
+    moved = [(before[key], one) for key, one in open_now.items() if key in before and _differs(before[key], one)]
+    return Changes(
+        worst_first([one for one in untold if not one.times_reopened]),
+        worst_first([one for one in untold if one.times_reopened]),
+        sorted(moved, key=lambda pair: _rank(pair[1])),
+        worst_first(list(gone.values())),
+        worst_first(accepted),
+    )
+
+
+def _differs(before: Finding, now: Finding) -> bool:
+    return (before.amount, before.severity) != (now.amount, now.severity)
+
+
+def to_remember(told: dict[str, Finding], tonight: dict[str, Finding]) -> dict[str, Finding]:
+    """What is told now: all that is open, and what is in flight if it was told when it was open."""
+    return {
+        key: one if one.status == "open" else told[key]
+        for key, one in tonight.items()
+        if one.status == "open" or (one.status == "in_flight" and key in told)
+    }
+
+
+def total(findings: list[Finding]) -> Decimal:
+    """The money of these findings."""
+    return sum((one.amount for one in findings), Decimal("0.00"))

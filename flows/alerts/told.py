@@ -1,0 +1,72 @@
+"""What a firm's people and its operator have been told, so that nothing is said twice and nothing is left out.
+
+``<data_dir>/<firm>/alerts/told.json``, its owner's alone; no client's name stands in it. The schedule's processes
+take turns by a lock.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from pipelines.files import make_private, write_private
+from pipelines.settings import Firm
+
+
+class Finding(BaseModel):
+    """One open exception as far as an alert speaks of it; `number` is of the bill, the invoice or the matter."""
+
+    code: str
+    severity: str
+    status: str
+    amount: Decimal
+    number: str
+    first_seen: date
+    times_reopened: int
+    url: str | None
+    client: str | None = None
+
+
+class Told(BaseModel):
+    """`findings` by exception id, None before the first message; `missing_night` is the last one announced."""
+
+    findings: dict[str, Finding] | None = None
+    tie_outs: list[str] = []
+    news_on: date | None = None
+    is_failing: bool = False
+    heartbeat_in: str | None = None
+    missing_night: str | None = None
+    connections: dict[str, str] = {}
+
+
+@contextmanager
+def remembered(firm: Firm) -> Iterator[Told]:
+    """What was told until now; what the block adds to it is kept when the block ends well."""
+    folder = make_private(firm.folder / "alerts")
+    descriptor = os.open(folder / "told.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        told = _read(folder / "told.json")
+        yield told
+        write_private(folder / "told.json", json.dumps(_without_names(told), indent=1))
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> Told:
+    """Where nothing can be read, nothing was told: everything is then said once more, which is the lesser evil."""
+    try:
+        return Told.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, ValidationError):
+        return Told()
+
+
+def _without_names(told: Told) -> dict[str, Any]:
+    return told.model_dump(mode="json", exclude={"findings": {"__all__": {"client"}}})

@@ -1,0 +1,174 @@
+"""The messages. They travel through chat and mail, so they hold codes, numbers of documents and money; a client's name
+only where the firm asked for it, and narratives never: for those there is the worklist."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.alerts import books
+from flows.alerts.books import Books, Changes
+from flows.alerts.outbox import Note
+from flows.alerts.told import Finding
+from flows.escape import for_chat
+from flows.journal import Attempt
+from flows.verdict import NightResult
+from pipelines.connection import Connection
+from pipelines.settings import Firm
+
+MOST_LINES = 10
+
+# What each tie-out test of dbt asks, as the thing that is out of balance when it fails.
+TIE_OUTS = {
+    "tie_contents_agree": "contents of bills",
+    "tie_control_totals_agree": "control totals",
+    "tie_every_approved_bill_is_live_in_xero": "approved bills not live in Xero",
+    "tie_every_live_invoice_has_its_bill": "invoices without a bill",
+    "tie_every_trust_entry_is_in_both_systems": "trust entries in one system only",
+    "tie_no_client_ledger_was_below_zero": "a client's trust money below zero",
+    "tie_payments_agree": "payments and credits",
+    "tie_receivables_agree": "receivables",
+    "tie_trust_figures_agree": "trust account figures",
+}
+
+
+def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *, is_first: bool) -> Note:
+    """What is new, what was fixed, what is still open and how old: worst first, with the money and where to look."""
+    counted: dict[str, Sequence[object]] = {
+        "new": changes.new,
+        "back": changes.reopened,
+        "changed": changes.changed,
+        "fixed": changes.fixed,
+        "accepted": changes.accepted,
+    }
+    still = [one for one in tonight.findings.values() if one.status == "open"]
+    news = [f"{len(found)} {word}" for word, found in counted.items() if found]
+    title = f"{firm.name}: first night" if is_first else f"{firm.name}: {', '.join(news) or 'tie-outs changed'}"
+    lines = [*_standing(result, tonight), ""]
+    lines += _section("Open" if is_first else "New", firm, changes.new)
+    lines += _section("Back again", firm, changes.reopened)
+    lines += _moved(firm, changes.changed)
+    lines += _section("Fixed", firm, changes.fixed)
+    lines += _section("Accepted", firm, changes.accepted)
+    lines += _still_open(still, tonight)
+    lines += ["", f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
+    return Note(name=f"{result.run_id}-books", title=f"{title}; {len(still)} open", body="\n".join(lines))
+
+
+def _standing(result: NightResult, tonight: Books) -> list[str]:
+    """Verdict, receivables, client money, and the tie-outs that found something."""
+    figures = result.statement or {}
+    clio, xero = figures["clio_receivables_amount"], figures["xero_receivables_amount"]
+    lines = [
+        f"Verdict of {tonight.as_of_date}: {result.verdict}",
+        f"Receivables: Clio {clio:,.2f}, Xero {xero:,.2f}, Xero less Clio {xero - clio:,.2f}",
+    ]
+    lines += [f"Client money, {for_chat(name)}: {verdict.replace('_', ' ')}" for name, verdict in tonight.trust]
+    if result.tie_outs_failed:
+        lines.append(f"Out of balance: {', '.join(TIE_OUTS[name] for name in result.tie_outs_failed)}")
+    return lines
+
+
+def _section(heading: str, firm: Firm, findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    lines = [f"{heading} ({len(findings)}, {books.total(list(findings)):,.2f}):"]
+    lines += [_line(firm, one) for one in findings[:MOST_LINES]]
+    return [*lines, *_rest(len(findings)), ""]
+
+
+def _moved(firm: Firm, pairs: Sequence[tuple[Finding, Finding]]) -> list[str]:
+    if not pairs:
+        return []
+    lines = [f"Changed ({len(pairs)}):"]
+    lines += [f"{_line(firm, now)} (was {before.severity}, {before.amount:,.2f})" for before, now in pairs[:MOST_LINES]]
+    return [*lines, *_rest(len(pairs)), ""]
+
+
+def _rest(count: int) -> list[str]:
+    return [f"- and {count - MOST_LINES} more"] if count > MOST_LINES else []
+
+
+def _line(firm: Firm, one: Finding) -> str:
+    number = f" {for_chat(one.number)}" if one.number else ""
+    client = f", {for_chat(one.client)}" if firm.name_clients and one.client else ""
+    link = f" {one.url}" if one.url and one.url.startswith("https://") else ""
+    return f"- {one.severity}: {one.code}{number}{client}, {one.amount:,.2f}{link}"
+
+
+def _still_open(still: Sequence[Finding], tonight: Books) -> list[str]:
+    """How much is open in all, and since when."""
+    if not still:
+        return ["Nothing is open any more."]
+    by_severity = [
+        f"{count} {severity}"
+        for severity in books.NEWS
+        if (count := sum(1 for one in still if one.severity == severity))
+    ]
+    oldest = min(one.first_seen for one in still)
+    lesser = f"; {tonight.lesser_open} of low severity" if tonight.lesser_open else ""
+    return [
+        f"Open in all: {len(still)} ({', '.join(by_severity)}), {books.total(list(still)):,.2f}; "
+        f"the oldest since {oldest}, {(tonight.as_of_date - oldest).days} days{lesser}"
+    ]
+
+
+def incomplete(firm: Firm, result: NightResult, last_good: datetime | None, now: datetime) -> Note:
+    """A night of ours that failed: nothing about the books, which were not judged."""
+    good = f"of {_local(firm, last_good)}" if last_good else "none so far"
+    lines = [
+        "This is a fault of the run, not of the books: they were not judged, and nothing was published.",
+        f"Last good night: {good}.",
+        "",
+        *(f"- {reason}" for reason in result.reasons),
+        "",
+        f"Try it by hand: tieout check {firm.id}, then tieout run {firm.id}",
+    ]
+    name = f"{now:%Y%m%dT%H%M%SZ}-incomplete"
+    return Note(name=name, title=f"Tieout, {firm.id}: the night is incomplete", body="\n".join(lines))
+
+
+def recovered(firm: Firm, run_id: str | None) -> Note:
+    """The first good night after one that failed."""
+    return Note(
+        name=f"{run_id}-recovered",
+        title=f"Tieout, {firm.id}: the nights work again",
+        body="Tonight's load was whole and the books were judged and published.",
+    )
+
+
+def missing(firm: Firm, due: datetime) -> Note:
+    """A night that was due and was not even tried."""
+    return Note(
+        name=f"{due:%Y%m%dT%H%M%SZ}-missing",
+        title=f"Tieout, {firm.id}: a night did not happen",
+        body=f"A night was due at {_local(firm, due)} and did not begin. The books were not judged since.\n"
+        f"Is `tieout serve` running? By hand: tieout run {firm.id}",
+    )
+
+
+def ending(firm: Firm, connection: Connection, today: str) -> Note:
+    """A connection that somebody must renew."""
+    system = connection.system.capitalize()
+    when = f"ends on {connection.ends_on}" if connection.state == "ends_soon" else "has ended"
+    return Note(
+        name=f"{today}-{connection.system}-connection",
+        title=f"Tieout, {firm.id}: the connection to {system} {when}",
+        body=f"No night can load {system} without it. Renew it: tieout connect {firm.id} {connection.system}",
+    )
+
+
+def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: datetime) -> Note:
+    """The weekly sign of life."""
+    week = [attempt for attempt in attempts if attempt.started_at > now - timedelta(days=7)]
+    good = [attempt for attempt in week if attempt.is_good]
+    last = f"the last one {good[-1].verdict}" if good else "none of them good"
+    quiet = f"Nothing new since {news_on}." if news_on else "Nothing was out of balance so far."
+    return Note(
+        name=f"{now:%Y%m%d}-alive",
+        title=f"{firm.name}: Tieout is alive",
+        body=f"{len(week)} nights in the last 7 days, {len(good)} of them good, {last}. {quiet}",
+    )
+
+
+def _local(firm: Firm, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M} ({firm.timezone})"

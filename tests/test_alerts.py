@@ -1,0 +1,360 @@
+"""Alerts: what was sent, what was not, and what waits, with a real mail server and a real receiver of webhooks."""
+
+import json
+import logging
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows import alerts, journal
+from flows.alerts import outbox, wording
+from flows.build import ROOT
+from flows.verdict import NightResult
+from pipelines.connection import Connection
+from pipelines.settings import Firm, Settings, load_settings
+from tests.little_server import Answer, Asked, LittleServer
+from tests.little_smtp import LittleSmtp
+from tests.test_settings import GOOD, write
+
+FIRM = "harbor-law"
+CLIENT = "Miriam Brook"
+SECRET_PATH = "hook-0123456789-secret"
+
+
+@dataclass
+class Office:
+    """A firm with a warehouse written by hand, a receiver for its channel `practice` and one for the operator."""
+
+    settings: Settings
+    answers: dict[str, list[int]]
+    server: LittleServer
+    day: date = date(2026, 11, 2)
+    rows: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    @property
+    def firm(self) -> Firm:
+        return self.settings.firm(FIRM)
+
+    def sent(self, channel: str) -> list[dict[str, str]]:
+        """What a channel took since the last look."""
+        taken = [json.loads(asked.body) for asked in self.server.asked if asked.path == f"/{channel}-{SECRET_PATH}"]
+        self.server.asked[:] = [asked for asked in self.server.asked if asked.path != f"/{channel}-{SECRET_PATH}"]
+        return taken
+
+    def finding(self, key: str, code: str, amount: str, severity: str = "high", **more: object) -> None:
+        """An exception of the books, from the next night on."""
+        plain = {"status": "open", "number": "17", "client": CLIENT, "reopened": 0, "url": None}
+        self.rows[key] = {
+            **plain,
+            "code": code,
+            "severity": severity,
+            "amount": Decimal(amount),
+            "seen": self.day,
+            **more,
+        }
+
+    def night(self, **more: object) -> None:
+        """Publish the books as they stand, and tell."""
+        self.day += timedelta(days=1)
+        write_warehouse(self.firm, self.day, self.rows)
+        figures = {"clio_receivables_amount": Decimal("900.00"), "xero_receivables_amount": Decimal("200.00")}
+        verdict = "exceptions" if any(row["status"] == "open" for row in self.rows.values()) else "reconciled"
+        facts: dict[str, object] = {"verdict": verdict, "statement": figures, **more}
+        alerts.tell(self.settings, NightResult(FIRM, f"run-{self.day}", **facts))  # type: ignore[arg-type]
+
+    def failed_night(self, reason: str = "Xero was not well.") -> None:
+        alerts.tell(self.settings, NightResult(FIRM, None, "incomplete", (reason,)))
+
+
+def write_warehouse(firm: Firm, day: date, rows: dict[str, dict[str, object]]) -> None:
+    firm.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    firm.warehouse.unlink(missing_ok=True)
+    with duckdb.connect(str(firm.warehouse)) as connection:
+        connection.execute("create schema recon")
+        connection.execute(
+            "create table recon.exceptions (firm_id text, exception_id text, code text, severity text, status text,"
+            " amount decimal(18,2), clio_bill_number text, xero_invoice_number text, matter_number text,"
+            " trust_account text, first_seen_at timestamp, clio_url text, xero_url text, client_name text)"
+        )
+        connection.execute("create table recon.exception_history (firm_id text, exception_id text, times_reopened int)")
+        connection.execute("create table recon.trust_tie_out (firm_id text, trust_account text, verdict text)")
+        connection.execute("create table recon.run_statements (firm_id text, as_of_date date)")
+        connection.execute("insert into recon.trust_tie_out values (?, 'IOLTA', 'differs')", [FIRM])
+        connection.execute("insert into recon.run_statements values (?, ?)", [FIRM, day])
+        for key, row in rows.items():
+            given = (row[name] for name in ("code", "severity", "status", "amount", "number"))
+            connection.execute(
+                "insert into recon.exceptions values (?, ?, ?, ?, ?, ?, ?, null, null, null, ?, ?, null, ?)",
+                [FIRM, key, *given, row["seen"], row["url"], row["client"]],
+            )
+            connection.execute("insert into recon.exception_history values (?, ?, ?)", [FIRM, key, row["reopened"]])
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(outbox, "WAITS", (0.0, 0.01))
+    answers: dict[str, list[int]] = {}
+
+    def answer(asked: Asked) -> Answer:
+        queue = answers.get(asked.path.split("-")[0].strip("/"), [])
+        return Answer({}, queue.pop(0) if queue else 200)
+
+    with LittleServer(answer) as server:
+        address = server.url.replace("http://", "json://")
+        for channel in ("practice", "ops"):
+            monkeypatch.setenv(f"ALERTS__{channel.upper()}__URL", f"{address}/{channel}-{SECRET_PATH}")
+        settings = load_settings(configured(tmp_path))
+        yield Office(settings, answers, server)
+
+
+def configured(folder: Path, **replaced: str) -> Path:
+    text = GOOD.replace('data_dir = "data"', 'data_dir = "data"\n[alerts]\noperator = ["ops"]\n')
+    text = text.replace("grace_hours = 24", 'grace_hours = 24\nalerts = ["practice"]')
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    return write(folder, text)
+
+
+def test_every_tie_out_test_of_dbt_has_its_words() -> None:
+    tests = {path.stem for path in (ROOT / "dbt_project" / "tests" / "tie_outs").glob("*.sql")}
+    assert set(wording.TIE_OUTS) == tests
+
+
+def test_the_first_night_is_one_summary_worst_first(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00", number="18", url="https://app.clio.com/nc/#/bills/18")
+    office.finding("b", "trust_unexplained", "1.00", "critical", number="IOLTA")
+    office.finding("c", "xero_only", "900.00", "medium", number="H-1")
+    office.finding("d", "text_differs", "0.00", "low")
+    office.night(tie_outs_failed=("tie_receivables_agree",))
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: first night; 3 open"
+    assert message["message"].splitlines() == [
+        "Verdict of 2026-11-03: exceptions",
+        "Receivables: Clio 900.00, Xero 200.00, Xero less Clio -700.00",
+        "Client money, IOLTA: differs",
+        "Out of balance: receivables",
+        "",
+        "Open (3, 951.00):",
+        "- critical: trust_unexplained IOLTA, 1.00",
+        "- high: missing_in_xero 18, 50.00 https://app.clio.com/nc/#/bills/18",
+        "- medium: xero_only H-1, 900.00",
+        "",
+        "Open in all: 3 (1 critical, 1 high, 1 medium), 951.00; the oldest since 2026-11-02, 1 days; 1 of low severity",
+        "",
+        "Look: tieout worklist harbor-law",
+        "One bill: tieout explain harbor-law NUMBER",
+    ]
+    assert office.sent("ops") == []
+
+
+def test_nothing_is_said_when_nothing_changed(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    office.sent("practice")
+    office.finding("low", "text_differs", "0.00", "low")
+    office.finding("new", "payment_duplicated", "5.00", status="in_flight")
+    office.night()
+    office.night()
+    assert office.sent("practice") == []
+
+
+def test_a_reconciled_first_night_is_said_once(office: Office) -> None:
+    office.night()
+    office.night()
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: first night; 0 open"
+    assert "Nothing is open any more." in message["message"]
+
+
+def test_what_became_of_each_finding(office: Office) -> None:
+    office.finding("fixed", "missing_in_xero", "50.00", number="1")
+    office.finding("accepted", "xero_only", "60.00", number="2")
+    office.finding("changed", "amounts_differ", "70.00", number="3")
+    office.finding("moving", "date_differs", "80.00", number="4")
+    office.night()
+    office.sent("practice")
+    del office.rows["fixed"]
+    office.rows["accepted"]["status"] = "accepted"
+    office.rows["changed"]["amount"] = Decimal("75.00")
+    office.rows["moving"]["status"] = "in_flight"
+    office.finding("new", "tax_differs", "9.00", number="5")
+    office.finding("back", "wrong_contact", "0.00", number="6", reopened=1)
+    office.night()
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: 1 new, 1 back, 1 changed, 1 fixed, 1 accepted; 3 open"
+    lines = message["message"].splitlines()
+    for heading, line in (
+        ("New (1, 9.00):", "- high: tax_differs 5, 9.00"),
+        ("Back again (1, 0.00):", "- high: wrong_contact 6, 0.00"),
+        ("Changed (1):", "- high: amounts_differ 3, 75.00 (was high, 70.00)"),
+        ("Fixed (1, 50.00):", "- high: missing_in_xero 1, 50.00"),
+        ("Accepted (1, 60.00):", "- high: xero_only 2, 60.00"),
+    ):
+        assert lines[lines.index(heading) + 1] == line
+    office.rows["moving"]["status"] = "open"
+    office.night()
+    assert office.sent("practice") == []  # it was told when it was open, and nothing about it is new
+
+
+def test_a_finding_that_was_in_flight_and_is_gone_was_fixed(office: Office) -> None:
+    office.finding("moving", "date_differs", "80.00", number="4")
+    office.night()
+    office.rows["moving"]["status"] = "in_flight"
+    office.night()
+    office.sent("practice")
+    del office.rows["moving"]
+    office.night()
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: 1 fixed; 0 open"
+
+
+def test_a_flood_is_cut_and_counted(office: Office) -> None:
+    for number in range(400):
+        office.finding(str(number), "missing_in_xero", "1.00", number=str(number))
+    office.night()
+    [message] = office.sent("practice")
+    assert message["message"].count("- high: missing_in_xero") == wording.MOST_LINES
+    assert "- and 390 more" in message["message"]
+
+
+def test_no_client_is_named_unless_the_firm_says_so(office: Office, tmp_path: Path) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    [message] = office.sent("practice")
+    assert CLIENT not in str(message)
+    path = configured(tmp_path, **{'alerts = ["practice"]': 'alerts = ["practice"]\nname_clients = true'})
+    office.settings = load_settings(path)
+    office.finding("b", "missing_in_xero", "60.00")
+    office.night()
+    [message] = office.sent("practice")
+    assert f"missing_in_xero 17, {CLIENT}, 60.00" in message["message"]
+    assert CLIENT not in (office.firm.folder / "alerts" / "told.json").read_text()
+
+
+def test_text_from_the_systems_pings_nobody_and_links_nowhere(office: Office) -> None:
+    hostile = "<!channel> @here [x](https://evil.example)\n\x1b[2J <script>"
+    office.finding("a", "missing_in_xero", "50.00", number=hostile, url="javascript:alert(1)")
+    office.night()
+    [message] = office.sent("practice")
+    [line] = [line for line in message["message"].splitlines() if "missing_in_xero" in line]
+    assert not any(mark in line for mark in ("<", ">", "@", "[", "]", "://", "\x1b", "javascript"))
+
+
+def test_an_incomplete_night_is_the_operators_and_says_nothing_of_the_books(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    office.sent("practice")
+    good = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+    journal.record(office.firm, NightResult(FIRM, "run-1", "exceptions"), good)
+    office.failed_night()
+    assert office.sent("practice") == []
+    [message] = office.sent("ops")
+    assert message["title"] == "Tieout, harbor-law: the night is incomplete"
+    assert "not of the books" in message["message"] and "- Xero was not well." in message["message"]
+    assert "Last good night: of " in message["message"] and "missing_in_xero" not in message["message"]
+    office.night()
+    assert [message["title"] for message in office.sent("ops")] == ["Tieout, harbor-law: the nights work again"]
+    assert office.sent("practice") == []
+
+
+def test_a_night_rebuilt_for_a_past_day_is_nobodys_news(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night(rebuilt_as_of="2026-10-31")
+    assert office.sent("practice") == []
+
+
+def test_a_missing_night_is_said_once(office: Office) -> None:
+    due = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+    for _ in range(2):
+        alerts.night_missing(office.settings, office.firm, due)
+    alerts.night_missing(office.settings, office.firm, due + timedelta(days=1))
+    bodies = [message["message"] for message in office.sent("ops")]
+    assert len(bodies) == 2
+    assert "due at 2026-11-03 03:30 (America/New_York)" in bodies[0]
+
+
+def test_a_connection_about_to_end_is_said_once_a_day(office: Office) -> None:
+    for _ in range(2):
+        alerts.connection_ends(office.settings, office.firm, Connection("xero", "ends_soon", date(2026, 12, 1)))
+    [message] = office.sent("ops")
+    assert message["title"] == "Tieout, harbor-law: the connection to Xero ends on 2026-12-01"
+    assert "tieout connect harbor-law xero" in message["message"]
+
+
+def test_a_sign_of_life_once_a_week_from_the_chosen_day_on(office: Office) -> None:
+    sunday = datetime(2026, 11, 8, 12, tzinfo=UTC)
+    journal.record(office.firm, NightResult(FIRM, "run-1", "pending"), sunday)
+    journal.record(office.firm, NightResult(FIRM, None, "incomplete"), sunday)
+    for hours in (0, 24, 25, 48, 24 * 8):
+        alerts.heartbeat(office.settings, office.firm, sunday + timedelta(hours=hours))
+    messages = office.sent("practice")
+    assert [message["title"] for message in messages] == ["Harbor Law LLP: Tieout is alive"] * 3
+    assert messages[0]["message"].startswith("2 nights in the last 7 days, 1 of them good, the last one pending.")
+
+
+@pytest.mark.parametrize("trouble", [503, 404, 429])
+def test_what_was_not_delivered_is_kept_and_comes_once(office: Office, trouble: int) -> None:
+    office.answers["practice"] = [trouble] * 3
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    assert len(office.sent("practice")) == 2  # tried, and refused
+    [waiting] = outbox.undelivered(office.settings)
+    assert (waiting.channel, waiting.tries, waiting.trouble) == ("practice", 2, "the channel did not take it")
+    for taken in (1, 1, 0):
+        outbox.retry(office.settings)
+        assert len(office.sent("practice")) == taken
+    assert outbox.undelivered(office.settings, FIRM) == []
+
+
+def test_a_channel_that_cannot_be_reached_fails_no_night_and_keeps_the_message(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALERTS__PRACTICE__URL", "json://127.0.0.1:9/nobody")
+    office.night()
+    [waiting] = outbox.undelivered(office.settings)
+    assert waiting.tries == 2
+    [path] = (office.firm.folder / "outbox").glob("*.json")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_channel_without_an_address_says_where_to_put_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALERTS__PRACTICE__URL")
+    office.night()
+    [waiting] = outbox.undelivered(office.settings)
+    assert "ALERTS__PRACTICE__URL" in waiting.trouble
+
+
+def test_an_address_stands_in_no_file_and_no_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    office.answers["practice"] = [503] * 9
+    office.night()
+    written = "".join(path.read_text() for path in office.firm.folder.rglob("*.json"))
+    assert SECRET_PATH not in written + caplog.text
+    assert len(outbox.undelivered(office.settings)) == 1
+
+
+def test_a_fault_of_ours_in_an_alert_is_no_fault_of_the_night(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    office.firm.warehouse.parent.mkdir(parents=True)
+    office.firm.warehouse.write_bytes(b"no warehouse of client Miriam Brook")
+    alerts.tell(office.settings, NightResult(FIRM, "run-1", "exceptions"))
+    assert office.sent("practice") == []
+    assert "no alert could be made" in caplog.text and CLIENT not in caplog.text
+
+
+def test_mail_arrives_as_it_was_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.finding("a", "missing_in_xero", "50.00", number="<b>17</b> & co")
+    with LittleSmtp() as server:
+        address = f"mailto://127.0.0.1:{server.port}?from=tieout@example.com&to=books@example.com&mode=insecure"
+        monkeypatch.setenv("ALERTS__PRACTICE__URL", address)
+        office.night()
+        [mail] = server.mails
+    assert (mail["To"], mail["Subject"]) == ("books@example.com", "Harbor Law LLP: first night; 1 open")
+    text = mail.get_body(("html", "plain")).get_content()  # type: ignore[union-attr]
+    assert "missing_in_xero" in text and "<b>17" not in text
+    assert "http://" not in text and "img" not in text
