@@ -54,14 +54,14 @@ class RunFormat(StrEnum):
     json = "json"
 
 
-def _start_prefect(settings: Settings) -> prefect_server.TemporaryServer | None:
+def _start_prefect(settings: Settings, schedules: bool = False) -> prefect_server.TemporaryServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
     home = settings.path.parent / settings.data_dir / "prefect"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.umask(0o077)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    return prefect_server.start_unless_configured()
+    return prefect_server.start_unless_configured(schedules)
 
 
 @app.command()
@@ -99,6 +99,21 @@ def run(
             if result.warehouse:
                 print_bridge(out, Path(result.warehouse), result.firm_id)
     raise typer.Exit(exit_code(results))
+
+
+@app.command()
+def serve(config: ConfigOption = None) -> None:
+    """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
+    settings = load_settings(config)
+    server = _start_prefect(settings, schedules=True)
+    from flows import serve as serving
+
+    if server:
+        server.wait_until_healthy()
+    for firm in settings.firms.values():
+        out.print(escape(serving.describe(firm)))
+    out.print(f"Prefect's pages: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
+    serving.serve(settings)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""A Prefect server for the length of one command, where no lasting one is configured.
+"""A Prefect server for the length of one command, where none is configured that lasts longer.
 
 Prefect would start one itself, but only after importing all of it into the command as well, one after the other.
 Here the server starts first, as a child, while the command imports what it needs: several seconds less each night.
@@ -21,15 +21,15 @@ START_SECONDS = 120
 
 
 class TemporaryServer:
-    """A child process that serves Prefect's API on a free loopback port."""
+    """A child process that serves Prefect's API on a free loopback port; with `schedules`, its scheduler and UI too."""
 
-    def __init__(self) -> None:
+    def __init__(self, schedules: bool = False) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/api"
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "flows.prefect_server", str(port)],
+            [sys.executable, "-m", "flows.prefect_server", str(port), *(["schedules"] if schedules else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -60,24 +60,24 @@ class TemporaryServer:
             self._child.wait()
 
 
-def start_unless_configured() -> TemporaryServer | None:
+def start_unless_configured(schedules: bool = False) -> TemporaryServer | None:
     """Start a server and point Prefect at it; None where PREFECT_API_URL names one. Call before importing Prefect."""
     if os.environ.get("PREFECT_API_URL"):
         return None
-    server = TemporaryServer()
+    server = TemporaryServer(schedules)
     os.environ["PREFECT_API_URL"] = server.url
     # Registered before Prefect registers its own last acts, so that it runs after them.
     atexit.register(server.stop)
     return server
 
 
-def serve(port: int) -> None:
+def serve(port: int, schedules: bool) -> None:
     """Serve until standard input closes."""
     import uvicorn
     from prefect.server.api.server import create_app
 
     server = uvicorn.Server(
-        uvicorn.Config(create_app(ephemeral=True, final=True), host="127.0.0.1", port=port, log_level="error")
+        uvicorn.Config(create_app(ephemeral=not schedules, final=True), host="127.0.0.1", port=port, log_level="error")
     )
 
     def stop_with_the_command() -> None:
@@ -89,4 +89,4 @@ def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), schedules="schedules" in sys.argv[2:])

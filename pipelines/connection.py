@@ -48,14 +48,13 @@ def connection(firm: Firm, system: System, now: datetime) -> Connection:
     return Connection(system, "ends_soon" if now >= ends_at - ANNOUNCED else "connected", ends_at.date())
 
 
-def keep_alive(firm: Firm, now: datetime) -> None:
-    """Renew what was not used for a week. Raises TieoutError when a system refuses or cannot be reached."""
-    for system in SYSTEMS:
-        stored = TokenFile(firm.folder).read(system)
-        if stored is None or stored.refresh_token is None or now < _renewed_at(stored) + RENEWED_AFTER:
-            continue
-        grant = Grant(firm, system, read_credentials(firm, system), Transport())
-        grant.access_token(rejected=stored.access_token.get_secret_value())
+def keep_alive(firm: Firm, system: System, now: datetime) -> None:
+    """Renew what was not used for a week. Raises DeadGrant where only a person can, TieoutError for passing trouble."""
+    stored = TokenFile(firm.folder).read(system)
+    if stored is None or stored.refresh_token is None or now < _renewed_at(stored) + RENEWED_AFTER:
+        return
+    grant = Grant(firm, system, read_credentials(firm, system), Transport())
+    grant.access_token(rejected=stored.access_token.get_secret_value())
 
 
 def _renewed_at(stored: TokenSet) -> datetime:

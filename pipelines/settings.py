@@ -11,12 +11,13 @@ import difflib
 import os
 import re
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from croniter import croniter  # type: ignore[import-untyped]
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -54,6 +55,17 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _cron(text: str) -> str:
+    try:
+        croniter(text, datetime(2026, 1, 1, tzinfo=UTC)).get_next()
+        comes = len(text.split()) == 5
+    except (ValueError, KeyError):
+        comes = False
+    if not comes:
+        raise ValueError('should be five fields of cron such as "30 3 * * *" for half past three each night')
+    return text
+
+
 def _url(text: str) -> str:
     """Tokens and client data travel encrypted, or do not leave the machine."""
     parts = urlsplit(text)
@@ -66,6 +78,7 @@ def _url(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Pattern = Annotated[Text, AfterValidator(_pattern)]
+Cron = Annotated[Text, AfterValidator(_cron)]
 Url = Annotated[Text, AfterValidator(_url)]
 
 
@@ -228,7 +241,7 @@ class Firm(Model):
     timezone: Zone
     start_date: date
     grace_hours: Annotated[int, Field(ge=0, le=240)] = 24
-    schedule: Text = "30 3 * * *"
+    schedule: Cron = "30 3 * * *"
     alerts: tuple[Text, ...] = ()
     name_clients: bool = False
     not_from_clio: NotFromClio = NotFromClio()
