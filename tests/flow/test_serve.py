@@ -1,0 +1,103 @@
+"""Nights that begin by themselves: `tieout serve` on one machine, and a worker of a practice with many."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows import journal
+from flows.build import ROOT
+from flows.prefect_server import TemporaryServer
+from flows.verdict import NightResult
+from tests.flow.world import FIRM, OTHER, World
+from tests.little_server import Answer, LittleServer
+
+pytestmark = pytest.mark.timeout(300)
+PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
+
+
+def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 150) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert process.poll() is None, f"it ended with {process.returncode} too early"
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.2)
+
+
+@contextmanager
+def running(words: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on until it is ended, politely first."""
+    process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The test's own environment without the session's Prefect."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}, **more}
+
+
+def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
+    from pipelines.settings import load_settings
+
+    return journal.attempts(load_settings(world.config).firm(firm_id))
+
+
+def test_a_missed_night_is_caught_up_told_and_served_until_ended(world: World, tmp_path: Path) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    journal.record(world.firm, NightResult(FIRM, "before", "reconciled"), long_ago)
+    text = world.config.read_text().replace(f"[firms.{FIRM}]", f'[firms.{FIRM}]\nalerts = ["practice"]', 1)
+    world.config.write_text(text)
+    with LittleServer(lambda asked: Answer({})) as channel:
+        address = channel.url.replace("http://", "json://")
+        command = [sys.executable, "-m", "flows", "serve", "--config", str(world.config)]
+        with running(command, environment(ALERTS__PRACTICE__URL=address)) as serving:
+            wait_until(lambda: len(channel.asked) > 0, serving)
+            second = subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+            assert (second.returncode, "served already" in " ".join(second.stderr.split())) == (2, True)
+        assert serving.returncode == 0
+        told = json.loads(channel.asked[0].body)
+    assert told["title"] == f"{FIRM}: first night; 1 open"
+    assert "- high: missing_in_xero 2006, 700.00" in told["message"]
+    assert [attempt.verdict for attempt in attempts_of(world, FIRM)] == ["reconciled", "exceptions"]
+    assert attempts_of(world, OTHER) == []  # it never had a night, so it missed none
+    assert world.open_codes() == [("missing_in_xero", "clio:1006")]
+
+
+def test_a_worker_runs_a_night_of_the_schedule_in_prefect_yaml(world: World, tmp_path: Path) -> None:
+    deployment = (ROOT / "prefect.yaml").read_text().replace("30 3 * * *", "* * * * *").replace(FIRM, OTHER)
+    (tmp_path / "prefect.yaml").write_text(deployment)
+    home = tmp_path / "prefect"
+    home.mkdir(mode=0o700)
+    settings = {"TIEOUT_CONFIG": str(world.config), "PREFECT_HOME": str(home)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(home))
+        patch.delenv("PREFECT_API_DATABASE_CONNECTION_URL", raising=False)
+        server = TemporaryServer(schedules=True)
+    try:
+        server.wait_until_healthy()
+        asked = environment(**settings, PREFECT_API_URL=server.url)
+        deploy = ["deploy", "--all", "--prefect-file", str(tmp_path / "prefect.yaml")]
+        for words in (["work-pool", "create", "tieout", "--type", "process"], deploy):
+            done = subprocess.run([*PREFECT, *words], env=asked, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+        with running([*PREFECT, "worker", "start", "--pool", "tieout"], asked) as worker:
+            wait_until(lambda: len(attempts_of(world, OTHER)) > 0, worker)
+    finally:
+        server.stop()
+    assert attempts_of(world, OTHER)[0].verdict == "exceptions"

@@ -1,0 +1,59 @@
+"""How long a connection lasts, and that an idle one is renewed before it dies."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from pipelines.connection import Connection, connection, keep_alive
+from pipelines.settings import Firm
+from pipelines.tokens import TokenFile, TokenSet
+from tests.little_server import LittleServer
+from tests.test_tokens import TokenServer, a_firm
+
+MADE = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def store(firm: Firm, system: str) -> None:
+    known = TokenSet(SecretStr("access"), SecretStr("refresh"), MADE.timestamp() + 1800, "seed", MADE.timestamp())
+    tokens = TokenFile(firm.folder)
+    with tokens.locked():
+        tokens.write(system, known)
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(0, "connected"), (45, "connected"), (46, "ends_soon"), (59, "ends_soon"), (60, "ended")],
+)
+def test_xeros_token_dies_when_it_was_not_used_for_60_days(tmp_path: Path, days: int, state: str) -> None:
+    firm = a_firm(tmp_path, "http://127.0.0.1:1")
+    store(firm, "xero")
+    assert connection(firm, "xero", MADE + timedelta(days=days)) == Connection("xero", state, date(2026, 10, 31))  # type: ignore[arg-type]
+
+
+def test_clios_lasts_and_a_custom_connection_has_none_to_lose(tmp_path: Path) -> None:
+    firm = a_firm(tmp_path, "http://127.0.0.1:1", "client_credentials")
+    store(firm, "clio")
+    later = MADE + timedelta(days=900)
+    assert connection(firm, "clio", later) == Connection("clio", "connected")
+    assert connection(firm, "xero", later) == Connection("xero", "connected")
+
+
+def test_what_we_never_held_is_none(tmp_path: Path) -> None:
+    assert connection(a_firm(tmp_path, "http://127.0.0.1:1"), "xero", MADE).state == "none"
+
+
+@pytest.mark.parametrize(("days", "asked"), [(6, 0), (7, 1)])
+def test_what_was_not_used_for_a_week_is_renewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, asked: int
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
+        monkeypatch.setenv(f"FIRMS__HARBOR_LAW__XERO__{name}", "sandbox-value")
+    with LittleServer(TokenServer()) as server:
+        firm = a_firm(tmp_path, server.url)
+        store(firm, "xero")
+        keep_alive(firm, "xero", MADE + timedelta(days=days))
+        assert len(server.asked) == asked
+    renewed = connection(firm, "xero", datetime.now(UTC))
+    assert (renewed.state == "connected") == bool(asked)
