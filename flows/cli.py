@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -48,7 +48,7 @@ class Format(StrEnum):
 
 
 class RunFormat(StrEnum):
-    """How the result of a run is printed."""
+    """How the result of a run, or how the firms stand, is printed."""
 
     table = "table"
     json = "json"
@@ -114,6 +114,21 @@ def serve(config: ConfigOption = None) -> None:
         out.print(escape(serving.describe(firm)))
     out.print(f"Prefect's pages: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
     serving.serve(settings)
+
+
+@app.command()
+def status(
+    config: ConfigOption = None, output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table
+) -> None:
+    """How every firm stands, worst first, from what was published; calls nobody."""
+    from flows import status as standing
+
+    settings, now = load_settings(config), datetime.now(UTC)
+    standings = standing.status(settings, now)
+    if output is RunFormat.json:
+        print(standing.as_json(standings))
+    else:
+        standing.print_status(out, settings, standings, now)
 
 
 @app.command()

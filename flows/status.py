@@ -1,0 +1,151 @@
+"""The grid of firms: how each stands, worst first.
+
+Reads published warehouses, journals and outboxes, and calls nobody. A verdict counts only while it is fresh: a firm
+whose night is overdue or failed stands above one with exceptions, however good its last books looked. What cannot be
+read shows as such and hides no other firm.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from flows import escape as safe
+from flows import journal, schedule
+from flows.alerts import outbox
+from flows.report import read_rows
+from flows.verdict import INCOMPLETE
+from pipelines.connection import SYSTEMS, connection
+from pipelines.settings import Firm, Settings
+
+RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
+ZERO = Decimal("0.00")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+STATEMENT_SQL = """
+select finished_at, verdict, xero_receivables_amount - clio_receivables_amount as difference_amount
+from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
+"""
+TRUST_SQL = "select verdict from recon.trust_tie_out where firm_id = ?"
+OPEN_SQL = """
+select severity, count(*) as findings, cast(min(first_seen_at) as date) as oldest
+from recon.exceptions where firm_id = ? and status = 'open' group by severity
+"""
+TRUST_WORST = ("differs", "missing_figure", "ties")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One firm. `state` is the verdict of its last good night, or what is worse than any verdict; times are UTC."""
+
+    firm_id: str
+    state: str
+    last_good_at: datetime | None
+    difference_amount: Decimal | None
+    trust: str | None
+    open_by_severity: dict[str, int]
+    oldest_open: date | None
+    connections: dict[str, str]
+    undelivered: int
+    trouble: str | None
+
+
+def status(settings: Settings, now: datetime) -> list[Standing]:
+    """Every firm, worst first."""
+    found = [_standing(settings, firm, now) for firm in settings.firms.values()]
+    return sorted(found, key=lambda one: (RANKS.index(one.state), -abs(one.difference_amount or ZERO), one.firm_id))
+
+
+def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
+    attempts = [attempt for attempt in journal.attempts(firm) if attempt.rebuilt_as_of is None]
+    last = attempts[-1] if attempts else None
+    state, trouble = "never run", None
+    statement: dict[str, Any] = {}
+    trust: list[str] = []
+    found: list[dict[str, Any]] = []
+    try:
+        if firm.warehouse.exists():
+            [statement] = read_rows(firm.warehouse, STATEMENT_SQL, [firm.id])
+            trust = [row["verdict"] for row in read_rows(firm.warehouse, TRUST_SQL, [firm.id])]
+            found = read_rows(firm.warehouse, OPEN_SQL, [firm.id])
+            state = statement["verdict"]
+    except (duckdb.Error, ValueError) as error:
+        state, trouble = "unreadable", f"{firm.warehouse} cannot be read ({type(error).__name__})"
+    if state != "unreadable" and last is not None:
+        if last.verdict == INCOMPLETE:
+            state, trouble = INCOMPLETE, "; ".join(last.reasons)
+        elif due := schedule.missed(firm, now, last.started_at):
+            state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
+    return Standing(
+        firm.id,
+        state,
+        statement["finished_at"].replace(tzinfo=UTC) if statement else None,
+        statement.get("difference_amount"),
+        next((verdict for verdict in TRUST_WORST if verdict in trust), None),
+        {row["severity"]: row["findings"] for row in sorted(found, key=lambda row: SEVERITIES.index(row["severity"]))},
+        min((row["oldest"] for row in found), default=None),
+        {system: connection(firm, system, now).state for system in SYSTEMS},
+        len(outbox.undelivered(settings, firm.id)),
+        trouble,
+    )
+
+
+def as_json(standings: list[Standing]) -> str:
+    """Plain values only: money as text, moments and days as ISO text."""
+    return json.dumps([asdict(one) for one in standings], indent=2, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value.isoformat())
+
+
+STYLES = {"exceptions": "yellow", "pending": "cyan", "reconciled": "green"}
+
+
+def print_status(console: Console, settings: Settings, standings: list[Standing], now: datetime) -> None:
+    """The grid, and below it what is wrong with the runs themselves."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Firm", "State", "Last good night", "Age"):
+        table.add_column(heading)
+    table.add_column("Xero less Clio", justify="right")
+    for heading in ("Client money", "Open", "Oldest", "Connections", "Unsent"):
+        table.add_column(heading)
+    for one in standings:
+        style = STYLES.get(one.state, "bold red")
+        firm = settings.firm(one.firm_id)
+        table.add_row(
+            one.firm_id,
+            f"[{style}]{one.state}[/]",
+            _local(firm, one.last_good_at) if one.last_good_at else "-",
+            _age(now, one.last_good_at) if one.last_good_at else "-",
+            "-" if one.difference_amount is None else f"{one.difference_amount:,.2f}",
+            (one.trust or "-").replace("_", " "),
+            ", ".join(f"{count} {severity}" for severity, count in one.open_by_severity.items()) or "-",
+            str(one.oldest_open or "-"),
+            ", ".join(f"{system}: {state}" for system, state in one.connections.items() if state != "connected")
+            or "ok",
+            str(one.undelivered or "-"),
+        )
+    console.print(table)
+    for one in standings:
+        if one.trouble:
+            console.print(f"{one.firm_id}: {one.state}, not the books' fault: {safe.for_terminal(one.trouble)}")
+
+
+def _troubled(connections: dict[str, str]) -> str:
+    return ", ".join(f"{system}: {state}" for system, state in connections.items() if state != "connected") or "ok"
+
+
+def _local(firm: Firm, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M}"
+
+
+def _age(now: datetime, then: datetime) -> str:
+    hours = int((now - then).total_seconds() // 3600)
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"

@@ -1,0 +1,113 @@
+"""The grid of firms: the worst stands first, and a good verdict that is old never looks good."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from flows import journal
+from flows.alerts import outbox
+from flows.alerts.outbox import Kind, Note
+from flows.status import as_json, print_status, status
+from flows.verdict import NightResult
+from pipelines.settings import Firm, Settings, load_settings
+from tests.test_settings import GOOD, write
+
+DUE = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+NOW = DUE + timedelta(hours=6)
+BLOCK = GOOD.split("\n\n", 1)[1]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    names = ("calm", "clean", "dusty", "failed", "fresh", "late", "open")
+    blocks = [BLOCK.replace("harbor-law", name) for name in names]
+    return load_settings(write(tmp_path, 'data_dir = "data"\n\n' + "\n".join(blocks)))
+
+
+def publish(firm: Firm, verdict: str, at: datetime, difference: str = "0.00", trust: str = "ties") -> None:
+    firm.folder.mkdir(parents=True)
+    with duckdb.connect(str(firm.warehouse)) as connection:
+        connection.execute("create schema recon")
+        connection.execute(
+            "create table recon.run_statements (firm_id text, run_id text, started_at timestamp, finished_at timestamp,"
+            " verdict text, clio_receivables_amount decimal(18,2), xero_receivables_amount decimal(18,2))"
+        )
+        connection.execute("create table recon.trust_tie_out (firm_id text, verdict text)")
+        connection.execute(
+            "create table recon.exceptions (firm_id text, severity text, status text, first_seen_at timestamp)"
+        )
+        naive = at.replace(tzinfo=None)
+        connection.execute(
+            "insert into recon.run_statements values (?, ?, ?, ?, ?, 0, ?)",
+            [firm.id, f"run-{at}", naive, naive, verdict, Decimal(difference)],
+        )
+        connection.execute("insert into recon.trust_tie_out values (?, 'ties'), (?, ?)", [firm.id, firm.id, trust])
+        if verdict == "exceptions":
+            for severity, days in (("high", 3), ("critical", 1), ("high", 9)):
+                seen = naive - timedelta(days=days)
+                connection.execute("insert into recon.exceptions values (?, ?, 'open', ?)", [firm.id, severity, seen])
+    journal.record(firm, NightResult(firm.id, f"run-{at}", verdict), at)
+
+
+@pytest.fixture
+def practice(settings: Settings) -> Settings:
+    """Seven firms: each stands differently."""
+    publish(settings.firm("clean"), "reconciled", DUE)
+    publish(settings.firm("calm"), "pending", DUE)
+    publish(settings.firm("open"), "exceptions", DUE, "-700.00", "missing_figure")
+    publish(settings.firm("late"), "reconciled", DUE - timedelta(days=3))
+    publish(settings.firm("failed"), "reconciled", DUE - timedelta(days=1))
+    reasons = ("xero: the list invoices could not be proven whole.",)
+    journal.record(settings.firm("failed"), NightResult("failed", None, "incomplete", reasons), DUE)
+    settings.firm("dusty").folder.mkdir(parents=True)
+    settings.firm("dusty").warehouse.write_bytes(b"not a warehouse")
+    return settings
+
+
+def test_the_worst_stands_first_and_what_is_old_is_not_good(practice: Settings) -> None:
+    assert [(one.firm_id, one.state) for one in status(practice, NOW)] == [
+        ("dusty", "unreadable"),
+        ("failed", "incomplete"),
+        ("late", "overdue"),
+        ("fresh", "never run"),
+        ("open", "exceptions"),
+        ("calm", "pending"),
+        ("clean", "reconciled"),
+    ]
+
+
+def test_what_a_firm_has_open(practice: Settings) -> None:
+    [one] = [one for one in status(practice, NOW) if one.firm_id == "open"]
+    assert one.open_by_severity == {"critical": 1, "high": 2}
+    assert list(one.open_by_severity) == ["critical", "high"]
+    assert (one.difference_amount, one.trust) == (Decimal("-700.00"), "missing_figure")
+    assert one.oldest_open == (DUE - timedelta(days=9)).date()
+
+
+def test_our_fault_is_shown_as_ours_with_the_last_good_books(practice: Settings) -> None:
+    standings = status(practice, NOW)
+    [failed] = [one for one in standings if one.firm_id == "failed"]
+    assert failed.last_good_at == DUE - timedelta(days=1)
+    terminal = Console(file=io.StringIO(), width=200)
+    print_status(terminal, practice, standings, NOW)
+    page = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert "failed: incomplete, not the books' fault: xero: the list invoices could not be proven whole." in page
+    assert "late: overdue, not the books' fault: a night was due at 2026-11-03 03:30" in page
+
+
+def test_messages_that_wait_are_counted(practice: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "WAITS", (0.0,))
+    outbox.post(practice.firm("clean"), ("practice",), Note(name="n", title="t", body="b"), Kind.INFO)
+    assert {one.firm_id: one.undelivered for one in status(practice, NOW)}["clean"] == 1
+
+
+def test_as_json_it_is_plain(practice: Settings) -> None:
+    rows = {row["firm_id"]: row for row in json.loads(as_json(status(practice, NOW)))}
+    assert rows["open"]["difference_amount"] == "-700.00"
+    assert rows["fresh"]["last_good_at"] is None
