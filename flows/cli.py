@@ -47,6 +47,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class SystemName(StrEnum):
+    """The two systems."""
+
+    clio = "clio"
+    xero = "xero"
+
+
 class RunFormat(StrEnum):
     """How the result of a run, or how the firms stand, is printed."""
 
@@ -99,6 +106,31 @@ def run(
             if result.warehouse:
                 print_bridge(out, Path(result.warehouse), result.firm_id)
     raise typer.Exit(exit_code(results))
+
+
+SystemArgument = Annotated[SystemName, typer.Argument(help="clio or xero.")]
+
+
+@app.command()
+def connect(
+    firm: FirmArgument,
+    system: SystemArgument,
+    paste: Annotated[bool, typer.Option("--paste", help="Without a browser on this machine.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Let Tieout read a firm's Clio or Xero: a person allows it in the browser, once."""
+    from flows import connect as connecting
+
+    settings = load_settings(config)
+    connecting.connect(settings, settings.firm(firm), system.value, out, input, paste=paste)
+
+
+@app.command()
+def disconnect(firm: FirmArgument, system: SystemArgument, config: ConfigOption = None) -> None:
+    """End what `tieout connect` began."""
+    from flows import connect as connecting
+
+    connecting.disconnect(load_settings(config).firm(firm), system.value, out)
 
 
 @app.command()

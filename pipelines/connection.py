@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from pipelines.http import Transport
-from pipelines.secrets import read_credentials
 from pipelines.settings import Firm
-from pipelines.tokens import Grant, TokenFile, TokenSet
+from pipelines.tokens import TokenFile, TokenSet, grant_of
 
 System = Literal["clio", "xero"]
 SYSTEMS: tuple[System, ...] = ("clio", "xero")
@@ -53,8 +52,7 @@ def keep_alive(firm: Firm, system: System, now: datetime) -> None:
     stored = TokenFile(firm.folder).read(system)
     if stored is None or stored.refresh_token is None or now < _renewed_at(stored) + RENEWED_AFTER:
         return
-    grant = Grant(firm, system, read_credentials(firm, system), Transport())
-    grant.access_token(rejected=stored.access_token.get_secret_value())
+    grant_of(firm, system, Transport()).access_token(rejected=stored.access_token.get_secret_value())
 
 
 def _renewed_at(stored: TokenSet) -> datetime:

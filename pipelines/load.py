@@ -38,9 +38,8 @@ from pipelines.errors import TieoutError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
 from pipelines.proof import ListResult, refuse_returned, refuse_shrinking
-from pipelines.secrets import read_credentials
 from pipelines.settings import Firm
-from pipelines.tokens import Grant
+from pipelines.tokens import Grant, grant_of
 from pipelines.warehouse import Night
 from pipelines.xero import XeroList
 from pipelines.xero_night import DEAD, Tenant, XeroNight
@@ -179,7 +178,7 @@ def _open_books(
         evidence.read_matches(firm)
         evidence.read_acceptances(firm)
         statement_evidence.check(firm.folder)
-    grants = [(firm, _grant(firm, "clio", transport), _grant(firm, "xero", transport)) for firm in firms]
+    grants = [(firm, grant_of(firm, "clio", transport), grant_of(firm, "xero", transport)) for firm in firms]
 
     def open_one(one: tuple[Firm, Grant, Grant]) -> Books:
         judged = day or as_of(one[0], started_at)
@@ -187,10 +186,6 @@ def _open_books(
 
     with ThreadPoolExecutor(PREPARING) as pool:
         return list(pool.map(open_one, grants))
-
-
-def _grant(firm: Firm, system: str, transport: Transport) -> Grant:
-    return Grant(firm, system, read_credentials(firm, system), transport)
 
 
 def _open(

@@ -30,12 +30,14 @@ def variable(firm: Firm, system: str, key: str) -> str:
     return "__".join(("firms", firm.id, system, key)).replace("-", "_").upper()
 
 
-def read_credentials(firm: Firm, system: str) -> Credentials:
-    """The secrets of a firm for ``clio`` or ``xero``; UsageError names all that are missing and where to put them."""
-    needs_refresh = system == "clio" or firm.xero.grant == "authorization_code"
-    keys = ["client_id", "client_secret", *(["refresh_token"] if needs_refresh else [])]
+def read_credentials(firm: Firm, system: str, *, is_connected: bool = False) -> Credentials:
+    """The secrets of a firm for ``clio`` or ``xero``; UsageError names all that are missing and where to put them. A
+    firm that was connected needs no refresh token here: the token set has it."""
+    may_refresh = system == "clio" or firm.xero.grant == "authorization_code"
+    keys = ["client_id", "client_secret", *(["refresh_token"] if may_refresh else [])]
     found = {key: _read(firm, system, key) for key in keys}
-    _complain(firm, system, [key for key, value in found.items() if value is None])
+    needed = [key for key in keys if not (is_connected and key == "refresh_token")]
+    _complain(firm, system, [key for key in needed if found[key] is None])
     secret = {key: SecretStr(value) for key, value in found.items() if value is not None}
     return Credentials(secret["client_id"], secret["client_secret"], secret.get("refresh_token"))
 
@@ -73,7 +75,9 @@ def _read(firm: Firm, system: str, key: str) -> str | None:
 def _complain(firm: Firm, system: str, missing: Sequence[str]) -> None:
     if missing:
         names = ", ".join(variable(firm, system, key) for key in missing)
+        by_itself = f" A refresh token comes by itself with: tieout connect {firm.id} {system}"
         raise UsageError(
             f"Firm {firm.id}, {system}: secrets missing or empty: {', '.join(missing)}. Set {names} in the "
             f"environment, or write the keys under [firms.{firm.id}.{system}] in .dlt/secrets.toml."
+            + (by_itself if "refresh_token" in missing else "")
         )

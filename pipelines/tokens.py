@@ -30,7 +30,7 @@ from pydantic import SecretStr
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import make_private, write_private
 from pipelines.http import Transport, parse_json
-from pipelines.secrets import Credentials
+from pipelines.secrets import Credentials, read_credentials
 from pipelines.settings import Firm
 
 XERO_SCOPES = (
@@ -46,13 +46,14 @@ class DeadGrant(GiveUp):
 
 @dataclass(frozen=True)
 class TokenSet:
-    """What a grant gave us, and when. Its repr shows no token."""
+    """What a grant gave us, and when; of Xero also the organisation that a person chose. Its repr shows no token."""
 
     access_token: SecretStr
     refresh_token: SecretStr | None
     expires_at: float
     seed: str
     renewed_at: float
+    tenant_id: str | None = None
 
     @property
     def is_fresh(self) -> bool:
@@ -89,6 +90,7 @@ class TokenFile:
                 float(raw["expires_at"]),
                 str(raw["seed"]),
                 float(raw["renewed_at"]),
+                raw["tenant_id"],
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -108,8 +110,30 @@ class TokenFile:
             "expires_at": tokens.expires_at,
             "seed": tokens.seed,
             "renewed_at": tokens.renewed_at,
+            "tenant_id": tokens.tenant_id,
         }
         write_private(self._path, json.dumps(everything, indent=1))
+
+    def remove(self, system: str) -> None:
+        """Forget a set; the other system's stays. Call it under the lock."""
+        try:
+            everything = json.loads(self._path.read_text(encoding="utf-8"))
+            del everything[system]
+        except (OSError, ValueError, KeyError):
+            return
+        write_private(self._path, json.dumps(everything, indent=1))
+
+
+def seed_of(credentials: Credentials) -> str:
+    """What a token set grew from, as a hash: a person who seeds another refresh token means that one."""
+    seed = credentials.refresh_token or credentials.client_id
+    return hashlib.sha256(seed.get_secret_value().encode()).hexdigest()
+
+
+def chosen_tenant(firm: Firm) -> str | None:
+    """The firm's organisation in Xero: the one of tieout.toml, else the one chosen when it was connected."""
+    stored = TokenFile(firm.folder).read("xero")
+    return firm.xero.tenant_id or (stored.tenant_id if stored else None)
 
 
 class Grant:
@@ -124,8 +148,7 @@ class Grant:
         self._file = TokenFile(firm.folder)
         self._lock = threading.Lock()
         self._held: TokenSet | None = None
-        seed = credentials.refresh_token or credentials.client_id
-        self._seed = hashlib.sha256(seed.get_secret_value().encode()).hexdigest()
+        self._seed = seed_of(credentials)
 
     def access_token(self, rejected: str | None = None) -> str:
         """A fresh access token; a renewed one if the other side has just rejected this one."""
@@ -158,7 +181,7 @@ class Grant:
         try:
             reply = self._ask(refresh)
         except DeadGrant:
-            if refresh == seeded:
+            if seeded is None or refresh == seeded:
                 raise
             refresh = seeded
             reply = self._ask(refresh)
@@ -170,6 +193,7 @@ class Grant:
                 time.time() + float(reply["expires_in"]),
                 self._seed,
                 time.time(),
+                stored.tenant_id if stored else None,
             )
         except (KeyError, TypeError, ValueError):
             raise TryAgain(
@@ -219,8 +243,8 @@ class Grant:
         except (ValueError, UnicodeDecodeError):
             word = ""
         known = {
-            "invalid_grant": "the refresh token is no longer good. Authorise the app again and put the new refresh "
-            "token where the old one was seeded",
+            "invalid_grant": "the refresh token is no longer good. Allow the app again: "
+            f"tieout connect {self._firm_id} {self._system}",
             "invalid_client": "client_id or client_secret is not accepted. Compare them with the app's page",
             "unauthorized_client": "the app may not use this grant. Compare xero.grant with the kind of app",
             "invalid_scope": "the app was not given every scope we read with. Add the missing ones on the app's page",
@@ -228,3 +252,9 @@ class Grant:
         advice = known.get(str(word), "check the credentials and token_url")
         kind = DeadGrant if word == "invalid_grant" else GiveUp
         return kind(f"{self._where}: refused (status {response.status_code}): {advice}.")
+
+
+def grant_of(firm: Firm, system: str, transport: Transport) -> Grant:
+    """How a firm gets tokens from a system: from the set it holds, else from its secrets."""
+    is_connected = TokenFile(firm.folder).read(system) is not None
+    return Grant(firm, system, read_credentials(firm, system, is_connected=is_connected), transport)

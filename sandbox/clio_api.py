@@ -23,7 +23,7 @@ from sandbox.clio_paging import OffsetCapError, neighbour_url, read_page, read_q
 from sandbox.clio_wire import etag_of, row_writer, to_json
 from sandbox.faults import Fault
 from sandbox.limits import ClioLimiter
-from sandbox.oauth_common import OAuthError
+from sandbox.oauth_common import OAuthError, consent_page
 from sandbox.served import Knobs, ServedFirm
 from sandbox.web import (
     GATEWAY_PAGE,
@@ -93,8 +93,11 @@ class ClioApi:
 
     async def authorize(self, request: Request) -> Played:
         def answer() -> Reply:
+            query = dict(request.query_params)
+            if self._knobs.consent_page and "decision" not in query:
+                return Reply(200, consent_page("Clio", query), HTML)
             try:
-                where = self._oauth.authorize(dict(request.query_params))
+                where = self._oauth.authorize(query)
             except OAuthError as problem:
                 return json_reply(problem.body(), problem.status)
             return Reply(302, headers={"Location": where})

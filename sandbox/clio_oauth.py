@@ -39,7 +39,7 @@ class ClioOAuth:
         uri = query.get("redirect_uri", "")
         if query.get("response_type") != "code" or not uri:
             raise OAuthError("invalid_request")
-        if query.get("decline") == "true":
+        if query.get("decision") == "decline":
             return redirect_with(uri, error="access_denied", state=query.get("state"))
         code = new_secret("clio-code")
         expires = self._clock.time() + CODE_SECONDS

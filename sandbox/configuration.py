@@ -29,6 +29,8 @@ def _firm_blocks(key: str, firm: ServedFirm, addresses: Mapping[str, str]) -> li
         **settings.get("clio", {}),
         "base_url": addresses["clio"],
         "token_url": addresses["clio_token"],
+        "authorize_url": addresses["clio_authorize"],
+        "revoke_url": addresses["clio_revoke"],
     }
     xero = {
         "tenant_id": firm.credentials.tenant_id,
@@ -37,6 +39,8 @@ def _firm_blocks(key: str, firm: ServedFirm, addresses: Mapping[str, str]) -> li
         "base_url": addresses["xero"],
         "token_url": addresses["xero_token"],
         "connections_url": addresses["xero_connections"],
+        "authorize_url": addresses["xero_authorize"],
+        "revoke_url": addresses["xero_revoke"],
     }
     blocks = [
         table_text(head, general),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -47,6 +48,20 @@ class AccessToken:
     scopes: frozenset[str] = frozenset()
     needs_tenant: bool = True
     tenants: set[str] = field(default_factory=set)
+
+
+def consent_page(provider: str, query: Mapping[str, str]) -> bytes:
+    """What a person sees before she allows: the question comes back with her answer as `decision`."""
+    hidden = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in query.items()
+    )
+    buttons = "".join(
+        f'<button id="{word}" name="decision" value="{word}">{word.capitalize()}</button>'
+        for word in ("allow", "decline")
+    )
+    title = f"{provider} (sandbox)"
+    return f"<!doctype html><title>{title}</title><h1>{title}</h1><form>{hidden}{buttons}</form>".encode()
 
 
 def new_secret(prefix: str) -> str:

@@ -119,4 +119,6 @@ class Knobs:
     xero_lists_include_deleted: bool = True
     xero_one_consent: bool = False  # one user consented for all firms: every token reaches every tenant
     xero_high_volume: int = 100_000  # records one unpaged or unoptimised request may touch
+    consent_page: bool = False  # ask a person in the browser; else every consent is given at once
+    xero_two_apps_already: bool = False  # the organisation has two uncertified apps and takes no third
     refused_scopes: set[str] = field(default_factory=set)  # Xero scopes that no token has

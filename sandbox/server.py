@@ -210,9 +210,13 @@ class Sandbox:
         addresses = {
             "clio": self.clio_url,
             "clio_token": self.clio_token_url,
+            "clio_authorize": f"{self.clio_origin}/oauth/authorize",
+            "clio_revoke": f"{self.clio_origin}/oauth/deauthorize",
             "xero": self.xero_url,
             "xero_token": self.xero_token_url,
             "xero_connections": self.xero_connections_url,
+            "xero_authorize": f"{self.xero_origin}/identity/connect/authorize",
+            "xero_revoke": f"{self.xero_origin}/connect/revocation",
         }
         return configuration.config_toml(self.roster.by_key, data_dir, addresses)
 

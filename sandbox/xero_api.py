@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import Fault
 from sandbox.limits import Verdict, XeroLimiter
-from sandbox.oauth_common import AccessToken, OAuthError
+from sandbox.oauth_common import AccessToken, OAuthError, consent_page
 from sandbox.served import Knobs, ServedFirm
 from sandbox.web import (
     GATEWAY_PAGE,
@@ -115,8 +115,11 @@ class XeroApi:
 
     async def authorize(self, request: Request) -> Played:
         def answer() -> Reply:
+            query = dict(request.query_params)
+            if self._knobs.consent_page and "decision" not in query:
+                return Reply(200, consent_page("Xero", query), HTML)
             try:
-                where = self._oauth.authorize(dict(request.query_params))
+                where = self._oauth.authorize(query)
             except OAuthError as refused:
                 return json_reply(refused.body(), refused.status)
             return Reply(302, headers={"Location": where})

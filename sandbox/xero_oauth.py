@@ -74,6 +74,10 @@ class XeroOAuth:
             raise OAuthError("invalid_request")
         if query.get("code_challenge") and query.get("code_challenge_method") != "S256":
             raise OAuthError("invalid_request")
+        if query.get("decision") == "decline":
+            return redirect_with(uri, error="access_denied", state=query.get("state"))
+        if self._knobs.xero_two_apps_already:
+            return redirect_with(uri, error="server_error", state=query.get("state"))
         code = new_secret("xero-code")
         self._codes[code] = Code(
             firm,

@@ -137,7 +137,7 @@ def test_a_dead_stored_token_gives_way_to_the_seed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "advice"),
     [
-        ("invalid_grant", "Authorise the app again"),
+        ("invalid_grant", "tieout connect harbor-law"),
         ("invalid_client", "client_id or client_secret"),
         ("invalid_scope", "scope"),
         ("something", "check the credentials"),

@@ -1,0 +1,154 @@
+"""`tieout connect`: a person allows us to read a firm's Clio or Xero, once.
+
+The browser is sent to the provider and comes back to a port on this machine alone, which listens for one answer. Where
+there is no browser, the address is printed and the answer pasted. What was given is proven with one read before
+anything is kept. No code and no token is ever printed.
+"""
+
+import html
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from rich.console import Console
+
+from flows import escape as safe
+from pipelines import authorize
+from pipelines.authorize import Consent, Organisation
+from pipelines.connection import System
+from pipelines.errors import GiveUp, UsageError
+from pipelines.http import Transport
+from pipelines.secrets import read_credentials
+from pipelines.settings import Firm, Settings
+from pipelines.tokens import TokenSet, grant_of
+
+WAIT_SECONDS = 300.0
+DONE_PAGE = "<!doctype html><title>Tieout</title><p>{}</p><p>You can close this window.</p>"
+
+
+def connect(
+    settings: Settings, firm: Firm, system: System, console: Console, ask: Callable[[str], str], *, paste: bool
+) -> None:
+    """Ask, exchange, choose, prove, keep. Raises TieoutError with what to do; then nothing was kept."""
+    transport = Transport()
+    if system == "xero" and firm.xero.grant == "client_credentials":
+        name = authorize.prove(firm, system, grant_of(firm, system, transport), firm.xero.tenant_id, transport)
+        console.print(f"{firm.id}: the custom connection reads {safe.for_terminal(name)}. Nothing more is needed.")
+        return
+    credentials = read_credentials(firm, system, is_connected=True)
+    redirect = f"http://localhost:{settings.connect_port}/callback"
+    consent = authorize.begin(firm, system, credentials, redirect)
+    answer = _paste(consent, console, ask) if paste else _listen(consent, settings.connect_port, console)
+    code = authorize.read_answer(firm, consent, answer)
+    tokens = authorize.exchange(firm, consent, code, credentials, transport)
+    if system == "xero":
+        tokens = replace(tokens, tenant_id=_organisation(firm, tokens, transport, console, ask))
+    name = authorize.prove(firm, system, tokens, tokens.tenant_id, transport)
+    authorize.keep(firm, system, tokens)
+    console.print(
+        f"{firm.id}: connected to {system.capitalize()} as {safe.for_terminal(name)}. Next: tieout check {firm.id}"
+    )
+
+
+def disconnect(firm: Firm, system: System, console: Console) -> None:
+    """End the grant at the provider and forget the token set."""
+    credentials = read_credentials(firm, system, is_connected=True)
+    if authorize.end(firm, system, credentials, Transport()):
+        console.print(f"{firm.id}: {system.capitalize()} is disconnected.")
+    else:
+        console.print(f"{firm.id}: nothing was connected to {system.capitalize()} by `tieout connect`.")
+    if credentials.refresh_token:
+        console.print("A refresh token still stands in the secrets: remove it there too.")
+
+
+def _organisation(
+    firm: Firm, tokens: TokenSet, transport: Transport, console: Console, ask: Callable[[str], str]
+) -> str:
+    """The firm's organisation: the one of tieout.toml, the only one, or the one she chooses."""
+    found = authorize.organisations(firm, tokens, transport)
+    wanted = firm.xero.tenant_id.lower() if firm.xero.tenant_id else None
+    if wanted is not None:
+        if wanted not in {one.tenant_id for one in found}:
+            raise GiveUp(
+                f"{firm.id}: xero: organisation {wanted} of tieout.toml was expected, found {len(found)} others. "
+                "Nothing was kept. Allow the app for that organisation, or correct xero.tenant_id."
+            )
+        return wanted
+    if not found:
+        raise GiveUp(
+            f"{firm.id}: xero: no organisation was connected. Xero takes two uncertified apps per organisation: remove "
+            "one there, or use a custom connection."
+        )
+    return found[0].tenant_id if len(found) == 1 else _chosen(firm, found, console, ask)
+
+
+def _chosen(firm: Firm, found: list[Organisation], console: Console, ask: Callable[[str], str]) -> str:
+    for number, one in enumerate(found, start=1):
+        console.print(f"{number}. {safe.for_terminal(one.name)} ({one.tenant_id})")
+    said = ask(f"Which of them is {firm.id}? (1-{len(found)}) ").strip()
+    if not said.isdigit() or not 1 <= int(said) <= len(found):
+        raise UsageError(f"A number from 1 to {len(found)} was expected; found {said[:20]!r}. Nothing was kept.")
+    return found[int(said) - 1].tenant_id
+
+
+def _paste(consent: Consent, console: Console, ask: Callable[[str], str]) -> Mapping[str, str]:
+    """Without a browser here: she opens the address elsewhere and pastes where it sent her, or the code alone."""
+    console.print("Open this address in a browser, allow, and copy the address it sends you to (it will not load):")
+    console.print(consent.url, soft_wrap=True, markup=False)
+    said = ask("Paste that address, or the code: ").strip()
+    if "?" in said:
+        return dict(parse_qsl(urlsplit(said).query))
+    return {"code": said, "state": consent.state}  # typed in by the person who was asked
+
+
+def _listen(consent: Consent, port: int, console: Console) -> Mapping[str, str]:
+    """Open the browser and wait for its answer on loopback."""
+    answers: list[Mapping[str, str]] = []
+
+    class Callback(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            answer = dict(parse_qsl(parts.query))
+            is_answer = parts.path == "/callback" and bool(answer)
+            if is_answer:
+                answers.append(answer)
+            text = "The answer was received; the terminal says the rest." if is_answer else "Nothing is here."
+            page = DONE_PAGE.format(html.escape(text)).encode()
+            self.send_response(200 if is_answer else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """The line would hold the code."""
+
+    try:
+        server = HTTPServer(("127.0.0.1", port), Callback)
+    except OSError:
+        raise UsageError(
+            f"Port {port} of this machine was expected to be free; it is not. End what listens there, or set another "
+            "connect_port in tieout.toml and on the app's page."
+        ) from None
+    with server:
+        console.print(f"Your browser asks you to allow Tieout to read {consent.system.capitalize()}. If none opens:")
+        console.print(consent.url, soft_wrap=True, markup=False)
+        # In a thread: a browser of the terminal would keep us from answering it.
+        threading.Thread(target=webbrowser.open, args=(consent.url,), daemon=True).start()
+        server.timeout = 1.0
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not answers and time.monotonic() < deadline:
+            server.handle_request()
+    if not answers:
+        raise GiveUp(
+            f"No answer came from the browser within {WAIT_SECONDS / 60:.0f} minutes. Nothing was connected. Run the "
+            "command again; on a machine without a browser add --paste."
+        )
+    return answers[0]

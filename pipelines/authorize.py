@@ -1,0 +1,206 @@
+"""How a person lets us read a firm's Clio or Xero: the authorization code flow, without the browser.
+
+``begin`` makes the address to open, ``read_answer`` takes what came back from it, ``exchange`` makes a token set of the
+code. State and, where the provider knows it (Xero), PKCE bind the three together, so that a code from elsewhere is
+never taken. We ask for the least: read scopes of the lists that a night reads. Which scopes Clio gives is chosen on
+the app's page there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from pydantic import SecretStr
+
+from pipelines.errors import GiveUp, TryAgain
+from pipelines.http import Api, Transport, parse_json
+from pipelines.secrets import Credentials
+from pipelines.settings import Firm
+from pipelines.tokens import XERO_SCOPES, Grant, TokenFile, TokenSet, seed_of
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One question to a person, and what its answer must match."""
+
+    system: str
+    url: str
+    redirect: str
+    state: str
+    verifier: SecretStr | None
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A Xero organisation that a token reaches."""
+
+    tenant_id: str
+    name: str
+
+
+def begin(firm: Firm, system: str, credentials: Credentials, redirect: str) -> Consent:
+    """The address on which the person is asked. A fresh state and verifier each time."""
+    state = secrets.token_urlsafe(24)
+    asked = {
+        "response_type": "code",
+        "client_id": credentials.client_id.get_secret_value(),
+        "redirect_uri": redirect,
+        "state": state,
+    }
+    if system == "clio":
+        asked["redirect_on_decline"] = "true"
+        return Consent(system, f"{firm.clio.authorize}?{urlencode(asked)}", redirect, state, None)
+    verifier = secrets.token_urlsafe(64)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    asked["scope"] = f"offline_access {XERO_SCOPES}"
+    asked["code_challenge"] = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    asked["code_challenge_method"] = "S256"
+    return Consent(system, f"{firm.xero.authorize}?{urlencode(asked)}", redirect, state, SecretStr(verifier))
+
+
+def read_answer(firm: Firm, consent: Consent, answer: Mapping[str, str]) -> SecretStr:
+    """The code out of what the provider sent back. Raises GiveUp with what to do when it is a no, or not an answer to
+    this question."""
+    where = f"{firm.id}: {consent.system}"
+    if not secrets.compare_digest(answer.get("state", ""), consent.state):
+        raise GiveUp(
+            f"{where}: the answer belongs to another question (its state differs). Nothing was connected. Close other "
+            f"windows of it and run `tieout connect {firm.id} {consent.system}` again."
+        )
+    word = answer.get("error")
+    if word == "access_denied":
+        raise GiveUp(
+            f"{where}: it was declined. Nothing was connected. Run the command again and choose Allow, as a user who "
+            "may see every bill and account."
+        )
+    if word or not answer.get("code"):
+        limit = " Xero takes two uncertified apps per organisation: remove one there, or use a custom connection."
+        raise GiveUp(
+            f"{where}: a code was expected, found {f'the error {word[:40]!r}' if word else 'none'}. Nothing was "
+            f"connected. Compare the app's redirect address with {consent.redirect}."
+            + (limit if consent.system == "xero" else "")
+        )
+    return SecretStr(answer["code"])
+
+
+def exchange(firm: Firm, consent: Consent, code: SecretStr, credentials: Credentials, transport: Transport) -> TokenSet:
+    """The token set that a code is good for, once. Raises GiveUp when it is refused, TryAgain when nobody answers."""
+    client_id, secret = credentials.client_id.get_secret_value(), credentials.client_secret.get_secret_value()
+    form = {
+        "grant_type": "authorization_code",
+        "code": code.get_secret_value(),
+        "redirect_uri": consent.redirect,
+    }
+    try:
+        if consent.system == "clio":
+            form |= {"client_id": client_id, "client_secret": secret}
+            response = transport.send("POST", firm.clio.tokens, form=form)
+        else:
+            form |= {"code_verifier": consent.verifier.get_secret_value() if consent.verifier else ""}
+            response = transport.send("POST", firm.xero.tokens, form=form, auth=(client_id, secret))
+        reply = parse_json(response)
+    except (requests.RequestException, ValueError) as error:
+        raise TryAgain(
+            f"{firm.id}: {consent.system}: the token address gave no whole reply ({type(error).__name__}). Run the "
+            "command again."
+        ) from None
+    if response.status_code != 200 or not reply.get("access_token") or not reply.get("refresh_token"):
+        raise GiveUp(_not_exchanged(firm, consent, response.status_code, str(reply.get("error", ""))))
+    return TokenSet(
+        SecretStr(str(reply["access_token"])),
+        SecretStr(str(reply["refresh_token"])),
+        time.time() + float(reply["expires_in"]),
+        seed_of(credentials),
+        time.time(),
+    )
+
+
+def _not_exchanged(firm: Firm, consent: Consent, status: int, word: str) -> str:
+    where = f"{firm.id}: {consent.system}: the code was not taken (status {status}, {word or 'no refresh token'})"
+    if word == "invalid_client":
+        region = f" Is region {firm.clio.region!r} the firm's?" if consent.system == "clio" else ""
+        return f"{where}. Compare client_id and client_secret with the app's page.{region}"
+    return f"{where}. It is good once and for some minutes: run the command again."
+
+
+def organisations(firm: Firm, tokens: TokenSet, transport: Transport) -> list[Organisation]:
+    """The Xero organisations of this consent; all that the token reaches where Xero does not say which."""
+    reply = Api(firm.id, "xero", firm.xero.connections, _Held(tokens), transport).get("").data.get("items", [])
+    found = [one for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"]
+    event = _claims(tokens.access_token).get("authentication_event_id")
+    of_this_consent = [one for one in found if event and one.get("authEventId") == event]
+    return [Organisation(str(one["tenantId"]).lower(), str(one.get("tenantName"))) for one in of_this_consent or found]
+
+
+def prove(firm: Firm, system: str, tokens: TokenSet | Grant, tenant_id: str | None, transport: Transport) -> str:
+    """One read with a token set: the name of what is connected, as the system gives it."""
+    holder = tokens if isinstance(tokens, Grant) else _Held(tokens)
+    if system == "clio":
+        user = Api(firm.id, "clio", firm.clio.api, holder, transport).get("users/who_am_i", {"fields": "id,name"})
+        return str(user.data["data"]["name"])
+    api = Api(firm.id, "xero", firm.xero.api, holder, transport)
+    reply = api.get("Organisation", headers={"xero-tenant-id": tenant_id} if tenant_id else None)
+    return str(reply.data["Organisations"][0]["Name"])
+
+
+def keep(firm: Firm, system: str, tokens: TokenSet) -> None:
+    """Store a token set, whatever stood there."""
+    file = TokenFile(firm.folder)
+    with file.locked():
+        file.write(system, tokens)
+
+
+def end(firm: Firm, system: str, credentials: Credentials, transport: Transport) -> bool:
+    """Revoke what is stored and forget it; False where nothing was. What the provider does not confirm is kept."""
+    file = TokenFile(firm.folder)
+    with file.locked():
+        stored = file.read(system)
+        if stored is None:
+            return False
+        try:
+            status = _revoke(firm, system, stored, credentials, transport)
+        except requests.RequestException as error:
+            raise TryAgain(f"{firm.id}: {system}: nobody answered ({type(error).__name__}). Run it again.") from None
+        if status not in (200, 204, 401):
+            raise TryAgain(f"{firm.id}: {system}: the grant was not ended (status {status}). Run it again.")
+        file.remove(system)
+    return True
+
+
+def _revoke(firm: Firm, system: str, stored: TokenSet, credentials: Credentials, transport: Transport) -> int:
+    access = stored.access_token.get_secret_value()
+    if system == "clio":
+        bearer = {"Authorization": f"Bearer {access}"}
+        return transport.send("POST", firm.clio.revoke, form={"token": access}, headers=bearer).status_code
+    refresh = stored.refresh_token.get_secret_value() if stored.refresh_token else access
+    known = (credentials.client_id.get_secret_value(), credentials.client_secret.get_secret_value())
+    return transport.send("POST", firm.xero.revoke, form={"token": refresh}, auth=known).status_code
+
+
+class _Held:
+    """A token set that was given a moment ago, for the first read with it."""
+
+    def __init__(self, tokens: TokenSet) -> None:
+        self._tokens = tokens
+
+    def access_token(self, rejected: str | None = None) -> str:
+        return self._tokens.access_token.get_secret_value()
+
+
+def _claims(token: SecretStr) -> dict[str, Any]:
+    """What a JWT says of itself; nothing where it is none."""
+    try:
+        payload = token.get_secret_value().split(".")[1]
+        found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,267 @@
+"""A person allows Tieout to read a firm: in a real browser, by pasting, and every way in which it goes wrong."""
+
+import io
+import os
+import re
+import shlex
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from rich.console import Console
+
+from flows import connect as connecting
+from pipelines.connection import System, connection
+from pipelines.errors import TieoutError, UsageError
+from pipelines.http import Transport
+from pipelines.secrets import read_credentials
+from pipelines.settings import Firm, Settings, load_settings
+from pipelines.tokens import XERO_SCOPES, TokenFile, chosen_tenant, grant_of
+from sandbox.server import Sandbox
+from tests import browser
+from tests.flow.world import FIRM, OTHER, small_firm
+from tests.no_secrets import holds_secret
+
+SYSTEMS: tuple[System, ...] = ("clio", "xero")
+Ask = Callable[[str], str]
+
+
+@dataclass
+class Desk:
+    """A firm that is not connected yet, and a terminal."""
+
+    sandbox: Sandbox
+    config: Path
+    terminal: io.StringIO
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.config)
+
+    @property
+    def firm(self) -> Firm:
+        return self.settings.firm(FIRM)
+
+    @property
+    def said(self) -> str:
+        return " ".join(self.terminal.getvalue().split())
+
+    def asked(self) -> str:
+        """The address she was asked to open."""
+        [*_, url] = re.findall(r"http://\S+/authorize\?\S+", self.terminal.getvalue())
+        return str(url)
+
+    def answers(self, **more: str) -> str:
+        """Where the provider sends her."""
+        page = requests.get(self.asked(), params=more, allow_redirects=False, timeout=10)
+        return page.headers["Location"]
+
+    def connect(self, system: System, ask: Ask | None = None) -> None:
+        """By pasting; the default person allows, and takes the first organisation."""
+
+        def allow(question: str) -> str:
+            return self.answers(decision="allow") if "Paste" in question else "1"
+
+        console = Console(file=self.terminal, width=500)
+        connecting.connect(self.settings, self.firm, system, console, ask or allow, paste=True)
+
+    def refusal(self, system: System, ask: Ask | None = None) -> str:
+        """The one sentence that is said when it fails; nothing is kept then."""
+        with pytest.raises(TieoutError) as caught:
+            self.connect(system, ask)
+        assert TokenFile(self.firm.folder).read(system) is None
+        return str(caught.value)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with Sandbox({name: small_firm(name) for name in (FIRM, OTHER)}) as sandbox:
+        text = sandbox.config_toml("data").replace('"client_credentials"', '"authorization_code"')
+        text = re.sub(r'tenant_id = ".*"\n', "", text)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        config = tmp_path / "tieout.toml"
+        config.write_text(f"connect_port = {port}\n{text}")
+        for name, value in sandbox.environment().items():
+            if not name.endswith("REFRESH_TOKEN"):
+                monkeypatch.setenv(name, value)
+        yield Desk(sandbox, config, io.StringIO())
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_pasting_connects_and_the_next_token_comes_from_it(desk: Desk, system: System) -> None:
+    with pytest.raises(UsageError, match=f"tieout connect {FIRM} {system}"):
+        grant_of(desk.firm, system, Transport())
+    desk.connect(system)
+    assert f"{FIRM}: connected to {system.capitalize()} as " in desk.said
+    assert connection(desk.firm, system, datetime.now(UTC)).state == "connected"
+    first = TokenFile(desk.firm.folder).read(system)
+    assert first is not None
+    grant_of(desk.firm, system, Transport()).access_token(rejected=first.access_token.get_secret_value())
+    second = TokenFile(desk.firm.folder).read(system)
+    assert second is not None and second.access_token != first.access_token
+    assert second.tenant_id == first.tenant_id
+    path = desk.firm.folder / "tokens.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_question_asks_for_reading_alone_and_is_bound_to_its_answer(desk: Desk) -> None:
+    desk.connect("xero")
+    asked = parse_qs(urlsplit(desk.asked()).query)
+    assert set(asked["scope"][0].split()) == {"offline_access", *XERO_SCOPES.split()}
+    assert all(scope.endswith(".read") for scope in XERO_SCOPES.split())
+    assert asked["code_challenge_method"] == ["S256"] and len(asked["code_challenge"][0]) == 43
+    assert len(asked["state"][0]) >= 32
+
+
+def test_a_code_alone_can_be_pasted(desk: Desk) -> None:
+    def ask(question: str) -> str:
+        return parse_qs(urlsplit(desk.answers()).query)["code"][0]
+
+    desk.connect("clio", ask)
+    assert connection(desk.firm, "clio", datetime.now(UTC)).state == "connected"
+
+
+def test_no_code_and_no_token_is_ever_shown(desk: Desk) -> None:
+    for system in SYSTEMS:
+        desk.connect(system)
+    assert not holds_secret(desk.terminal.getvalue().encode())
+
+
+def test_among_several_organisations_she_chooses_and_the_choice_is_kept(desk: Desk) -> None:
+    desk.sandbox.knobs.xero_one_consent = True
+    own, other = (firm.credentials.tenant_id for firm in desk.sandbox.firms)
+
+    def ask(question: str) -> str:
+        return "2" if "Which of them" in question else desk.answers()
+
+    desk.connect("xero", ask)
+    assert own in desk.said and other in desk.said
+    assert chosen_tenant(desk.firm) == other
+
+
+@pytest.mark.parametrize("said", ["3", "0", "first", ""])
+def test_a_number_that_is_not_there_keeps_nothing(desk: Desk, said: str) -> None:
+    desk.sandbox.knobs.xero_one_consent = True
+
+    def ask(question: str) -> str:
+        return said if "Which of them" in question else desk.answers()
+
+    assert "A number from 1 to 2 was expected" in desk.refusal("xero", ask)
+
+
+def test_another_organisation_than_that_of_the_settings_is_refused(desk: Desk) -> None:
+    other = desk.sandbox.firms[1].credentials.tenant_id
+    block = f"[firms.{FIRM}.xero]"
+    desk.config.write_text(desk.config.read_text().replace(block, f'{block}\ntenant_id = "{other}"', 1))
+    assert f"organisation {other} of tieout.toml was expected" in desk.refusal("xero")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_declined_is_a_no(desk: Desk, system: System) -> None:
+    assert "it was declined" in desk.refusal(system, lambda question: desk.answers(decision="decline"))
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_an_answer_to_another_question_is_not_taken(desk: Desk, system: System) -> None:
+    def ask(question: str) -> str:
+        return re.sub(r"state=[^&]+", "state=somebody-elses", desk.answers())
+
+    assert "another question (its state differs)" in desk.refusal(system, ask)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_code_that_was_spent_is_not_taken_again(desk: Desk, system: System) -> None:
+    answers: list[str] = []
+
+    def ask(question: str) -> str:
+        answers.append(answers[0] if answers else desk.answers())
+        return parse_qs(urlsplit(answers[0]).query)["code"][0]
+
+    desk.connect(system, ask)
+    TokenFile(desk.firm.folder).remove(system)
+    assert "the code was not taken (status 400, invalid_grant)" in desk.refusal(system, ask)
+
+
+def test_two_uncertified_apps_already(desk: Desk) -> None:
+    desk.sandbox.knobs.xero_two_apps_already = True
+    assert "Xero takes two uncertified apps per organisation" in desk.refusal("xero")
+
+
+def test_a_wrong_secret_or_region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRMS__HARBOR_LAW__CLIO__CLIENT_SECRET", "of another region")
+    text = desk.refusal("clio")
+    assert "invalid_client" in text and "Is region" in text and "of another region" not in text
+
+
+def test_a_missing_permission_is_seen_by_the_first_read(desk: Desk) -> None:
+    desk.sandbox.knobs.refused_scopes.add("accounting.settings.read")
+    assert "scope" in desk.refusal("xero")
+
+
+def test_nobody_answers_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(connecting.webbrowser, "open", lambda url: True)
+    with pytest.raises(TieoutError, match="No answer came from the browser"):
+        connecting.connect(desk.settings, desk.firm, "clio", Console(file=desk.terminal), input, paste=False)
+
+
+def test_a_port_in_use_says_so(desk: Desk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", desk.settings.connect_port))
+        taken.listen()
+        with pytest.raises(UsageError, match="was expected to be free"):
+            connecting.connect(desk.settings, desk.firm, "clio", Console(file=desk.terminal), input, paste=False)
+
+
+def test_a_custom_connection_needs_no_browser(desk: Desk) -> None:
+    text = desk.config.read_text().replace('"authorization_code"', '"client_credentials"')
+    desk.config.write_text(text)
+    desk.connect("xero", lambda question: pytest.fail(question))
+    assert "the custom connection reads" in desk.said
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_disconnect_ends_the_grant_at_the_provider_too(desk: Desk, system: System) -> None:
+    desk.connect(system)
+    held = TokenFile(desk.firm.folder).read(system)
+    assert held is not None and held.refresh_token is not None
+    connecting.disconnect(desk.firm, system, Console(file=desk.terminal, width=500))
+    assert f"{FIRM}: {system.capitalize()} is disconnected." in desk.said
+    assert TokenFile(desk.firm.folder).read(system) is None
+    known = read_credentials(desk.firm, system, is_connected=True)
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": held.refresh_token.get_secret_value(),
+        "client_id": known.client_id.get_secret_value(),
+        "client_secret": known.client_secret.get_secret_value(),
+    }
+    address = desk.firm.clio.tokens if system == "clio" else desk.firm.xero.tokens
+    assert requests.post(address, data=form, timeout=10).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.skipif(not (browser.DRIVER and browser.CHROMIUM), reason="chromium and chromedriver are not installed")
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_in_a_real_browser(desk: Desk, system: System) -> None:
+    desk.sandbox.knobs.consent_page = True
+    person = shlex.join([sys.executable, str(Path(browser.__file__)), "allow"])
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", "connect", FIRM, system, "--config", str(desk.config)],
+        env={**os.environ, "BROWSER": f"{person} %s"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, f"{FIRM}: connected to {system.capitalize()} as " in done.stdout) == (0, True), done.stderr
+    assert not holds_secret((done.stdout + done.stderr).encode())
+    assert connection(desk.firm, system, datetime.now(UTC)).state == "connected"
