@@ -34,8 +34,9 @@ class BuildResult:
     tie_outs_failed: tuple[str, ...]
 
 
-def build(work_file: Path, target: Path) -> BuildResult:
-    """Build every model, snapshot and data test into `work_file`; `target` keeps dbt's parse cache between nights.
+def build(work_file: Path, target: Path, select: str | None = None) -> BuildResult:
+    """Build every model, snapshot and data test into `work_file`, or the models that `select` names; `target` keeps
+    dbt's parse cache between nights.
 
     Raises TryAgain when dbt takes too long, GiveUp when it leaves no result to read.
     """
@@ -43,20 +44,22 @@ def build(work_file: Path, target: Path) -> BuildResult:
     results_file = target / "run_results.json"
     results_file.unlink(missing_ok=True)
     with (target / "output.txt").open("w") as output:
-        exit_code = _run_dbt(work_file, target, output.fileno())
+        exit_code = _run_dbt(work_file, target, output.fileno(), select)
     if not results_file.exists():
         raise GiveUp(
             f"dbt was expected to leave its results in {results_file}; it left none and ended with exit code "
             f"{exit_code}. What it said is in {target / 'output.txt'}."
         )
-    return read_results(json.loads((target / "manifest.json").read_text()), json.loads(results_file.read_text()))
+    manifest, results = json.loads((target / "manifest.json").read_text()), json.loads(results_file.read_text())
+    return read_results(manifest, results, is_whole=select is None)
 
 
-def _run_dbt(work_file: Path, target: Path, output: int) -> int:
+def _run_dbt(work_file: Path, target: Path, output: int, select: str | None) -> int:
     command = [sys.executable, "-m", "dbt.cli.main", "build"]
     command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
     command += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
     command += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
+    command += ["--select", select, "--resource-type", "model"] if select else []
     try:
         finished = subprocess.run(
             command,
@@ -76,14 +79,16 @@ def _run_dbt(work_file: Path, target: Path, output: int) -> int:
     return finished.returncode
 
 
-def read_results(manifest: dict[str, Any], run_results: dict[str, Any]) -> BuildResult:
-    """Sort the statuses of one build into our faults and the books' findings."""
+def read_results(manifest: dict[str, Any], run_results: dict[str, Any], *, is_whole: bool = True) -> BuildResult:
+    """Sort the statuses of one build into our faults and the books' findings. Of a build that is not whole, only what
+    ran can have a fault; one in which nothing ran is a fault all the same."""
     statuses = {result["unique_id"]: result["status"] for result in run_results["results"]}
     tags = {unique_id: set(node["tags"]) for unique_id, node in manifest["nodes"].items()}
     expected = {
         unique_id
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "snapshot", "test") and node["config"]["enabled"]
+        if is_whole or unique_id in statuses
     }
     if not expected:
         raise GiveUp("dbt's manifest was expected to name models and tests; it names none. Is the dbt project whole?")

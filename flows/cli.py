@@ -164,6 +164,30 @@ def status(
 
 
 @app.command()
+def check(
+    firm: Annotated[str | None, typer.Argument(help="The firm; all when none is named.")] = None,
+    config: ConfigOption = None,
+    output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
+) -> None:
+    """Would tonight's night work? Settings, credentials, rights, limits, accounts, and what we believe of both systems.
+
+    Exit status: 0 it would, 2 something must be mended, 3 a system is not well.
+    """
+    from flows import check as checking
+
+    settings = load_settings(config)
+    chosen = [settings.firm(firm)] if firm else list(settings.firms.values())
+    found = {}
+    for one in chosen:
+        found[one.id] = list(checking.check(settings, one))
+        if output is RunFormat.table:
+            checking.print_lines(out, one.id, found[one.id])
+    if output is RunFormat.json:
+        print(checking.as_json(found))
+    raise typer.Exit(max(checking.exit_code(lines) for lines in found.values()))
+
+
+@app.command()
 def worklist(
     firm: FirmArgument,
     config: ConfigOption = None,

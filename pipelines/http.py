@@ -228,6 +228,10 @@ class Api:
         self._slots = threading.Semaphore(in_flight)
         self._lock = threading.Lock()
 
+    def at(self, base_url: str) -> Api:
+        """The same client for another address of the same system."""
+        return Api(self.firm_id, self.system, base_url, self._tokens, self._transport)
+
     def get(self, path: str, params: Params | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         """GET a path below the base address, or an absolute address on the same host (a link to the next page)."""
         url = self._url(path)
