@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench lock
+.PHONY: setup demo test check bench soak lock
 
 setup: .venv/.installed
 
@@ -27,6 +27,9 @@ test: check
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+soak: setup
+	$(BIN)/python -m tests.soak
 
 # Needs uv; writes hashes and no index address.
 lock:

@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from pydantic import SecretStr
+
 from pipelines import clio, xero
 from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.connection import SYSTEMS, System, connection
@@ -43,6 +45,7 @@ def probe(settings: Settings, firm: Firm) -> Iterator[Line]:
     """Everything short of a load, in the order in which one thing needs the other."""
     yield from _machine(firm)
     yield from _channels(settings, firm)
+    yield from _shared_tokens(settings, firm)
     apis = {}
     for system in SYSTEMS:
         api, lines = _connected(firm, system)
@@ -97,6 +100,22 @@ def _channels(settings: Settings, firm: Firm) -> Iterator[Line]:
         yield _tried(f"alerts: {name}", look)
     if not firm.alerts:
         yield Line("alerts", "unknown", "no channel is named: nobody is told what changes. Set alerts in tieout.toml.")
+
+
+def _shared_tokens(settings: Settings, firm: Firm) -> Iterator[Line]:
+    """Two firms on one refresh token of Xero's spend it for each other: each use gives a new one to one of them."""
+    ours = _seeded_token(firm)
+    for other in settings.firms.values():
+        if other.id != firm.id and ours is not None and _seeded_token(other) == ours:
+            found = f"firm {other.id} has the same refresh token. Give each its own: tieout connect {firm.id} xero."
+            yield Line("xero: secrets", "wrong", found)
+
+
+def _seeded_token(firm: Firm) -> SecretStr | None:
+    try:
+        return read_credentials(firm, "xero", is_connected=True).refresh_token
+    except TieoutError:  # said in a line of its own
+        return None
 
 
 def _connected(firm: Firm, system: System) -> tuple[Api | None, list[Line]]:

@@ -1,6 +1,7 @@
 """The README is true: its commands exist, its options are theirs, its findings are the ones that can be said."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sandbox.scenarios.registry import SECTION_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+RUNBOOK = (ROOT / "RUNBOOK.md").read_text()
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 
@@ -53,6 +55,25 @@ def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", README))
     assert named and named <= targets
+
+
+def test_every_job_of_the_runbook_has_its_section() -> None:
+    jobs = ("Add a firm", "First night", "Rotate a key", "Answer an exception", "Accept a difference", "Replay a night")
+    jobs += ("Restore a night", "Move to another machine", "Many workers", "Upgrade", "Xero or Clio is down")
+    assert set(jobs) <= set(re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE))
+
+
+def console_lines(document: str) -> list[str]:
+    """Every command a document shows."""
+    blocks = re.findall(r"```console\n(.*?)```", document, re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", [line for line in console_lines(RUNBOOK) if line.startswith("tieout ")])
+def test_a_command_of_the_runbook_is_understood(line: str) -> None:
+    """As typer parses it: its name, its arguments and its options; what they do is tested with each command."""
+    _, name, *rest = shlex.split(line)
+    COMMANDS[name].make_context(name, rest)
 
 
 def test_every_table_of_the_readme_is_a_model() -> None:

@@ -1,5 +1,7 @@
 """`tieout check`: each thing that would keep a night from happening is one line that says what to do."""
 
+import itertools
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from pipelines.settings import Settings, load_settings
 from sandbox.engine import Firm
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
-from tests.flow.world import FIRM, World, small_firm
+from tests.flow.world import FIRM, OTHER, World, small_firm
 
 
 @pytest.fixture
@@ -70,6 +72,17 @@ def test_missing_secrets_are_named_and_nothing_further_is_asked(desk: World, mon
     wrong = lines_of(desk, "wrong")
     assert set(wrong) == {"clio: secrets"}
     assert "FIRMS__HARBOR_LAW__CLIO__CLIENT_SECRET" in wrong["clio: secrets"]
+
+
+def test_two_firms_on_one_refresh_token_of_xero_are_said(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = desk.config.read_text().replace('"client_credentials"', '"authorization_code"')
+    blocks = text.partition(f"[firms.{FIRM}]")[2]
+    desk.config.write_text(text + f"\n[firms.{OTHER}]{blocks.replace(f'firms.{FIRM}', f'firms.{OTHER}')}")
+    for system, name in itertools.product(("CLIO", "XERO"), ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")):
+        monkeypatch.setenv(f"FIRMS__PIER_LEGAL__{system}__{name}", os.environ[f"FIRMS__HARBOR_LAW__{system}__{name}"])
+    wrong = lines_of(desk, "wrong")
+    assert set(wrong) == {"xero: secrets"}
+    assert wrong["xero: secrets"].startswith("firm pier-legal has the same refresh token.")
 
 
 def test_a_revoked_token_says_how_to_connect_again(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
