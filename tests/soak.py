@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
 from sandbox.engine import Firm
 from sandbox.engine import time as hours
@@ -139,9 +137,7 @@ def main(count: int) -> None:
     """Run the nights, assert them, print what they cost."""
     everyone = offices(count)
     failing, limited, revoked = everyone[-3:]
-    table = Table(title=f"{count} firms, measured on {date.today()}, {os.cpu_count()} cores")
-    for heading in ("Night", "Minutes", "Judged", "Incomplete", "Clio calls", "Xero calls", "Peak MiB", "Disk MiB"):
-        table.add_column(heading, justify="right")
+    print(f"{count} firms, measured on {date.today()}, {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as name, Sandbox({one.key: one.firm for one in everyone}) as sandbox:
         folder = Path(name)
         config = folder / "tieout.toml"
@@ -165,17 +161,12 @@ def main(count: int) -> None:
                     verify(one, by_firm[one.key])
             calls = Counter(call.system for call in sandbox.calls)
             disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            table.add_row(
-                str(night),
-                f"{seconds / 60:.1f}",
-                str(count - len(incomplete)),
-                str(len(incomplete)),
-                f"{calls['clio']:,}",
-                f"{calls['xero']:,}",
-                f"{peak / 2**20:,.0f}",
-                f"{disk / 2**20:,.0f}",
+            print(
+                f"night {night}: {seconds / 60:.1f} min, {count - len(incomplete)} right, {len(incomplete)} "
+                f"incomplete, {calls['clio']:,} Clio calls, {calls['xero']:,} Xero calls, "
+                f"peak {peak / 2**20:,.0f} MiB, disk {disk / 2**20:,.0f} MiB",
+                flush=True,
             )
-    Console(width=120).print(table)
 
 
 if __name__ == "__main__":
