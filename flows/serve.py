@@ -77,7 +77,7 @@ def describe(firm: Firm) -> str:
 def serve(settings: Settings) -> None:
     """Serve until interrupted. Raises UsageError when the data folder is served already."""
     with _alone(settings), get_client(sync_client=True) as client:
-        close_dead_runs(client)
+        close_dead_runs(client, settings)
         watch = Watch(settings.path)
         threading.Thread(target=watch.forever, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings,), daemon=True).start()
@@ -102,16 +102,17 @@ def _alone(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def close_dead_runs(client: SyncPrefectClient) -> int:
-    """Runs of scheduled nights that a killed machine left as running or waiting are over: mark them so."""
+def close_dead_runs(client: SyncPrefectClient, settings: Settings) -> int:
+    """Nights of these firms that a killed machine left as running or waiting are over: mark them so, and count them."""
     unfinished = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
     runs = client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[scheduled_night.name])),
         flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(unfinished)))),
     )
-    for run in runs:
+    ours = [run for run in runs if run.parameters.get("firm_id") in settings.firms]
+    for run in ours:
         client.set_flow_run_state(run.id, Crashed(message="The machine stopped during this night."), force=True)
-    return len(runs)
+    return len(ours)
 
 
 def _catch_up(settings: Settings) -> None:
@@ -155,10 +156,11 @@ class Watch:
         settings = load_settings(self._config)
         for firm in settings.firms.values():
             self._missing_night(settings, firm, now)
-            self._connections(settings, firm, now)
         if time.monotonic() - self._retried > RETRY_SECONDS:
             alerts.outbox.retry(settings)
             self._retried = time.monotonic()
+        for firm in settings.firms.values():  # last, because a system that is down keeps us waiting
+            self._connections(settings, firm, now)
 
     def _missing_night(self, settings: Settings, firm: Firm, now: datetime) -> None:
         due = schedule.last_due(firm, now)

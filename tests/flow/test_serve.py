@@ -12,11 +12,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.states import Running
 
 from flows import journal
 from flows.build import ROOT
 from flows.prefect_server import TemporaryServer
+from flows.scheduled import scheduled_night
+from flows.serve import close_dead_runs
 from flows.verdict import NightResult
+from pipelines.settings import load_settings
 from tests.flow.world import FIRM, OTHER, World
 from tests.little_server import Answer, LittleServer
 
@@ -53,8 +58,6 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
-    from pipelines.settings import load_settings
-
     return journal.attempts(load_settings(world.config).firm(firm_id))
 
 
@@ -77,6 +80,18 @@ def test_a_missed_night_is_caught_up_told_and_served_until_ended(world: World, t
     assert [attempt.verdict for attempt in attempts_of(world, FIRM)] == ["reconciled", "exceptions"]
     assert attempts_of(world, OTHER) == []  # it never had a night, so it missed none
     assert world.open_codes() == [("missing_in_xero", "clio:1006")]
+
+
+def test_what_a_killed_machine_left_running_is_closed_and_only_that(world: World) -> None:
+    settings = load_settings(world.config)
+    with get_client(sync_client=True) as client:
+        left = [
+            client.create_flow_run(scheduled_night, parameters={"firm_id": firm_id, "config": ""}, state=Running())
+            for firm_id in (FIRM, "firm-of-another-machine")
+        ]
+        assert close_dead_runs(client, settings) == 1
+        states = [client.read_flow_run(run.id).state_name for run in left]
+    assert states == ["Crashed", "Running"]
 
 
 def test_a_worker_runs_a_night_of_the_schedule_in_prefect_yaml(world: World, tmp_path: Path) -> None:
