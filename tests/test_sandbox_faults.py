@@ -278,7 +278,12 @@ def test_the_configuration_names_every_address() -> None:
     assert read["firms"]["second"]["grace_hours"] == 0
     firm = read["firms"]["harbor-law"]
     assert firm["name"] == "Harbor Law"
-    assert firm["clio"] == {"base_url": sandbox.clio_url, "token_url": sandbox.clio_token_url}
+    assert firm["clio"] == {
+        "base_url": sandbox.clio_url,
+        "token_url": sandbox.clio_token_url,
+        "authorize_url": f"{sandbox.clio_origin}/oauth/authorize",
+        "revoke_url": f"{sandbox.clio_origin}/oauth/deauthorize",
+    }
     assert firm["xero"]["connections_url"] == sandbox.xero_connections_url
     assert firm["trust_accounts"][0]["clio_bank_account"] == "IOLTA"
     names = set(sandbox.environment())
