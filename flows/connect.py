@@ -55,9 +55,14 @@ def connect(
 
 
 def disconnect(firm: Firm, system: System, console: Console) -> None:
-    """End the grant at the provider and forget the token set."""
+    """End the firm's connection at the provider and forget the token set."""
+    if system == "xero" and firm.xero.grant == "client_credentials":
+        raise UsageError(
+            f"{firm.id}: a custom connection is ended in Xero (Settings, Connected apps), not here. Then remove its "
+            "client id and secret from the secrets."
+        )
     credentials = read_credentials(firm, system, is_connected=True)
-    if authorize.end(firm, system, credentials, Transport()):
+    if authorize.end(firm, system, Transport()):
         console.print(f"{firm.id}: {system.capitalize()} is disconnected.")
     else:
         console.print(f"{firm.id}: nothing was connected to {system.capitalize()} by `tieout connect`.")
@@ -147,8 +152,10 @@ def _listen(consent: Consent, port: int, console: Console) -> Mapping[str, str]:
         while not answers and time.monotonic() < deadline:
             server.handle_request()
     if not answers:
+        is_clio = consent.system == "clio"
+        region = " If Clio did not know the app, or the login, compare clio.region with the firm's." if is_clio else ""
         raise GiveUp(
             f"No answer came from the browser within {WAIT_SECONDS / 60:.0f} minutes. Nothing was connected. Run the "
-            "command again; on a machine without a browser add --paste."
+            f"command again; on a machine without a browser add --paste.{region}"
         )
     return answers[0]

@@ -22,10 +22,10 @@ import requests
 from pydantic import SecretStr
 
 from pipelines.errors import GiveUp, TryAgain
-from pipelines.http import Api, Transport, parse_json
-from pipelines.secrets import Credentials
+from pipelines.http import Api, Bearer, Transport, parse_json
+from pipelines.secrets import Credentials, read_credentials
 from pipelines.settings import Firm
-from pipelines.tokens import XERO_SCOPES, Grant, TokenFile, TokenSet, seed_of
+from pipelines.tokens import XERO_SCOPES, DeadGrant, Grant, TokenFile, TokenSet, chosen_tenant, grant_of, seed_of
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def _not_exchanged(firm: Firm, consent: Consent, status: int, word: str) -> str:
 
 def organisations(firm: Firm, tokens: TokenSet, transport: Transport) -> list[Organisation]:
     """The Xero organisations of this consent; all that the token reaches where Xero does not say which."""
-    reply = Api(firm.id, "xero", firm.xero.connections, _Held(tokens), transport).get("").data.get("items", [])
-    found = [one for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"]
+    reached = _connections(firm, tokens.access_token.get_secret_value(), transport)
+    found = [one for one in reached if one.get("tenantType", "ORGANISATION") == "ORGANISATION"]
     event = _claims(tokens.access_token).get("authentication_event_id")
     of_this_consent = [one for one in found if event and one.get("authEventId") == event]
     return [Organisation(str(one["tenantId"]).lower(), str(one.get("tenantName"))) for one in of_this_consent or found]
@@ -143,7 +143,7 @@ def organisations(firm: Firm, tokens: TokenSet, transport: Transport) -> list[Or
 
 def prove(firm: Firm, system: str, tokens: TokenSet | Grant, tenant_id: str | None, transport: Transport) -> str:
     """One read with a token set: the name of what is connected, as the system gives it."""
-    holder = tokens if isinstance(tokens, Grant) else _Held(tokens)
+    holder = tokens if isinstance(tokens, Grant) else _Fixed(tokens.access_token.get_secret_value())
     if system == "clio":
         user = Api(firm.id, "clio", firm.clio.api, holder, transport).get("users/who_am_i", {"fields": "id,name"})
         return str(user.data["data"]["name"])
@@ -159,41 +159,80 @@ def keep(firm: Firm, system: str, tokens: TokenSet) -> None:
         file.write(system, tokens)
 
 
-def end(firm: Firm, system: str, credentials: Credentials, transport: Transport) -> bool:
-    """Revoke what is stored and forget it; False where nothing was. What the provider does not confirm is kept."""
+def end(firm: Firm, system: str, transport: Transport) -> bool:
+    """End the firm's connection at the provider and forget its token set; False where there was none.
+
+    Raises TryAgain, and keeps the set, where the provider does not confirm it.
+    """
     file = TokenFile(firm.folder)
+    stored = file.read(system)
+    if stored is None:
+        return False
+    try:
+        access = grant_of(firm, system, transport).access_token()
+        if system == "clio":
+            _deauthorize(firm, access, transport)
+        else:
+            _remove_connection(firm, access, transport)
+    except DeadGrant:
+        pass  # it has ended before
+    except requests.RequestException as error:
+        raise TryAgain(f"{firm.id}: {system}: nobody answered ({type(error).__name__}). Run it again.") from None
     with file.locked():
-        stored = file.read(system)
-        if stored is None:
-            return False
-        try:
-            status = _revoke(firm, system, stored, credentials, transport)
-        except requests.RequestException as error:
-            raise TryAgain(f"{firm.id}: {system}: nobody answered ({type(error).__name__}). Run it again.") from None
-        if status not in (200, 204, 401):
-            raise TryAgain(f"{firm.id}: {system}: the grant was not ended (status {status}). Run it again.")
         file.remove(system)
     return True
 
 
-def _revoke(firm: Firm, system: str, stored: TokenSet, credentials: Credentials, transport: Transport) -> int:
-    access = stored.access_token.get_secret_value()
-    if system == "clio":
-        bearer = {"Authorization": f"Bearer {access}"}
-        return transport.send("POST", firm.clio.revoke, form={"token": access}, headers=bearer).status_code
-    refresh = stored.refresh_token.get_secret_value() if stored.refresh_token else access
-    known = (credentials.client_id.get_secret_value(), credentials.client_secret.get_secret_value())
-    return transport.send("POST", firm.xero.revoke, form={"token": refresh}, auth=known).status_code
+def _deauthorize(firm: Firm, access: str, transport: Transport) -> None:
+    response = transport.send("POST", firm.clio.revoke, form={"token": access}, auth=Bearer(access))
+    _confirmed(firm, "clio", response, (200,))
 
 
-class _Held:
-    """A token set that was given a moment ago, for the first read with it."""
+def _remove_connection(firm: Firm, access: str, transport: Transport) -> None:
+    """Only this firm's organisation: a revoked refresh token would take along every organisation that the same user
+    connected, those of other firms too. The last one's is revoked, so that nothing is left behind."""
+    reached = _connections(firm, access, transport)
+    wanted = (chosen_tenant(firm) or "").lower()
+    own = [one for one in reached if not wanted or str(one["tenantId"]).lower() == wanted]
+    if len(own) > 1:
+        raise GiveUp(
+            f"{firm.id}: xero: {len(own)} organisations can be reached, and which one is the firm's is not known. "
+            "Write it as xero.tenant_id in tieout.toml; nothing was ended."
+        )
+    for one in own:
+        address = f"{firm.xero.connections}/{one['id']}"
+        response = transport.send("DELETE", address, auth=Bearer(access))
+        _confirmed(firm, "xero", response, (200, 204, 404))
+    stored = TokenFile(firm.folder).read("xero")
+    if len(own) == len(reached) and stored is not None and stored.refresh_token is not None:
+        known = read_credentials(firm, "xero", is_connected=True)
+        form = {"token": stored.refresh_token.get_secret_value()}
+        app = (known.client_id.get_secret_value(), known.client_secret.get_secret_value())
+        _confirmed(firm, "xero", transport.send("POST", firm.xero.revoke, form=form, auth=app), (200,))
 
-    def __init__(self, tokens: TokenSet) -> None:
-        self._tokens = tokens
+
+def _connections(firm: Firm, access: str, transport: Transport) -> list[dict[str, Any]]:
+    """Every organisation that a token of Xero's reaches (GET /connections)."""
+    reply = Api(firm.id, "xero", firm.xero.connections, _Fixed(access), transport).get("")
+    return list(reply.data.get("items", []))
+
+
+def _confirmed(firm: Firm, system: str, response: requests.Response, good: tuple[int, ...]) -> None:
+    if response.status_code not in good:
+        raise TryAgain(
+            f"{firm.id}: {system}: the end of the connection was expected to be confirmed, found status "
+            f"{response.status_code}. Run it again, or remove the app on {system.capitalize()}'s own page."
+        )
+
+
+class _Fixed:
+    """An access token that was given a moment ago, for the reads that need no other."""
+
+    def __init__(self, access: str) -> None:
+        self._access = access
 
     def access_token(self, rejected: str | None = None) -> str:
-        return self._tokens.access_token.get_secret_value()
+        return self._access
 
 
 def _claims(token: SecretStr) -> dict[str, Any]:

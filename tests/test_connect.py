@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,12 +19,14 @@ import requests
 from rich.console import Console
 
 from flows import connect as connecting
+from pipelines import authorize
 from pipelines.connection import System, connection
 from pipelines.errors import TieoutError, UsageError
 from pipelines.http import Transport
 from pipelines.secrets import read_credentials
 from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import XERO_SCOPES, TokenFile, chosen_tenant, grant_of
+from pipelines.tokens import XERO_SCOPES, TokenFile, TokenSet, chosen_tenant, grant_of
+from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests import browser
 from tests.flow.world import FIRM, OTHER, small_firm
@@ -230,14 +232,9 @@ def test_a_custom_connection_needs_no_browser(desk: Desk) -> None:
     assert "the custom connection reads" in desk.said
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_disconnect_ends_the_grant_at_the_provider_too(desk: Desk, system: System) -> None:
-    desk.connect(system)
-    held = TokenFile(desk.firm.folder).read(system)
-    assert held is not None and held.refresh_token is not None
-    connecting.disconnect(desk.firm, system, Console(file=desk.terminal, width=500))
-    assert f"{FIRM}: {system.capitalize()} is disconnected." in desk.said
-    assert TokenFile(desk.firm.folder).read(system) is None
+def is_spent(desk: Desk, system: System, held: TokenSet) -> bool:
+    """Whether a refresh token opens nothing any more."""
+    assert held.refresh_token is not None
     known = read_credentials(desk.firm, system, is_connected=True)
     form = {
         "grant_type": "refresh_token",
@@ -246,7 +243,81 @@ def test_disconnect_ends_the_grant_at_the_provider_too(desk: Desk, system: Syste
         "client_secret": known.client_secret.get_secret_value(),
     }
     address = desk.firm.clio.tokens if system == "clio" else desk.firm.xero.tokens
-    assert requests.post(address, data=form, timeout=10).json()["error"] == "invalid_grant"
+    return bool(requests.post(address, data=form, timeout=10).json().get("error") == "invalid_grant")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_disconnect_ends_the_grant_at_the_provider_too(desk: Desk, system: System) -> None:
+    desk.connect(system)
+    held = TokenFile(desk.firm.folder).read(system)
+    assert held is not None
+    connecting.disconnect(desk.firm, system, Console(file=desk.terminal, width=500))
+    assert f"{FIRM}: {system.capitalize()} is disconnected." in desk.said
+    assert TokenFile(desk.firm.folder).read(system) is None
+    assert is_spent(desk, system, held)
+
+
+def test_disconnecting_one_firm_leaves_the_others_of_the_same_xero_user(desk: Desk) -> None:
+    desk.sandbox.knobs.xero_one_consent = True
+    first, second = (firm.credentials.tenant_id for firm in desk.sandbox.firms)
+    choice = iter("12")
+    for firm_id in (FIRM, OTHER):
+        firm, console = desk.settings.firm(firm_id), Console(file=desk.terminal, width=500)
+
+        def ask(question: str) -> str:
+            return next(choice) if "Which of them" in question else desk.answers()
+
+        connecting.connect(desk.settings, firm, "xero", console, ask, paste=True)
+    connecting.disconnect(desk.firm, "xero", Console(file=desk.terminal))
+    reached = authorize.prove(
+        desk.settings.firm(OTHER),
+        "xero",
+        grant_of(desk.settings.firm(OTHER), "xero", Transport()),
+        second,
+        Transport(),
+    )
+    assert reached == OTHER
+    with pytest.raises(TieoutError, match="403"):
+        authorize.prove(desk.firm, "xero", grant_of(desk.settings.firm(OTHER), "xero", Transport()), first, Transport())
+
+
+def test_a_clio_token_that_has_run_out_is_renewed_to_end_the_grant(desk: Desk) -> None:
+    desk.connect("clio")
+    desk.sandbox.clio_oauth.expire_all()
+    held = TokenFile(desk.firm.folder).read("clio")
+    assert held is not None
+    TokenFile(desk.firm.folder).write("clio", replace(held, expires_at=0.0))
+    connecting.disconnect(desk.firm, "clio", Console(file=desk.terminal))
+    assert is_spent(desk, "clio", held)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_the_provider_does_not_confirm_is_kept(desk: Desk, system: System) -> None:
+    desk.connect(system)
+    path = "oauth/deauthorize" if system == "clio" else "connections/"
+    desk.sandbox.faults.add(Fault("500", system=system, path=path, times=99))
+    with pytest.raises(TieoutError, match="expected to be confirmed, found status 500"):
+        connecting.disconnect(desk.firm, system, Console(file=desk.terminal))
+    assert TokenFile(desk.firm.folder).read(system) is not None
+
+
+def test_a_grant_that_was_ended_elsewhere_is_forgotten(desk: Desk) -> None:
+    desk.connect("clio")
+    held = TokenFile(desk.firm.folder).read("clio")
+    assert held is not None
+    requests.post(
+        desk.firm.clio.revoke, headers={"Authorization": f"Bearer {held.access_token.get_secret_value()}"}, timeout=10
+    )
+    TokenFile(desk.firm.folder).write("clio", replace(held, expires_at=0.0))
+    connecting.disconnect(desk.firm, "clio", Console(file=desk.terminal, width=500))
+    assert f"{FIRM}: Clio is disconnected." in desk.said
+    assert TokenFile(desk.firm.folder).read("clio") is None
+
+
+def test_a_custom_connection_is_ended_at_xero(desk: Desk) -> None:
+    desk.config.write_text(desk.config.read_text().replace('"authorization_code"', '"client_credentials"'))
+    with pytest.raises(UsageError, match="a custom connection is ended in Xero"):
+        connecting.disconnect(desk.firm, "xero", Console(file=desk.terminal))
 
 
 @pytest.mark.skipif(not (browser.DRIVER and browser.CHROMIUM), reason="chromium and chromedriver are not installed")
