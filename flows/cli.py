@@ -19,6 +19,7 @@ from rich.markup import escape
 from flows import days, prefect_server
 from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
 from pipelines.errors import TieoutError, UsageError
+from pipelines.files import write_private
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -144,7 +145,13 @@ def serve(config: ConfigOption = None) -> None:
         server.wait_until_healthy()
     for firm in settings.firms.values():
         out.print(escape(serving.describe(firm)))
-    out.print(f"Prefect's pages: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
+    pages = os.environ["PREFECT_API_URL"].removesuffix("/api")
+    if server:
+        key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
+        write_private(key, server.key)
+        out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
+    else:
+        out.print(f"Prefect's pages: {pages}")
     serving.serve(settings)
 
 

@@ -3,10 +3,14 @@
 Prefect would start one itself, but only after importing all of it into the command as well, one after the other.
 Here the server starts first, as a child, while the command imports what it needs: several seconds less each night.
 The child lives as long as its standard input is open, so it ends with the command however the command ends.
+
+Its pages show worklists, and a loopback port is open to every user of the machine and to every page in a browser: so
+it answers only who has the key, a new one each time, which travels in the environment and stands in no log.
 """
 
 import atexit
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -28,12 +32,23 @@ class TemporaryServer:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/api"
+        self.key = f"tieout:{secrets.token_urlsafe(24)}"
         self._child = subprocess.Popen(
             [sys.executable, "-m", "flows.prefect_server", str(port), *(["schedules"] if schedules else [])],
+            env={
+                **os.environ,
+                "PREFECT_SERVER_API_AUTH_STRING": self.key,
+                "PREFECT_SERVER_UI_API_URL": self.url,  # else its pages ask port 4200
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """How Prefect finds it and is let in."""
+        return {"PREFECT_API_URL": self.url, "PREFECT_API_AUTH_STRING": self.key}
 
     def wait_until_healthy(self) -> None:
         """Return when the server answers. Raises TryAgain when it ends or takes too long."""
@@ -65,7 +80,7 @@ def start_unless_configured(schedules: bool = False) -> TemporaryServer | None:
     if os.environ.get("PREFECT_API_URL"):
         return None
     server = TemporaryServer(schedules)
-    os.environ["PREFECT_API_URL"] = server.url
+    os.environ.update(server.environment)
     # Registered before Prefect registers its own last acts, so that it runs after them.
     atexit.register(server.stop)
     return server

@@ -1,17 +1,18 @@
 """A night as the schedule runs it: only if it is needed, tried again where that can help, and told.
 
 Prefect may start a night twice, late, or for a week that was missed; the journal says whether it is still needed. A
-source that was not well is tried again after 5, 15 and 45 minutes; what a person must mend is not tried again. Each
-try is a line in the journal, but people are told once, of the last.
+source that was not well is tried again after 5, 15 and 45 minutes; what a person must mend is not. Each further try is
+a run of its own that Prefect keeps: nothing waits in a process meanwhile, so that an outage that strikes every
+firm keeps no place from another, and a machine that restarts loses no try. People are told once, of the last.
 """
 
-import time
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, runtime
 from prefect.client.schemas.objects import State
-from prefect.logging import get_run_logger
+from prefect.deployments import run_deployment
 from prefect.states import Completed, Failed
 
 from flows import alerts, journal, schedule
@@ -19,7 +20,9 @@ from flows.nightly import nightly
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.settings import Firm, load_settings
 
-WAITS = (5 * 60, 15 * 60, 45 * 60)  # seconds before each further try
+logger = logging.getLogger(__name__)
+
+WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45))  # before each further try
 TIMEOUT_SECONDS = 4 * 3600
 
 
@@ -29,26 +32,33 @@ def last_started(firm: Firm) -> datetime | None:
     return max(started, default=None)
 
 
-def run_with_retries(firm: Firm, config: Path) -> NightResult:
-    """The night, and again after growing waits as long as a second try can help."""
-    [result] = nightly([firm.id], False, str(config))
-    for wait in WAITS:
-        if result.verdict != INCOMPLETE or not result.can_try_again:
-            break
-        time.sleep(wait)
-        [result] = nightly([firm.id], False, str(config))
-    return result
+def tried_again_at(result: NightResult, config: Path, failed_tries: int, now: datetime) -> datetime | None:
+    """Plan another try where it can help; when it is, or None where this was the last one."""
+    deployment = runtime.deployment.id
+    can_help = result.verdict == INCOMPLETE and result.can_try_again and failed_tries < len(WAITS)
+    if not can_help or deployment is None:
+        return None
+    at = now + WAITS[failed_tries]
+    parameters = {"firm_id": result.firm_id, "config": str(config), "failed_tries": failed_tries + 1}
+    try:
+        run_deployment(deployment, parameters=parameters, scheduled_time=at, timeout=0, as_subflow=False)
+    except Exception as error:  # whatever keeps Prefect from planning it, people must hear of the night now
+        logger.warning("%s: no further try could be planned (%s)", result.firm_id, type(error).__name__)
+        return None
+    return at
 
 
 @flow(name="tieout-scheduled", flow_run_name="{firm_id}", timeout_seconds=TIMEOUT_SECONDS, validate_parameters=False)
-def scheduled_night(firm_id: str, config: str) -> State[str]:
+def scheduled_night(firm_id: str, config: str, failed_tries: int = 0) -> State[str]:
     """One firm's night, if it is needed, and its alerts. The configuration is read anew each night."""
     settings = load_settings(Path(config))
     firm = settings.firm(firm_id)
-    if schedule.needed(firm, datetime.now(UTC), last_started(firm)) is None:
-        get_run_logger().info("%s: this night was begun before", firm_id)
+    if not failed_tries and schedule.needed(firm, datetime.now(UTC), last_started(firm)) is None:
         return Completed(name="Skipped", message=f"{firm_id}: this night was begun before")
-    result = run_with_retries(firm, settings.path)
+    [result] = nightly([firm_id], False, str(settings.path))
+    again = tried_again_at(result, settings.path, failed_tries, datetime.now(UTC))
+    if again is not None:
+        return Failed(name="Incomplete", message=f"{firm_id}: tried again at {again:%Y-%m-%d %H:%M} UTC")
     alerts.tell(settings, result)
     alerts.heartbeat(settings, firm, datetime.now(UTC))
     state = Failed if result.verdict == INCOMPLETE else Completed

@@ -29,7 +29,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import GiveUp
+from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import make_private, sync_file, sync_folder, write_private
 from pipelines.settings import Firm
 
@@ -111,7 +111,7 @@ def _take(descriptor: int, firm: Firm) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise GiveUp(
+        raise TryAgain(
             f"Firm {firm.id}: another night is under way (it holds {firm.folder / 'night.lock'}). Wait until it has "
             "ended; the lock goes with its process, so there is nothing to remove."
         ) from None

@@ -18,6 +18,7 @@ from tests.test_settings import GOOD, write
 DUE = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
 TROUBLE = NightResult("harbor-law", None, "incomplete", ("Xero was not well.",), can_try_again=True)
 LASTING = NightResult("harbor-law", None, "incomplete", ("A right is missing.",))
+DEPLOYMENT = "5f3c1c1e-0000-4000-8000-000000000000"
 GOOD_NIGHT = NightResult("harbor-law", "run-1", "reconciled")
 
 
@@ -31,29 +32,70 @@ def firm(config: Path) -> Firm:
     return load_settings(config).firm("harbor-law")
 
 
-@pytest.mark.parametrize(
-    ("ends", "waited", "verdict"),
-    [
-        ([GOOD_NIGHT], [], "reconciled"),
-        ([TROUBLE, GOOD_NIGHT], [300], "reconciled"),
-        ([TROUBLE, TROUBLE, LASTING], [300, 900], "incomplete"),
-        ([TROUBLE, TROUBLE, TROUBLE, TROUBLE], [300, 900, 2700], "incomplete"),
-        ([LASTING], [], "incomplete"),
-    ],
-)
-def test_a_second_try_comes_where_it_can_help_and_waits_longer_each_time(
-    config: Path,
-    firm: Firm,
-    monkeypatch: pytest.MonkeyPatch,
-    ends: list[NightResult],
-    waited: list[int],
-    verdict: str,
+@dataclass
+class Planned:
+    """What Prefect was asked to run later, and what people were told."""
+
+    runs: list[dict[str, object]] = field(default_factory=list)
+    told: list[NightResult] = field(default_factory=list)
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> Planned:
+    found = Planned()
+    monkeypatch.setattr(scheduled.runtime.deployment, "id", DEPLOYMENT, raising=False)
+    monkeypatch.setattr(scheduled, "run_deployment", lambda name, **asked: found.runs.append({"name": name, **asked}))
+    monkeypatch.setattr(scheduled.alerts, "tell", lambda settings, result: found.told.append(result))
+    return found
+
+
+def try_night(config: Path, monkeypatch: pytest.MonkeyPatch, result: NightResult, failed_tries: int = 0) -> str:
+    """One try that comes to this result; the name of its state."""
+    monkeypatch.setattr(scheduled, "nightly", lambda *_: [result])
+    state = scheduled.scheduled_night.fn(result.firm_id, str(config), failed_tries)
+    return str(state.name)
+
+
+@pytest.mark.parametrize(("failed_tries", "minutes"), [(0, 5), (1, 15), (2, 45)])
+def test_passing_trouble_is_tried_again_later_and_nobody_is_told_yet(
+    config: Path, planned: Planned, monkeypatch: pytest.MonkeyPatch, failed_tries: int, minutes: int
 ) -> None:
-    left, sleeps = list(ends), []
-    monkeypatch.setattr(scheduled, "nightly", lambda *_: [left.pop(0)])
-    monkeypatch.setattr(scheduled.time, "sleep", sleeps.append)
-    assert scheduled.run_with_retries(firm, config).verdict == verdict
-    assert (sleeps, left) == (waited, [])
+    before = datetime.now(UTC)
+    assert try_night(config, monkeypatch, TROUBLE, failed_tries) == "Incomplete"
+    [run] = planned.runs
+    assert run["name"] == DEPLOYMENT and planned.told == []
+    assert run["parameters"] == {"firm_id": "harbor-law", "config": str(config), "failed_tries": failed_tries + 1}
+    assert timedelta(0) <= run["scheduled_time"] - before - timedelta(minutes=minutes) < timedelta(seconds=20)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("result", "failed_tries"), [(TROUBLE, 3), (LASTING, 0), (LASTING, 1), (GOOD_NIGHT, 0), (GOOD_NIGHT, 2)]
+)
+def test_the_last_try_and_what_no_try_can_help_is_told(
+    config: Path, planned: Planned, monkeypatch: pytest.MonkeyPatch, result: NightResult, failed_tries: int
+) -> None:
+    assert try_night(config, monkeypatch, result, failed_tries) == result.verdict.capitalize()
+    assert (planned.runs, planned.told) == ([], [result])
+
+
+def test_what_cannot_be_planned_is_told_at_once(
+    config: Path, planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str, **asked: object) -> None:
+        raise RuntimeError("Prefect's server is gone")
+
+    monkeypatch.setattr(scheduled, "run_deployment", broken)
+    assert try_night(config, monkeypatch, TROUBLE) == "Incomplete"
+    assert planned.told == [TROUBLE]
+
+
+def test_a_night_that_was_begun_before_is_skipped_but_its_further_try_is_not(
+    config: Path, firm: Firm, planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.record(firm, TROUBLE, datetime.now(UTC))
+    assert try_night(config, monkeypatch, GOOD_NIGHT) == "Skipped"
+    assert try_night(config, monkeypatch, GOOD_NIGHT, failed_tries=1) == "Reconciled"
+    assert planned.told == [GOOD_NIGHT]
 
 
 @dataclass

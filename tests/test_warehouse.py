@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.errors import GiveUp
+from pipelines.errors import GiveUp, TryAgain
 from pipelines.load import create_empty
 from pipelines.settings import Firm, load_settings
 from pipelines.warehouse import Night, kept_nights, open_night
@@ -82,7 +82,7 @@ def test_a_night_that_fails_leaves_last_nights_file_and_the_next_is_clean(firm: 
 
 
 def test_a_second_night_of_the_firm_is_refused(firm: Firm) -> None:
-    with open_night(firm), pytest.raises(GiveUp, match="another night is under way"), open_night(firm):
+    with open_night(firm), pytest.raises(TryAgain, match="another night is under way"), open_night(firm):
         pass
 
 

@@ -12,7 +12,7 @@ import pytest
 from flows import check as checking
 from flows.check import check, exit_code
 from pipelines import probe as probing
-from pipelines.errors import GiveUp
+from pipelines.errors import TryAgain
 from pipelines.probe import Line, probe
 from pipelines.settings import Settings, load_settings
 from sandbox.engine import Firm
@@ -184,10 +184,10 @@ def test_a_disk_that_is_full_is_said(desk: World, monkeypatch: pytest.MonkeyPatc
 
 def test_a_night_under_way_is_said(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(firm: object) -> None:
-        raise GiveUp("Firm harbor-law: another night is under way.")
+        raise TryAgain("Firm harbor-law: another night is under way.")
 
     monkeypatch.setattr(checking, "open_night", taken)
     settings = load_settings(desk.config)
     assert list(check(settings, settings.firm(FIRM)))[-1] == Line(
-        "load", "wrong", "Firm harbor-law: another night is under way."
+        "load", "unreachable", "Firm harbor-law: another night is under way."
     )

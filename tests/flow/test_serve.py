@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from prefect.client.orchestration import get_client
 from prefect.states import Running
 
@@ -22,6 +26,7 @@ from flows.scheduled import scheduled_night
 from flows.serve import close_dead_runs
 from flows.verdict import NightResult
 from pipelines.settings import load_settings
+from sandbox.faults import Fault
 from tests.flow.world import FIRM, OTHER, World
 from tests.little_server import Answer, LittleServer
 
@@ -38,18 +43,21 @@ def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], s
 
 
 @contextmanager
-def running(words: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    words: list[str], environment: dict[str, str], printed: Path = Path(os.devnull)
+) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on until it is ended, politely first."""
-    process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with printed.open("wb") as output:
+        process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL)
         try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -61,23 +69,63 @@ def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
     return journal.attempts(load_settings(world.config).firm(firm_id))
 
 
-def test_a_missed_night_is_caught_up_told_and_served_until_ended(world: World, tmp_path: Path) -> None:
+@dataclass
+class Pages:
+    """Prefect's server as `tieout serve` says where it is and who is let in."""
+
+    url: str
+    key: tuple[str, str]
+
+    @classmethod
+    def said_by(cls, printed: Path, world: World) -> "Pages":
+        [url] = re.findall(r"http://127\.0\.0\.1:\d+", printed.read_text())
+        user, _, password = (world.config.parent / "data" / "prefect" / "pages.key").read_text().partition(":")
+        return cls(url, (user, password))
+
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        reply = requests.post(f"{self.url}/api/{path}", json=body, auth=self.key, timeout=10)
+        assert reply.ok, reply.text
+        return reply.json()
+
+    def further_tries(self) -> list[dict[str, Any]]:
+        runs = self.ask("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
+        return [run for run in runs if run["parameters"].get("failed_tries")]
+
+    def start_now(self, run: dict[str, Any]) -> None:
+        now = datetime.now(UTC).isoformat()
+        state = {"type": "SCHEDULED", "name": "Scheduled", "state_details": {"scheduled_time": now}}
+        self.ask(f"flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+
+
+def test_a_missed_night_is_caught_up_tried_again_and_told_once(world: World, tmp_path: Path) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=3)
     journal.record(world.firm, NightResult(FIRM, "before", "reconciled"), long_ago)
     text = world.config.read_text().replace(f"[firms.{FIRM}]", f'[firms.{FIRM}]\nalerts = ["practice"]', 1)
     world.config.write_text(text)
+    world.sandbox.faults.add(Fault("429_day", system="xero", path="Invoices"))
     with LittleServer(lambda asked: Answer({})) as channel:
         address = channel.url.replace("http://", "json://")
         command = [sys.executable, "-m", "flows", "serve", "--config", str(world.config)]
-        with running(command, environment(ALERTS__PRACTICE__URL=address)) as serving:
+        printed = tmp_path / "serve.txt"
+        with running(command, environment(ALERTS__PRACTICE__URL=address), printed) as serving:
+            wait_until(lambda: len(attempts_of(world, FIRM)) > 1, serving)
+            pages = Pages.said_by(printed, world)
+            wait_until(lambda: len(pages.further_tries()) > 0, serving)
+            [run] = pages.further_tries()
+            due = datetime.fromisoformat(run["expected_start_time"]) - attempts_of(world, FIRM)[-1].ended_at
+            assert timedelta(minutes=5) <= due < timedelta(minutes=6)
+            assert channel.asked == []
+            pages.start_now(run)
             wait_until(lambda: len(channel.asked) > 0, serving)
+            unknown = requests.post(f"{pages.url}/api/artifacts/filter", json={}, timeout=10)
+            assert unknown.status_code == 401
             second = subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, text=True, check=False)
             assert (second.returncode, "served already" in " ".join(second.stderr.split())) == (2, True)
         assert serving.returncode == 0
         told = json.loads(channel.asked[0].body)
     assert told["title"] == f"{FIRM}: first night; 1 open"
     assert "- high: missing_in_xero 2006, 700.00" in told["message"]
-    assert [attempt.verdict for attempt in attempts_of(world, FIRM)] == ["reconciled", "exceptions"]
+    assert [attempt.verdict for attempt in attempts_of(world, FIRM)] == ["reconciled", "incomplete", "exceptions"]
     assert attempts_of(world, OTHER) == []  # it never had a night, so it missed none
     assert world.open_codes() == [("missing_in_xero", "clio:1006")]
 
@@ -106,7 +154,7 @@ def test_a_worker_runs_a_night_of_the_schedule_in_prefect_yaml(world: World, tmp
         server = TemporaryServer(schedules=True)
     try:
         server.wait_until_healthy()
-        asked = environment(**settings, PREFECT_API_URL=server.url)
+        asked = environment(**settings, **server.environment)
         deploy = ["deploy", "--all", "--prefect-file", str(tmp_path / "prefect.yaml")]
         for words in (["work-pool", "create", "tieout", "--type", "process"], deploy):
             done = subprocess.run([*PREFECT, *words], env=asked, cwd=ROOT, capture_output=True, text=True, check=False)
