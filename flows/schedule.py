@@ -14,6 +14,7 @@ from croniter import croniter  # type: ignore[import-untyped]
 from pipelines.settings import Firm
 
 CLOCKS_CHANGE_BY = timedelta(hours=2)  # at most
+OVERDUE_AFTER = timedelta(hours=2)
 EARLY = timedelta(minutes=1)  # a runner may start a night some seconds before its moment
 EARLY_WHEN_CLOCKS_CHANGE = timedelta(minutes=61)
 
@@ -40,6 +41,12 @@ def missed(firm: Firm, now: datetime, last_started: datetime | None) -> datetime
     had a night has missed none."""
     due = last_due(firm, now)
     return None if last_started is None or last_started >= due - _early(firm, due) else due
+
+
+def overdue(firm: Firm, now: datetime, last_started: datetime | None) -> datetime | None:
+    """The latest night that was missed so long ago that it did not happen, rather than waits for its turn."""
+    due = missed(firm, now, last_started)
+    return due if due is not None and now >= due + OVERDUE_AFTER else None
 
 
 def _early(firm: Firm, due: datetime) -> timedelta:

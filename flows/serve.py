@@ -2,8 +2,7 @@
 
 Prefect does the scheduling: a lasting server (a child here, or the one that PREFECT_API_URL names), one deployment per
 firm with its cron line in its own zone, each night in a process of its own, as many side by side as there are cores,
-and never two of one firm. What must be known even when Prefect is not well is watched beside it: a night that did not
-happen, messages that were not delivered, connections that grow old.
+and never two of one firm. Beside it runs the watch (`flows.watch`), which must see even when Prefect is not well.
 
 One `tieout serve` per data folder, by a lock that dies with its process. A machine that was switched off leaves runs
 that Prefect believes to be under way: they are closed at the start, and a night that was missed is caught up once.
@@ -16,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,19 +37,14 @@ from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
-from flows import alerts, schedule
+from flows import schedule
 from flows.scheduled import last_started, scheduled_night
-from pipelines.connection import SYSTEMS, Connection, System, connection, keep_alive
-from pipelines.errors import TieoutError, UsageError
+from flows.watch import Watch
+from pipelines.errors import UsageError
 from pipelines.files import make_private
-from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import DeadGrant
+from pipelines.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
-
-OVERDUE_AFTER = timedelta(hours=2)  # a night that has not begun by then did not happen
-LOOK_SECONDS = 30.0
-RETRY_SECONDS = 300.0
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
@@ -78,8 +72,7 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted. Raises UsageError when the data folder is served already."""
     with _alone(settings), get_client(sync_client=True) as client:
         close_dead_runs(client, settings)
-        watch = Watch(settings.path)
-        threading.Thread(target=watch.forever, daemon=True).start()
+        threading.Thread(target=Watch(settings.path, datetime.now(UTC)).forever, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings,), daemon=True).start()
         prefect.serve(*deployments(settings), limit=os.cpu_count() or 1, print_starting_message=False)
 
@@ -131,61 +124,3 @@ def _wait_for_deployment(name: str) -> None:
     with get_client(sync_client=True) as client:
         while not client.read_deployments(deployment_filter=wanted):
             time.sleep(0.5)
-
-
-class Watch:
-    """What must be seen even when Prefect is not well. Looks every half minute; one fault in a look ends no other."""
-
-    def __init__(self, config: Path, since: datetime | None = None) -> None:
-        self._config = config
-        self._since = since or datetime.now(UTC)
-        self._retried = 0.0
-        self._connections_seen: dict[str, date] = {}
-
-    def forever(self) -> None:
-        """Look, again and again; the process ends around it."""
-        while True:
-            try:
-                self.look(datetime.now(UTC))
-            except Exception as error:  # an unreadable configuration, say, while a person edits it
-                logger.warning("The watch could not look (%s).", type(error).__name__)
-            time.sleep(LOOK_SECONDS)
-
-    def look(self, now: datetime) -> None:
-        """Announce nights that did not happen, send what waits, renew what grows old."""
-        settings = load_settings(self._config)
-        for firm in settings.firms.values():
-            self._missing_night(settings, firm, now)
-        if time.monotonic() - self._retried > RETRY_SECONDS:
-            alerts.outbox.retry(settings)
-            self._retried = time.monotonic()
-        for firm in settings.firms.values():  # last, because a system that is down keeps us waiting
-            self._connections(settings, firm, now)
-
-    def _missing_night(self, settings: Settings, firm: Firm, now: datetime) -> None:
-        due = schedule.last_due(firm, now)
-        started = last_started(firm)
-        was_begun = started is not None and schedule.missed(firm, now, started) is None
-        if due >= self._since and now >= due + OVERDUE_AFTER and not was_begun:
-            alerts.night_missing(settings, firm, due)
-
-    def _connections(self, settings: Settings, firm: Firm, now: datetime) -> None:
-        """Once a day: nothing here needs more."""
-        if self._connections_seen.get(firm.id) == now.date():
-            return
-        self._connections_seen[firm.id] = now.date()
-        for system in SYSTEMS:
-            found = _renewed(firm, system, now)
-            if found.state in ("ends_soon", "ended"):
-                alerts.connection_ends(settings, firm, found)
-
-
-def _renewed(firm: Firm, system: System, now: datetime) -> Connection:
-    """The connection after it was renewed, if it had to be. Passing trouble is for tomorrow: the night says its own."""
-    try:
-        keep_alive(firm, system, now)
-    except DeadGrant:
-        return Connection(system, "ended")
-    except TieoutError as error:
-        logger.warning("%s", error)
-    return connection(firm, system, now)

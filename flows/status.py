@@ -53,6 +53,7 @@ class Standing:
     oldest_open: date | None
     connections: dict[str, str]
     undelivered: int
+    undelivered_why: str | None
     trouble: str | None
 
 
@@ -80,8 +81,9 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
     if state != "unreadable" and last is not None:
         if last.verdict == INCOMPLETE:
             state, trouble = INCOMPLETE, "; ".join(last.reasons)
-        elif due := schedule.missed(firm, now, last.started_at):
+        elif due := schedule.overdue(firm, now, last.started_at):
             state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
+    waiting = outbox.undelivered(settings, firm.id)
     return Standing(
         firm.id,
         state,
@@ -91,7 +93,8 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         {row["severity"]: row["findings"] for row in sorted(found, key=lambda row: SEVERITIES.index(row["severity"]))},
         min((row["oldest"] for row in found), default=None),
         {system: connection(firm, system, now).state for system in SYSTEMS},
-        len(outbox.undelivered(settings, firm.id)),
+        len(waiting),
+        f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
     )
 
@@ -136,10 +139,8 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
     for one in standings:
         if one.trouble:
             console.print(f"{one.firm_id}: {one.state}, not the books' fault: {safe.for_terminal(one.trouble)}")
-
-
-def _troubled(connections: dict[str, str]) -> str:
-    return ", ".join(f"{system}: {state}" for system, state in connections.items() if state != "connected") or "ok"
+        if one.undelivered_why:
+            console.print(f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}")
 
 
 def _local(firm: Firm, moment: datetime) -> str:

@@ -39,6 +39,8 @@ def connection(firm: Firm, system: System, now: datetime) -> Connection:
     stored = TokenFile(firm.folder).read(system)
     if stored is None:
         return Connection(system, "none")
+    if stored.has_ended:
+        return Connection(system, "ended")
     if system == "clio":
         return Connection(system, "connected")
     ends_at = _renewed_at(stored) + XERO_UNUSED
@@ -50,7 +52,9 @@ def connection(firm: Firm, system: System, now: datetime) -> Connection:
 def keep_alive(firm: Firm, system: System, now: datetime) -> None:
     """Renew what was not used for a week. Raises DeadGrant where only a person can, TieoutError for passing trouble."""
     stored = TokenFile(firm.folder).read(system)
-    if stored is None or stored.refresh_token is None or now < _renewed_at(stored) + RENEWED_AFTER:
+    if stored is None or stored.refresh_token is None or stored.has_ended:
+        return
+    if now < _renewed_at(stored) + RENEWED_AFTER:
         return
     grant_of(firm, system, Transport()).access_token(rejected=stored.access_token.get_secret_value())
 

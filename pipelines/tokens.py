@@ -20,7 +20,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ class DeadGrant(GiveUp):
 
 @dataclass(frozen=True)
 class TokenSet:
-    """What a grant gave us, and when; of Xero also the organisation that a person chose. Its repr shows no token."""
+    """What a grant gave us, and when; of Xero also the organisation that a person chose; and whether the provider said
+    that it opens nothing any more. Its repr shows no token."""
 
     access_token: SecretStr
     refresh_token: SecretStr | None
@@ -54,6 +55,7 @@ class TokenSet:
     seed: str
     renewed_at: float
     tenant_id: str | None = None
+    has_ended: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -91,6 +93,7 @@ class TokenFile:
                 str(raw["seed"]),
                 float(raw["renewed_at"]),
                 raw["tenant_id"],
+                bool(raw.get("has_ended")),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -111,6 +114,7 @@ class TokenFile:
             "seed": tokens.seed,
             "renewed_at": tokens.renewed_at,
             "tenant_id": tokens.tenant_id,
+            "has_ended": tokens.has_ended,
         }
         write_private(self._path, json.dumps(everything, indent=1))
 
@@ -142,6 +146,7 @@ class Grant:
     def __init__(self, firm: Firm, system: str, credentials: Credentials, transport: Transport) -> None:
         self._firm_id = firm.id
         self._system = system
+        self._is_custom_connection = system == "xero" and firm.xero.grant == "client_credentials"
         self._url = firm.clio.tokens if system == "clio" else firm.xero.tokens
         self._credentials = credentials
         self._transport = transport
@@ -160,7 +165,7 @@ class Grant:
                 if stored is not None and stored.seed != self._seed:
                     stored = None
                 if not self._usable(stored, rejected):
-                    stored = self._renew(stored)
+                    stored = self._renewed(stored)
                     self._file.write(self._system, stored)
             self._held = stored
             return self._show(stored)
@@ -174,10 +179,24 @@ class Grant:
         assert tokens is not None
         return tokens.access_token.get_secret_value()
 
+    def _renewed(self, stored: TokenSet | None) -> TokenSet:
+        """A new set. That the grant has ended is remembered, so that everybody who asks can be told."""
+        try:
+            return self._renew(stored)
+        except DeadGrant:
+            if stored is not None:
+                self._file.write(self._system, replace(stored, has_ended=True))
+            raise
+
     def _renew(self, stored: TokenSet | None) -> TokenSet:
         """A new set from the stored refresh token; from the seeded one if the stored is dead, as after a restore."""
         seeded = self._credentials.refresh_token
         refresh = (stored and stored.refresh_token) or seeded
+        if refresh is None and not self._is_custom_connection:
+            raise DeadGrant(
+                f"{self._where}: the app (client_id) is another than the one that was connected. Allow it: "
+                f"tieout connect {self._firm_id} {self._system}."
+            )
         try:
             reply = self._ask(refresh)
         except DeadGrant:

@@ -17,7 +17,7 @@ from flows.alerts import outbox, wording
 from flows.build import ROOT
 from flows.verdict import NightResult
 from pipelines.connection import Connection
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.settings import Alerts, Firm, Settings, load_settings
 from tests.little_server import Answer, Asked, LittleServer
 from tests.little_smtp import LittleSmtp
 from tests.test_settings import GOOD, write
@@ -296,6 +296,16 @@ def test_a_sign_of_life_once_a_week_from_the_chosen_day_on(office: Office) -> No
     messages = office.sent("practice")
     assert [message["title"] for message in messages] == ["Harbor Law LLP: Tieout is alive"] * 3
     assert messages[0]["message"].startswith("2 nights in the last 7 days, 1 of them good, the last one pending.")
+
+
+def test_a_sign_of_life_comes_also_where_no_night_falls_on_the_chosen_day_or_after_it(office: Office) -> None:
+    on_sundays = office.settings.model_copy(update={"alerts": Alerts(heartbeat="sunday")})
+    monday = datetime(2026, 11, 9, 12, tzinfo=UTC)
+    sent = []
+    for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11):  # a firm whose nights are from Monday to Friday
+        alerts.heartbeat(on_sundays, office.firm, monday + timedelta(days=day))
+        sent.append(len(office.sent("practice")))
+    assert sent == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("trouble", [503, 404, 429])

@@ -1,22 +1,25 @@
 """How long a connection lasts, and that an idle one is renewed before it dies."""
 
+import contextlib
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from pipelines.connection import Connection, connection, keep_alive
+from pipelines.connection import Connection, System, connection, keep_alive
+from pipelines.http import Transport
 from pipelines.settings import Firm
-from pipelines.tokens import TokenFile, TokenSet
+from pipelines.tokens import DeadGrant, TokenFile, TokenSet, grant_of
 from tests.little_server import LittleServer
 from tests.test_tokens import TokenServer, a_firm
 
 MADE = datetime(2026, 9, 1, tzinfo=UTC)
 
 
-def store(firm: Firm, system: str) -> None:
-    known = TokenSet(SecretStr("access"), SecretStr("refresh"), MADE.timestamp() + 1800, "seed", MADE.timestamp())
+def store(firm: Firm, system: str, seed: str = "seed") -> None:
+    known = TokenSet(SecretStr("access"), SecretStr("refresh"), MADE.timestamp() + 1800, seed, MADE.timestamp())
     tokens = TokenFile(firm.folder)
     with tokens.locked():
         tokens.write(system, known)
@@ -57,3 +60,34 @@ def test_what_was_not_used_for_a_week_is_renewed(
         assert len(server.asked) == asked
     renewed = connection(firm, "xero", datetime.now(UTC))
     assert (renewed.state == "connected") == bool(asked)
+
+
+@pytest.mark.parametrize("system", ["clio", "xero"])
+def test_a_grant_that_the_provider_ended_is_remembered_and_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: System
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"FIRMS__HARBOR_LAW__{system.upper()}__{name}", "sandbox-value")
+    answers = TokenServer()
+    answers.dead.add("refresh")
+    with LittleServer(answers) as server:
+        firm = a_firm(tmp_path, server.url)
+        store(firm, system, seed=hashlib.sha256(b"sandbox-value").hexdigest())
+        for _ in range(2):
+            with contextlib.suppress(DeadGrant):
+                keep_alive(firm, system, MADE + timedelta(days=8))
+        assert len(server.asked) == 1
+    assert connection(firm, system, MADE + timedelta(days=8)) == Connection(system, "ended")
+
+
+def test_another_app_than_the_connected_one_must_be_allowed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"FIRMS__HARBOR_LAW__CLIO__{name}", "of another app")
+    with LittleServer(TokenServer()) as server:
+        firm = a_firm(tmp_path, server.url)
+        store(firm, "clio")
+        with pytest.raises(DeadGrant, match=r"client_id.* another .* tieout connect harbor-law clio"):
+            grant_of(firm, "clio", Transport()).access_token()
+        assert server.asked == []

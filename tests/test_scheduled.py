@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import journal, scheduled, serve
+from flows import journal, scheduled, watch
 from flows.verdict import NightResult
 from pipelines.connection import Connection
 from pipelines.errors import TryAgain
@@ -109,33 +109,43 @@ class Said:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
     told = Said()
-    monkeypatch.setattr(serve.alerts, "night_missing", lambda settings, firm, due: told.missing.append(due))
-    monkeypatch.setattr(serve.alerts, "connection_ends", lambda settings, firm, found: told.ending.append(found))
+    monkeypatch.setattr(watch.alerts, "night_missing", lambda settings, firm, due: told.missing.append(due))
+    monkeypatch.setattr(watch.alerts, "connection_ends", lambda settings, firm, found: told.ending.append(found))
     yield told
 
 
 def test_a_night_that_did_not_begin_is_announced_after_two_hours(config: Path, firm: Firm, said: Said) -> None:
     journal.record(firm, GOOD_NIGHT, DUE - timedelta(days=1))
-    watch = serve.Watch(config, since=DUE - timedelta(days=2))
-    watch.look(DUE + timedelta(minutes=119))
+    looking = watch.Watch(config, since=DUE - timedelta(days=2))
+    looking.look(DUE + timedelta(minutes=119))
     assert said.missing == []
-    watch.look(DUE + timedelta(minutes=120))
+    looking.look(DUE + timedelta(minutes=120))
     assert said.missing == [DUE]
 
 
 def test_a_night_that_began_is_not_announced_however_it_ended(config: Path, firm: Firm, said: Said) -> None:
     journal.record(firm, LASTING, DUE)
-    serve.Watch(config, since=DUE - timedelta(days=2)).look(DUE + timedelta(hours=3))
+    watch.Watch(config, since=DUE - timedelta(days=2)).look(DUE + timedelta(hours=3))
     assert said.missing == []
 
 
 def test_a_firm_whose_first_night_did_not_begin_is_announced(config: Path, said: Said) -> None:
-    serve.Watch(config, since=DUE - timedelta(hours=1)).look(DUE + timedelta(hours=3))
+    watch.Watch(config, since=DUE - timedelta(hours=1)).look(DUE + timedelta(hours=3))
+    assert said.missing == [DUE]
+
+
+def test_one_look_of_a_worker_announces_a_firms_missed_night_but_not_its_first(
+    config: Path, firm: Firm, said: Said
+) -> None:
+    watch.Watch(config).look(DUE + timedelta(hours=3))
+    assert said.missing == []
+    journal.record(firm, GOOD_NIGHT, DUE - timedelta(days=1))
+    watch.Watch(config).look(DUE + timedelta(hours=3))
     assert said.missing == [DUE]
 
 
 def test_nights_from_before_the_watch_began_are_caught_up_and_not_announced(config: Path, said: Said) -> None:
-    serve.Watch(config, since=DUE + timedelta(hours=1)).look(DUE + timedelta(hours=3))
+    watch.Watch(config, since=DUE + timedelta(hours=1)).look(DUE + timedelta(hours=3))
     assert said.missing == []
 
 
@@ -149,9 +159,9 @@ def test_a_connection_near_its_end_is_said_and_one_that_was_revoked_too(
             raise DeadGrant("harbor-law: clio token: refused.")
         raise TryAgain("harbor-law: xero token: status 503.")
 
-    monkeypatch.setattr(serve, "keep_alive", keep_alive)
-    monkeypatch.setattr(serve, "connection", lambda firm, system, now: ending)
-    watch = serve.Watch(config)
+    monkeypatch.setattr(watch, "keep_alive", keep_alive)
+    monkeypatch.setattr(watch, "connection", lambda firm, system, now: ending)
+    looking = watch.Watch(config)
     for hours in (0, 1):
-        watch.look(DUE + timedelta(hours=hours))
+        looking.look(DUE + timedelta(hours=hours))
     assert said.ending == [Connection("clio", "ended"), ending]

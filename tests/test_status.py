@@ -2,20 +2,23 @@
 
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+from pydantic import SecretStr
 from rich.console import Console
 
 from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
-from flows.status import as_json, print_status, status
+from flows.status import Standing, as_json, print_status, status
 from flows.verdict import NightResult
 from pipelines.settings import Firm, Settings, load_settings
+from pipelines.tokens import TokenFile, TokenSet
 from tests.test_settings import GOOD, write
 
 DUE = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -70,6 +73,13 @@ def practice(settings: Settings) -> Settings:
     return settings
 
 
+def page_of(settings: Settings, standings: list[Standing]) -> str:
+    """What the terminal shows."""
+    terminal = Console(file=io.StringIO(), width=200)
+    print_status(terminal, settings, standings, NOW)
+    return terminal.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
 def test_the_worst_stands_first_and_what_is_old_is_not_good(practice: Settings) -> None:
     assert [(one.firm_id, one.state) for one in status(practice, NOW)] == [
         ("dusty", "unreadable"),
@@ -94,9 +104,7 @@ def test_our_fault_is_shown_as_ours_with_the_last_good_books(practice: Settings)
     standings = status(practice, NOW)
     [failed] = [one for one in standings if one.firm_id == "failed"]
     assert failed.last_good_at == DUE - timedelta(days=1)
-    terminal = Console(file=io.StringIO(), width=200)
-    print_status(terminal, practice, standings, NOW)
-    page = terminal.file.getvalue()  # type: ignore[attr-defined]
+    page = page_of(practice, standings)
     assert "failed: incomplete, not the books' fault: xero: the list invoices could not be proven whole." in page
     assert "late: overdue, not the books' fault: a night was due at 2026-11-03 03:30" in page
 
@@ -104,7 +112,29 @@ def test_our_fault_is_shown_as_ours_with_the_last_good_books(practice: Settings)
 def test_messages_that_wait_are_counted(practice: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "WAITS", (0.0,))
     outbox.post(practice.firm("clean"), ("practice",), Note(name="n", title="t", body="b"), Kind.INFO)
-    assert {one.firm_id: one.undelivered for one in status(practice, NOW)}["clean"] == 1
+    standings = status(practice, NOW)
+    assert {one.firm_id: one.undelivered for one in standings}["clean"] == 1
+    assert "clean: a message waits for practice: Alert channel practice: its address is missing" in page_of(
+        practice, standings
+    )
+
+
+def test_a_connection_that_was_ended_is_said(practice: Settings) -> None:
+    tokens = TokenFile(practice.firm("clean").folder)
+    held = TokenSet(SecretStr("a"), SecretStr("r"), 0.0, "seed", NOW.timestamp(), has_ended=True)
+    tokens.write("clio", held)
+    standings = status(practice, NOW)
+    assert {one.firm_id: one.connections["clio"] for one in standings}["clean"] == "ended"
+    assert re.search(r"clean .* clio: ended", page_of(practice, standings))
+
+
+def test_a_night_that_waits_for_its_turn_is_not_overdue_yet(practice: Settings) -> None:
+    def state_at(now: datetime) -> str:
+        return {one.firm_id: one.state for one in status(practice, now)}["clean"]
+
+    tomorrow = DUE + timedelta(days=1)
+    assert state_at(tomorrow + timedelta(minutes=119)) == "reconciled"
+    assert state_at(tomorrow + timedelta(minutes=120)) == "overdue"
 
 
 def test_as_json_it_is_plain(practice: Settings) -> None:

@@ -11,7 +11,7 @@ None of these functions raises: an alert that fails must not fail a night.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows import journal
@@ -74,17 +74,16 @@ def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
 
 def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:
     """Once a week, from the chosen weekday on: a sign of life, so that silence is never a dead job."""
-    local = now.astimezone(ZoneInfo(firm.timezone))
-    year, week, weekday = local.isocalendar()
-    if not firm.alerts or weekday <= WEEKDAYS.index(settings.alerts.heartbeat):
+    if not firm.alerts:
         return
+    today = now.astimezone(ZoneInfo(firm.timezone)).date()
+    due = today - timedelta(days=(today.weekday() - WEEKDAYS.index(settings.alerts.heartbeat)) % 7)
     with _no_fault_of_the_night(firm), remembered(firm) as told:
-        this_week = f"{year}-W{week:02}"
-        if told.heartbeat_in == this_week:
+        if told.heartbeat_on is not None and told.heartbeat_on >= due:
             return
         message = wording.alive(firm, journal.attempts(firm), told.news_on, now)
         outbox.post(firm, firm.alerts, message, Kind.INFO)
-        told.heartbeat_in = this_week
+        told.heartbeat_on = today
 
 
 def night_missing(settings: Settings, firm: Firm, due: datetime) -> None:

@@ -41,7 +41,7 @@ class Told(BaseModel):
     tie_outs: list[str] = []
     news_on: date | None = None
     is_failing: bool = False
-    heartbeat_in: str | None = None
+    heartbeat_on: date | None = None
     missing_night: str | None = None
     connections: dict[str, str] = {}
 

@@ -20,6 +20,8 @@ from prefect.client.orchestration import get_client
 from prefect.states import Running
 
 from flows import journal
+from flows.alerts import outbox
+from flows.alerts.outbox import Kind, Note
 from flows.build import ROOT
 from flows.prefect_server import TemporaryServer
 from flows.scheduled import scheduled_night
@@ -142,9 +144,13 @@ def test_what_a_killed_machine_left_running_is_closed_and_only_that(world: World
     assert states == ["Crashed", "Running"]
 
 
-def test_a_worker_runs_a_night_of_the_schedule_in_prefect_yaml(world: World, tmp_path: Path) -> None:
-    deployment = (ROOT / "prefect.yaml").read_text().replace("30 3 * * *", "* * * * *").replace(FIRM, OTHER)
-    (tmp_path / "prefect.yaml").write_text(deployment)
+def test_a_worker_runs_the_nights_and_the_watch_of_prefect_yaml(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "WAITS", (0.0,))
+    outbox.post(load_settings(world.config).firm(OTHER), ("practice",), Note(name="n", title="t", body="b"), Kind.INFO)
+    text = (ROOT / "prefect.yaml").read_text().replace("30 3 * * *", "* * * * *").replace(FIRM, OTHER)
+    (tmp_path / "prefect.yaml").write_text(text.replace("interval: 600", "interval: 10"))
     home = tmp_path / "prefect"
     home.mkdir(mode=0o700)
     settings = {"TIEOUT_CONFIG": str(world.config), "PREFECT_HOME": str(home)}
@@ -154,13 +160,19 @@ def test_a_worker_runs_a_night_of_the_schedule_in_prefect_yaml(world: World, tmp
         server = TemporaryServer(schedules=True)
     try:
         server.wait_until_healthy()
-        asked = environment(**settings, **server.environment)
-        deploy = ["deploy", "--all", "--prefect-file", str(tmp_path / "prefect.yaml")]
-        for words in (["work-pool", "create", "tieout", "--type", "process"], deploy):
-            done = subprocess.run([*PREFECT, *words], env=asked, cwd=ROOT, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-        with running([*PREFECT, "worker", "start", "--pool", "tieout"], asked) as worker:
-            wait_until(lambda: len(attempts_of(world, OTHER)) > 0, worker)
+        with LittleServer(lambda asked: Answer({})) as channel:
+            address = channel.url.replace("http://", "json://")
+            asked = environment(**settings, **server.environment, ALERTS__PRACTICE__URL=address)
+            deploy = ["deploy", "--all", "--prefect-file", str(tmp_path / "prefect.yaml")]
+            for words in (["work-pool", "create", "tieout", "--type", "process"], deploy):
+                done = subprocess.run(
+                    [*PREFECT, *words], env=asked, cwd=ROOT, capture_output=True, text=True, check=False
+                )
+                assert done.returncode == 0, done.stdout + done.stderr
+            with running([*PREFECT, "worker", "start", "--pool", "tieout"], asked) as worker:
+                wait_until(lambda: len(attempts_of(world, OTHER)) > 0, worker)
+                wait_until(lambda: len(channel.asked) > 0, worker)
     finally:
         server.stop()
     assert attempts_of(world, OTHER)[0].verdict == "exceptions"
+    assert [json.loads(one.body)["title"] for one in channel.asked] == ["t"]
