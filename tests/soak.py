@@ -1,33 +1,48 @@
 """A soak, not a test of the suite: `make soak` runs three nights of many firms and asserts every one of them.
 
-Of N small firms behind one sandbox the last three are in trouble: one whose Clio fails, one that is told to slow down,
-one whose token was revoked. Between the nights faults are planted in a third of the others and mended in another third.
-Each night every firm that can be judged must have exactly its own findings, and the firms in trouble stop no other.
+`tieout serve` runs each night at its time, for N small firms behind one sandbox that keeps the limits of both systems.
+The last three are in trouble: one whose Clio fails, one that is told to slow down, one whose token was revoked.
+Between the nights faults are planted in a third of the others and mended in another third. Each night every firm that
+can be judged must have exactly its own findings, its people must hear what changed and nothing else, and the firms in
+trouble stop no other. `tieout serve` is ended and begun again for each night, as on a machine that restarts.
 """
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
+from flows import journal
+from pipelines.settings import load_settings
 from sandbox.engine import Firm
 from sandbox.engine import time as hours
 from sandbox.faults import Fault
+from sandbox.limits import Limits
 from sandbox.server import Sandbox
 from tests.flow.world import small_firm
+from tests.little_server import Answer, LittleServer
+from tests.no_secrets import secrets_in
 
 FIRMS = 50
 NIGHTS = 3
+ZONE = "America/New_York"
+UNTIL_DUE = timedelta(minutes=2)  # for `serve` to make its deployments
+A_NIGHT_MAY_TAKE = 3600.0
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -107,66 +122,167 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def run_night(config: Path, environment: dict[str, str]) -> tuple[list[dict[str, object]], float, int]:
-    """All firms through the command; the results, the seconds, the peak of memory."""
-    started = time.monotonic()
-    command = [sys.executable, "-m", "flows", "run", "--config", str(config), "--format", "json"]
-    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE)
-    peak = Peak(process.pid)
-    assert process.stdout is not None
-    results = json.loads(process.stdout.read())
-    assert process.wait() == 3  # the firms in trouble are incomplete
-    return results, time.monotonic() - started, peak.most
+class Channels:
+    """What the firms' channel and the operator's took, by night."""
+
+    def __init__(self, server: LittleServer) -> None:
+        self.server = server
+
+    @property
+    def environment(self) -> dict[str, str]:
+        address = self.server.url.replace("http://", "json://")
+        return {"ALERTS__PRACTICE__URL": f"{address}/practice", "ALERTS__OPS__URL": f"{address}/ops"}
+
+    def titles(self, channel: str) -> list[str]:
+        return sorted(json.loads(one.body)["title"] for one in self.server.asked if one.path == f"/{channel}")
+
+    def forget(self) -> None:
+        self.server.asked.clear()
 
 
-def open_findings(warehouse: str) -> list[tuple[str, str]]:
-    with duckdb.connect(warehouse, read_only=True) as connection:
+@contextmanager
+def serving(config: Path, environment: dict[str, str]) -> Iterator[Peak]:
+    """`tieout serve`, ended politely when the block ends."""
+    command = [sys.executable, "-m", "flows", "serve", "--config", str(config)]
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    try:
+        yield Peak(process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 0
+
+
+def wait_until(happened: Callable[[], bool], seconds: float) -> None:
+    """Until then; what did not happen in time is found by the assertions after it."""
+    deadline = time.monotonic() + seconds
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(1)
+
+
+def schedule_at(config: Path, due: datetime) -> None:
+    """Every firm's night at this moment by its own clock."""
+    wall = due.astimezone(ZoneInfo(ZONE))
+    text = re.sub(
+        r"^schedule = .*$", f'schedule = "{wall.minute} {wall.hour} * * *"', config.read_text(), flags=re.MULTILINE
+    )
+    config.write_text(text)
+
+
+def configured(sandbox: Sandbox) -> str:
+    """A configuration in which every firm has its channel, and the operator one."""
+    text = sandbox.config_toml("data").replace('"data"', '"data"\n[alerts]\noperator = ["ops"]', 1)
+    block = '\\g<0>\nschedule = "0 0 * * *"\nalerts = ["practice"]'
+    return re.sub(r"^\[firms\.[a-z0-9-]+\]$", block, text, flags=re.MULTILINE)
+
+
+def open_findings(warehouse: Path) -> list[tuple[str, str]]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(
             "select code, clio_bill_number from recon.exceptions where status = 'open' order by all"
         ).fetchall()
 
 
-def verify(office: Office, result: dict[str, object]) -> None:
-    """Exactly the firm's own findings, and nobody else's."""
-    assert result["warehouse"], (office.key, result["reasons"])
-    found = open_findings(str(result["warehouse"]))
-    assert found == sorted(("missing_in_xero", number) for number in office.missing), (office.key, found)
+@dataclass
+class Soak:
+    """Everything that lasts over the nights."""
+
+    everyone: list[Office]
+    sandbox: Sandbox
+    channels: Channels
+    config: Path
+
+    def __post_init__(self) -> None:
+        self.failing, self.limited, self.revoked = self.everyone[-3:]
+        self.good = [one for one in self.everyone if one not in (self.failing, self.revoked)]
+        self.environment = {**self.sandbox.environment(), **self.channels.environment}
+        self.environment[f"FIRMS__{self.revoked.key.upper().replace('-', '_')}__CLIO__REFRESH_TOKEN"] = "revoked"
+        self.sandbox.faults.add(Fault("500", system="clio", path="bills.json", firm=self.failing.key, times=None))
+
+    def news(self, night: int) -> list[str]:
+        """Titles of the messages to the firms' people: what changed, once; a sign of life on the first night."""
+        by_group = {2: {0: "1 new; 2 open", 1: "1 fixed; 0 open"}, 3: {0: "1 fixed; 1 open"}}
+        told = [f"{self.revoked.firm.name}: Tieout is alive, but no night was good"] if night == 1 else []
+        for number, one in enumerate(self.everyone):
+            if one not in self.good:
+                continue
+            if night == 1:
+                told += [f"{one.firm.name}: first night; 1 open", f"{one.firm.name}: Tieout is alive"]
+            elif changed := by_group[night].get(number % 3):
+                told.append(f"{one.firm.name}: {changed}")
+        return sorted(told)
+
+    def first_tries(self, due: datetime) -> dict[str, journal.Attempt]:
+        """The first try of the night that was due then, by firm."""
+        found = {}
+        for key, firm in load_settings(self.config).firms.items():
+            of_tonight = [one for one in journal.attempts(firm) if one.started_at > due - timedelta(minutes=1)]
+            if of_tonight:
+                found[key] = of_tonight[0]
+        return found
+
+    def night(self, night: int) -> None:
+        """One night: change the books, let it run, assert it, print what it cost."""
+        for number, one in enumerate(self.everyone):
+            one.before_night(night, number % 3)
+        slowed = self.sandbox.faults.add(Fault("429", system="xero", firm=self.limited.key, times=5, retry_after=2))
+        self.sandbox.forget_calls()
+        self.channels.forget()
+        due = (datetime.now(UTC) + UNTIL_DUE).replace(second=0, microsecond=0)
+        schedule_at(self.config, due)
+        news = self.news(night)
+        with serving(self.config, self.environment) as peak:
+            wait_until(lambda: len(self.first_tries(due)) == len(self.everyone), A_NIGHT_MAY_TAKE)
+            wait_until(lambda: len(self.channels.titles("practice")) >= len(news), 60)
+        tries = self.first_tries(due)
+        self.verify(tries, news)
+        refused = [call.firm for call in self.sandbox.calls if call.status == 429]
+        assert refused == [self.limited.key] * slowed.struck == [self.limited.key] * 5, Counter(refused)
+        print(
+            f"night {night}: {self.cost(due, tries)}; {len(news)} messages, peak {peak.most / 2**20:,.0f} MiB",
+            flush=True,
+        )
+
+    def verify(self, tries: dict[str, journal.Attempt], news: list[str]) -> None:
+        """Each firm has exactly its own findings, its people heard what changed, and nothing secret was left behind."""
+        incomplete = {key for key, one in tries.items() if one.verdict == "incomplete"}
+        assert incomplete == {self.failing.key, self.revoked.key}, incomplete
+        settings = load_settings(self.config)
+        for one in self.good:
+            found = open_findings(settings.firm(one.key).warehouse)
+            assert found == sorted(("missing_in_xero", number) for number in one.missing), (one.key, found)
+        told = self.channels.titles("practice")
+        assert told == news, Counter(told) - Counter(news) | Counter(news) - Counter(told)
+        assert f"Tieout, {self.revoked.key}: the night is incomplete" in self.channels.titles("ops")
+        assert secrets_in(self.config.parent) == []
+
+    def cost(self, due: datetime, tries: dict[str, journal.Attempt]) -> str:
+        """Times and calls of a night in words."""
+        lasted = (max(one.ended_at for one in tries.values()) - due).total_seconds() / 60
+        seconds = sorted(one.seconds for one in tries.values())
+        calls = Counter((call.system, call.firm) for call in self.sandbox.calls if call.firm != self.failing.key)
+        disk = sum(path.stat().st_size for path in self.config.parent.rglob("*") if path.is_file())
+        words = [f"{lasted:.1f} min until the last firm's end, {seconds[len(seconds) // 2]:.0f} s a firm (median)"]
+        for system in ("clio", "xero"):
+            of_system = [number for (name, _), number in calls.items() if name == system]
+            words.append(f"{sum(of_system):,} calls to {system}, at most {max(of_system)} a firm")
+        return ", ".join([*words, f"disk {disk / 2**20:,.0f} MiB"])
 
 
 def main(count: int) -> None:
-    """Run the nights, assert them, print what they cost."""
+    """Run the nights of so many firms."""
     everyone = offices(count)
-    failing, limited, revoked = everyone[-3:]
     print(f"{count} firms, measured on {date.today()}, {os.cpu_count()} cores", flush=True)
-    with tempfile.TemporaryDirectory() as name, Sandbox({one.key: one.firm for one in everyone}) as sandbox:
-        folder = Path(name)
-        config = folder / "tieout.toml"
-        config.write_text(sandbox.config_toml("data"))
-        environment = sandbox.environment()
-        head = f"FIRMS__{revoked.key.upper().replace('-', '_')}__CLIO__"
-        environment[f"{head}REFRESH_TOKEN"] = "revoked"
-        sandbox.faults.add(Fault("500", system="clio", path="bills.json", firm=failing.key, times=None))
+    firms = {one.key: one.firm for one in everyone}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sandbox(firms, limits=Limits()) as sandbox,
+        LittleServer(lambda asked: Answer({})) as server,
+    ):
+        config = Path(folder) / "tieout.toml"
+        config.write_text(configured(sandbox))
+        soak = Soak(everyone, sandbox, Channels(server), config)
         for night in range(1, NIGHTS + 1):
-            sandbox.faults.add(Fault("429", system="xero", firm=limited.key, times=5, retry_after=2))
-            for number, one in enumerate(everyone):
-                one.before_night(night, number % 3)
-            sandbox.forget_calls()
-            results, seconds, peak = run_night(config, environment)
-            by_firm = {str(result["firm_id"]): result for result in results}
-            assert [result["firm_id"] for result in results] == [one.key for one in everyone]
-            incomplete = {key for key, result in by_firm.items() if result["verdict"] == "incomplete"}
-            assert incomplete == {failing.key, revoked.key}, incomplete
-            for one in everyone:
-                if one.key not in incomplete:
-                    verify(one, by_firm[one.key])
-            calls = Counter(call.system for call in sandbox.calls)
-            disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            print(
-                f"night {night}: {seconds / 60:.1f} min, {count - len(incomplete)} right, {len(incomplete)} "
-                f"incomplete, {calls['clio']:,} Clio calls, {calls['xero']:,} Xero calls, "
-                f"peak {peak / 2**20:,.0f} MiB, disk {disk / 2**20:,.0f} MiB",
-                flush=True,
-            )
+            soak.night(night)
 
 
 if __name__ == "__main__":

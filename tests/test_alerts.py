@@ -294,8 +294,21 @@ def test_a_sign_of_life_once_a_week_from_the_chosen_day_on(office: Office) -> No
     for hours in (0, 24, 25, 48, 24 * 8):
         alerts.heartbeat(office.settings, office.firm, sunday + timedelta(hours=hours))
     messages = office.sent("practice")
-    assert [message["title"] for message in messages] == ["Harbor Law LLP: Tieout is alive"] * 3
+    assert [message["title"] for message in messages] == [
+        "Harbor Law LLP: Tieout is alive",
+        "Harbor Law LLP: Tieout is alive",
+        "Harbor Law LLP: Tieout is alive, but no night was good",
+    ]
     assert messages[0]["message"].startswith("2 nights in the last 7 days, 1 of them good, the last one pending.")
+
+
+def test_a_sign_of_life_claims_nothing_of_books_that_were_not_judged(office: Office) -> None:
+    now = datetime.now(UTC)
+    journal.record(office.firm, NightResult(FIRM, None, "incomplete"), now)
+    alerts.heartbeat(office.settings, office.firm, now)
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: Tieout is alive, but no night was good"
+    assert message["message"].startswith("1 nights in the last 7 days, 0 of them good: the books were not judged.")
 
 
 def test_a_sign_of_life_comes_also_where_no_night_falls_on_the_chosen_day_or_after_it(office: Office) -> None:

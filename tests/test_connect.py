@@ -320,7 +320,10 @@ def test_a_custom_connection_is_ended_at_xero(desk: Desk) -> None:
         connecting.disconnect(desk.firm, "xero", Console(file=desk.terminal))
 
 
-@pytest.mark.skipif(not (browser.DRIVER and browser.CHROMIUM), reason="chromium and chromedriver are not installed")
+@pytest.mark.skipif(
+    not (browser.DRIVER and browser.CHROMIUM) and os.environ.get("CI") != "true",
+    reason="chromium and chromedriver are not installed",
+)
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_in_a_real_browser(desk: Desk, system: System) -> None:
     desk.sandbox.knobs.consent_page = True

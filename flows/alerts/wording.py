@@ -158,16 +158,17 @@ def ending(firm: Firm, connection: Connection, today: str) -> Note:
 
 
 def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: datetime) -> Note:
-    """The weekly sign of life."""
+    """The weekly sign of life. Where no night was good it claims nothing of the books."""
     week = [attempt for attempt in attempts if attempt.started_at > now - timedelta(days=7)]
     good = [attempt for attempt in week if attempt.is_good]
-    last = f"the last one {good[-1].verdict}" if good else "none of them good"
-    quiet = f"Nothing new since {news_on}." if news_on else "Nothing was out of balance so far."
-    return Note(
-        name=f"{now:%Y%m%d}-alive",
-        title=f"{firm.name}: Tieout is alive",
-        body=f"{len(week)} nights in the last 7 days, {len(good)} of them good, {last}. {quiet}",
-    )
+    name, count = f"{now:%Y%m%d}-alive", f"{len(week)} nights in the last 7 days, {len(good)} of them good"
+    if not good:
+        title = f"{firm.name}: Tieout is alive, but no night was good"
+        body = f"{count}: the books were not judged. The operator is told of each night that fails."
+        return Note(name=name, title=title, body=body)
+    quiet = f" Nothing new since {news_on}." if news_on else ""
+    body = f"{count}, the last one {good[-1].verdict}.{quiet}"
+    return Note(name=name, title=f"{firm.name}: Tieout is alive", body=body)
 
 
 def _local(firm: Firm, moment: datetime) -> str:
