@@ -5,7 +5,8 @@ firm with its cron line in its own zone, each night in a process of its own, as 
 and never two of one firm. Beside it runs the watch (`flows.watch`), which must see even when Prefect is not well.
 
 One `tieout serve` per data folder, by a lock that dies with its process. A machine that was switched off leaves runs
-that Prefect believes to be under way: they are closed at the start, and a night that was missed is caught up once.
+that Prefect believes to be under way: they are closed at the start. A night that was missed or cut short is caught up
+once.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import prefect
@@ -71,9 +73,9 @@ def describe(firm: Firm) -> str:
 def serve(settings: Settings) -> None:
     """Serve until interrupted. Raises UsageError when the data folder is served already."""
     with _alone(settings), get_client(sync_client=True) as client:
-        close_dead_runs(client, settings)
+        cut_short = close_dead_runs(client, settings)
         threading.Thread(target=Watch(settings.path, datetime.now(UTC)).forever, daemon=True).start()
-        threading.Thread(target=_catch_up, args=(settings,), daemon=True).start()
+        threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
         prefect.serve(*deployments(settings), limit=os.cpu_count() or 1, print_starting_message=False)
 
 
@@ -95,8 +97,9 @@ def _alone(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def close_dead_runs(client: SyncPrefectClient, settings: Settings) -> int:
-    """Nights of these firms that a killed machine left as running or waiting are over: mark them so, and count them."""
+def close_dead_runs(client: SyncPrefectClient, settings: Settings) -> dict[str, dict[str, Any]]:
+    """Nights of these firms that a killed machine left as running or waiting are over: mark them so. Returns, by firm,
+    the parameters of the night that was cut short."""
     unfinished = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
     runs = client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[scheduled_night.name])),
@@ -105,17 +108,20 @@ def close_dead_runs(client: SyncPrefectClient, settings: Settings) -> int:
     ours = [run for run in runs if run.parameters.get("firm_id") in settings.firms]
     for run in ours:
         client.set_flow_run_state(run.id, Crashed(message="The machine stopped during this night."), force=True)
-    return len(ours)
+    return {run.parameters["firm_id"]: run.parameters for run in ours}
 
 
-def _catch_up(settings: Settings) -> None:
-    """Start the night of each firm that missed one, once its deployment is there."""
-    late = [firm for firm in settings.firms.values() if schedule.missed(firm, datetime.now(UTC), last_started(firm))]
-    for firm in late:
-        name = f"{scheduled_night.name}/{firm.id}"
-        _wait_for_deployment(firm.id)
-        run_deployment(name, timeout=0, as_subflow=False)
-        logger.info("%s: a night was missed and is caught up", firm.id)
+def _catch_up(settings: Settings, cut_short: dict[str, dict[str, Any]]) -> None:
+    """Start the night of each firm that missed one or whose night was cut short, once its deployment is there."""
+    now = datetime.now(UTC)
+    late: dict[str, dict[str, Any]] = {
+        firm.id: {} for firm in settings.firms.values() if schedule.missed(firm, now, last_started(firm))
+    }
+    for firm_id, parameters in (late | cut_short).items():
+        _wait_for_deployment(firm_id)
+        name = f"{scheduled_night.name}/{firm_id}"
+        run_deployment(name, parameters={**parameters, "config": str(settings.path)}, timeout=0, as_subflow=False)
+        logger.info("%s: a night was missed or cut short, and is caught up", firm_id)
 
 
 def _wait_for_deployment(name: str) -> None:

@@ -29,7 +29,8 @@ from flows.serve import close_dead_runs
 from flows.verdict import NightResult
 from pipelines.settings import load_settings
 from sandbox.faults import Fault
-from tests.flow.world import FIRM, OTHER, World
+from sandbox.server import Sandbox
+from tests.flow.world import FIRM, OTHER, World, small_firm
 from tests.little_server import Answer, LittleServer
 
 pytestmark = pytest.mark.timeout(300)
@@ -50,7 +51,9 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on until it is ended, politely first."""
     with printed.open("wb") as output:
-        process = subprocess.Popen(words, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            words, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             yield process
         finally:
@@ -69,6 +72,13 @@ def environment(**more: str) -> dict[str, str]:
 
 def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
     return journal.attempts(load_settings(world.config).firm(firm_id))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A firm that never had a night."""
+    with Sandbox({FIRM: small_firm(FIRM)}) as sandbox:
+        yield World.around(sandbox, tmp_path, monkeypatch)
 
 
 @dataclass
@@ -132,6 +142,22 @@ def test_a_missed_night_is_caught_up_tried_again_and_told_once(world: World, tmp
     assert world.open_codes() == [("missing_in_xero", "clio:1006")]
 
 
+def test_a_first_night_that_was_cut_short_is_caught_up_by_the_next_start(
+    desk: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [sys.executable, "-m", "flows", "serve", "--config", str(desk.config)]
+    hurry = desk.config.read_text().replace(f"[firms.{FIRM}]", f'[firms.{FIRM}]\nschedule = "* * * * *"', 1)
+    desk.config.write_text(hurry)
+    with running(command, environment()) as serving:
+        wait_until(lambda: any(desk.firm.folder.glob("work/*/warehouse.duckdb")), serving)
+        os.killpg(serving.pid, signal.SIGKILL)
+    desk.config.write_text(hurry.replace("* * * * *", "0 0 29 2 *"))
+    assert attempts_of(desk, FIRM) == []
+    with running(command, environment()) as serving:
+        wait_until(lambda: len(attempts_of(desk, FIRM)) > 0, serving)
+    assert [attempt.verdict for attempt in attempts_of(desk, FIRM)] == ["exceptions"]
+
+
 def test_what_a_killed_machine_left_running_is_closed_and_only_that(world: World) -> None:
     settings = load_settings(world.config)
     with get_client(sync_client=True) as client:
@@ -139,7 +165,7 @@ def test_what_a_killed_machine_left_running_is_closed_and_only_that(world: World
             client.create_flow_run(scheduled_night, parameters={"firm_id": firm_id, "config": ""}, state=Running())
             for firm_id in (FIRM, "firm-of-another-machine")
         ]
-        assert close_dead_runs(client, settings) == 1
+        assert close_dead_runs(client, settings) == {FIRM: {"firm_id": FIRM, "config": ""}}
         states = [client.read_flow_run(run.id).state_name for run in left]
     assert states == ["Crashed", "Running"]
 
