@@ -24,7 +24,7 @@ from pipelines.errors import GiveUp, UsageError
 from pipelines.http import Transport
 from pipelines.secrets import read_credentials
 from pipelines.settings import Firm, Settings
-from pipelines.tokens import TokenSet, grant_of
+from pipelines.tokens import TokenSet, account_of, grant_of
 
 WAIT_SECONDS = 300.0
 DONE_PAGE = "<!doctype html><title>Tieout</title><p>{}</p><p>You can close this window.</p>"
@@ -36,8 +36,8 @@ def connect(
     """Ask, exchange, choose, prove, keep. Raises TieoutError with what to do; then nothing was kept."""
     transport = Transport()
     if system == "xero" and firm.xero.grant == "client_credentials":
-        name = authorize.prove(firm, system, grant_of(firm, system, transport), firm.xero.tenant_id, transport)
-        console.print(f"{firm.id}: the custom connection reads {safe.for_terminal(name)}. Nothing more is needed.")
+        own = authorize.prove(firm, system, grant_of(firm, system, transport), firm.xero.tenant_id, transport)
+        console.print(f"{firm.id}: the custom connection reads {safe.for_terminal(own.name)}. Nothing more is needed.")
         return
     credentials = read_credentials(firm, system, is_connected=True)
     redirect = f"http://localhost:{settings.connect_port}/callback"
@@ -45,13 +45,24 @@ def connect(
     answer = _paste(consent, console, ask) if paste else _listen(consent, settings.connect_port, console)
     code = authorize.read_answer(firm, consent, answer)
     tokens = authorize.exchange(firm, consent, code, credentials, transport)
-    if system == "xero":
-        tokens = replace(tokens, tenant_id=_organisation(firm, tokens, transport, console, ask))
-    name = authorize.prove(firm, system, tokens, tokens.tenant_id, transport)
-    authorize.keep(firm, system, tokens)
+    tenant_id = _organisation(firm, tokens, transport, console, ask) if system == "xero" else None
+    own = authorize.prove(firm, system, tokens, tenant_id, transport)
+    _refuse_anothers(settings, firm, system, own)
+    authorize.keep(firm, system, replace(tokens, tenant_id=own.tenant_id))
     console.print(
-        f"{firm.id}: connected to {system.capitalize()} as {safe.for_terminal(name)}. Next: tieout check {firm.id}"
+        f"{firm.id}: connected to {system.capitalize()}, {safe.for_terminal(own.name)}. Next: tieout check {firm.id}"
     )
+
+
+def _refuse_anothers(settings: Settings, firm: Firm, system: System, own: Organisation) -> None:
+    """Two firms never share an account: one's books would be told as the other's."""
+    for other in settings.firms.values():
+        is_elsewhere = system == "clio" and other.clio.api != firm.clio.api  # each region counts for itself
+        if other.id != firm.id and not is_elsewhere and (account_of(other, system) or "").lower() == own.tenant_id:
+            raise GiveUp(
+                f"{firm.id}: {system}: what was allowed is connected as firm {other.id} already. Nothing was kept. Log "
+                f"in as a user of {firm.id}'s own {system.capitalize()}, or disconnect {other.id} first."
+            )
 
 
 def disconnect(firm: Firm, system: System, console: Console) -> None:

@@ -21,11 +21,12 @@ from urllib.parse import urlencode
 import requests
 from pydantic import SecretStr
 
+from pipelines import clio
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.http import Api, Bearer, Transport, parse_json
 from pipelines.secrets import Credentials, read_credentials
 from pipelines.settings import Firm
-from pipelines.tokens import XERO_SCOPES, DeadGrant, Grant, TokenFile, TokenSet, chosen_tenant, grant_of, seed_of
+from pipelines.tokens import XERO_SCOPES, DeadGrant, Grant, TokenFile, TokenSet, account_of, grant_of, seed_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Consent:
 
 @dataclass(frozen=True)
 class Organisation:
-    """A Xero organisation that a token reaches."""
+    """A Xero organisation, or a Clio account, that a token reaches."""
 
     tenant_id: str
     name: str
@@ -141,15 +142,21 @@ def organisations(firm: Firm, tokens: TokenSet, transport: Transport) -> list[Or
     return [Organisation(str(one["tenantId"]).lower(), str(one.get("tenantName"))) for one in of_this_consent or found]
 
 
-def prove(firm: Firm, system: str, tokens: TokenSet | Grant, tenant_id: str | None, transport: Transport) -> str:
-    """One read with a token set: the name of what is connected, as the system gives it."""
+def prove(
+    firm: Firm, system: str, tokens: TokenSet | Grant, tenant_id: str | None, transport: Transport
+) -> Organisation:
+    """One read of what matters with a token set (Clio: bills, Xero: the organisation); the name and id of what is
+    connected, as the system gives them. Raises Refused when the user or the app may not read it."""
     holder = tokens if isinstance(tokens, Grant) else _Fixed(tokens.access_token.get_secret_value())
     if system == "clio":
-        user = Api(firm.id, "clio", firm.clio.api, holder, transport).get("users/who_am_i", {"fields": "id,name"})
-        return str(user.data["data"]["name"])
+        api = Api(firm.id, "clio", firm.clio.api, holder, transport)
+        api.get(clio.BILLS.path, {"fields": "id", "limit": "1"})
+        account = api.get("users/who_am_i", {"fields": "id,account{id,name}"}).data["data"]["account"]
+        return Organisation(str(account["id"]), str(account["name"]))
     api = Api(firm.id, "xero", firm.xero.api, holder, transport)
     reply = api.get("Organisation", headers={"xero-tenant-id": tenant_id} if tenant_id else None)
-    return str(reply.data["Organisations"][0]["Name"])
+    own = reply.data["Organisations"][0]
+    return Organisation(tenant_id or str(own["OrganisationID"]).lower(), str(own["Name"]))
 
 
 def keep(firm: Firm, system: str, tokens: TokenSet) -> None:
@@ -192,7 +199,7 @@ def _remove_connection(firm: Firm, access: str, transport: Transport) -> None:
     """Only this firm's organisation: a revoked refresh token would take along every organisation that the same user
     connected, those of other firms too. The last one's is revoked, so that nothing is left behind."""
     reached = _connections(firm, access, transport)
-    wanted = (chosen_tenant(firm) or "").lower()
+    wanted = (account_of(firm, "xero") or "").lower()
     own = [one for one in reached if not wanted or str(one["tenantId"]).lower() == wanted]
     if len(own) > 1:
         raise GiveUp(

@@ -24,7 +24,7 @@ from pipelines.errors import GiveUp, Refused, TieoutError, TryAgain
 from pipelines.http import Api, Transport
 from pipelines.secrets import read_channel, read_credentials
 from pipelines.settings import Firm, Settings
-from pipelines.tokens import Grant, TokenFile, chosen_tenant, grant_of
+from pipelines.tokens import Grant, TokenFile, account_of, grant_of
 
 State = Literal["ok", "wrong", "unreachable", "unknown"]
 CLOCK_MAY_DIFFER = timedelta(minutes=2)
@@ -140,7 +140,7 @@ def _connected(firm: Firm, system: System) -> tuple[Api | None, list[Line]]:
         lines.append(_tried(f"{system}: token", token))
     if not held:
         return None, lines
-    tenant = chosen_tenant(firm) if system == "xero" else None
+    tenant = account_of(firm, "xero") if system == "xero" else None
     base = firm.clio.api if system == "clio" else firm.xero.api
     api = Api(firm.id, system, base, held[0], transport, headers={"xero-tenant-id": tenant} if tenant else None)
     headers: dict[str, str] = {}
@@ -181,7 +181,7 @@ def _organisation(firm: Firm, api: Api) -> Line:
     def look() -> str:
         connections = api.at(firm.xero.connections).get("").data.get("items", [])
         reached = {str(one.get("tenantId")).lower() for one in connections}
-        wanted = chosen_tenant(firm)
+        wanted = account_of(firm, "xero")
         if wanted is None and len(reached) != 1:
             raise GiveUp(f"{len(reached)} organisations can be reached. Write the firm's as xero.tenant_id.")
         if wanted is not None and wanted.lower() not in reached:

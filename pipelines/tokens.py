@@ -46,8 +46,8 @@ class DeadGrant(GiveUp):
 
 @dataclass(frozen=True)
 class TokenSet:
-    """What a grant gave us, and when; of Xero also the organisation that a person chose; and whether the provider said
-    that it opens nothing any more. Its repr shows no token."""
+    """What a grant gave us, and when; of which organisation of Xero's or account of Clio's, if a person connected it;
+    and whether the provider said that it opens nothing any more. Its repr shows no token."""
 
     access_token: SecretStr
     refresh_token: SecretStr | None
@@ -134,10 +134,11 @@ def seed_of(credentials: Credentials) -> str:
     return hashlib.sha256(seed.get_secret_value().encode()).hexdigest()
 
 
-def chosen_tenant(firm: Firm) -> str | None:
-    """The firm's organisation in Xero: the one of tieout.toml, else the one chosen when it was connected."""
-    stored = TokenFile(firm.folder).read("xero")
-    return firm.xero.tenant_id or (stored.tenant_id if stored else None)
+def account_of(firm: Firm, system: str) -> str | None:
+    """The firm's organisation in Xero (that of tieout.toml first) or account in Clio, as it was when connected."""
+    stored = TokenFile(firm.folder).read(system)
+    connected = stored.tenant_id if stored else None
+    return (firm.xero.tenant_id or connected) if system == "xero" else connected
 
 
 class Grant:

@@ -26,7 +26,7 @@ from pipelines.http import Api
 from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count
 from pipelines.proof import ListResult
 from pipelines.settings import Firm
-from pipelines.tokens import chosen_tenant
+from pipelines.tokens import account_of
 from pipelines.xero import XeroList
 
 OPEN = "DRAFT,SUBMITTED,AUTHORISED"
@@ -67,7 +67,7 @@ class Tenant:
         tenants = {
             str(one.get("tenantId")).lower() for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"
         }
-        wanted = chosen_tenant(self._firm)
+        wanted = account_of(self._firm, "xero")
         if wanted is not None and wanted.lower() in tenants:
             return wanted.lower()
         if wanted is None and len(tenants) == 1:

@@ -7,6 +7,7 @@ rate limit headers on every reply, and refusals in Clio's words.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -220,7 +221,11 @@ class ClioApi:
         owner = owner or next(iter(users.values()), None)
         if owner is None:
             raise Refusal(404, "NotFoundError", "This account has no users")
-        account = {"id": 1, "name": firm.settings.get("name", firm.name), "state": "active"}
+        account = {
+            "id": zlib.crc32(firm.name.encode()),
+            "name": firm.settings.get("name", firm.name),
+            "state": "active",
+        }
         return self._single(request, firm, "user", {"account": account, **owner})
 
     def _client_of(self, request: Request, firm: ServedFirm, matter_id: str) -> Reply:

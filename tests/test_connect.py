@@ -25,7 +25,7 @@ from pipelines.errors import TieoutError, UsageError
 from pipelines.http import Transport
 from pipelines.secrets import read_credentials
 from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import XERO_SCOPES, TokenFile, TokenSet, chosen_tenant, grant_of
+from pipelines.tokens import XERO_SCOPES, TokenFile, TokenSet, account_of, grant_of
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests import browser
@@ -66,14 +66,14 @@ class Desk:
         page = requests.get(self.asked(), params=more, allow_redirects=False, timeout=10)
         return page.headers["Location"]
 
+    def allow(self, question: str) -> str:
+        """A person who allows, and takes the first organisation."""
+        return self.answers(decision="allow") if "Paste" in question else "1"
+
     def connect(self, system: System, ask: Ask | None = None) -> None:
-        """By pasting; the default person allows, and takes the first organisation."""
-
-        def allow(question: str) -> str:
-            return self.answers(decision="allow") if "Paste" in question else "1"
-
+        """By pasting; the default person allows."""
         console = Console(file=self.terminal, width=500)
-        connecting.connect(self.settings, self.firm, system, console, ask or allow, paste=True)
+        connecting.connect(self.settings, self.firm, system, console, ask or self.allow, paste=True)
 
     def refusal(self, system: System, ask: Ask | None = None) -> str:
         """The one sentence that is said when it fails; nothing is kept then."""
@@ -104,7 +104,7 @@ def test_pasting_connects_and_the_next_token_comes_from_it(desk: Desk, system: S
     with pytest.raises(UsageError, match=f"tieout connect {FIRM} {system}"):
         grant_of(desk.firm, system, Transport())
     desk.connect(system)
-    assert f"{FIRM}: connected to {system.capitalize()} as " in desk.said
+    assert f"{FIRM}: connected to {system.capitalize()}, {FIRM}. " in desk.said
     assert connection(desk.firm, system, datetime.now(UTC)).state == "connected"
     first = TokenFile(desk.firm.folder).read(system)
     assert first is not None
@@ -148,7 +148,7 @@ def test_among_several_organisations_she_chooses_and_the_choice_is_kept(desk: De
 
     desk.connect("xero", ask)
     assert own in desk.said and other in desk.said
-    assert chosen_tenant(desk.firm) == other
+    assert account_of(desk.firm, "xero") == other
 
 
 @pytest.mark.parametrize("said", ["3", "0", "first", ""])
@@ -208,6 +208,26 @@ def test_a_wrong_secret_or_region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_permission_is_seen_by_the_first_read(desk: Desk) -> None:
     desk.sandbox.knobs.refused_scopes.add("accounting.settings.read")
     assert "scope" in desk.refusal("xero")
+
+
+def test_a_right_that_clio_refuses_is_seen_by_the_first_read(desk: Desk) -> None:
+    desk.sandbox.faults.add(Fault("403", system="clio", path="bills"))
+    assert "the app lacks the right to read it" in desk.refusal("clio")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_is_connected_as_one_firm_is_not_connected_as_another(
+    desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sandbox.knobs.xero_one_consent = True
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):  # she logs in as the other firm's user, by mistake
+        own = os.environ[f"FIRMS__HARBOR_LAW__{system.upper()}__{name}"]
+        monkeypatch.setenv(f"FIRMS__PIER_LEGAL__{system.upper()}__{name}", own)
+    desk.connect(system)
+    other = desk.settings.firm(OTHER)
+    with pytest.raises(TieoutError, match=f"is connected as firm {FIRM} already. Nothing was kept"):
+        connecting.connect(desk.settings, other, system, Console(file=desk.terminal, width=500), desk.allow, paste=True)
+    assert TokenFile(other.folder).read(system) is None
 
 
 def test_nobody_answers_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +296,7 @@ def test_disconnecting_one_firm_leaves_the_others_of_the_same_xero_user(desk: De
         second,
         Transport(),
     )
-    assert reached == OTHER
+    assert reached.name == OTHER
     with pytest.raises(TieoutError, match="403"):
         authorize.prove(desk.firm, "xero", grant_of(desk.settings.firm(OTHER), "xero", Transport()), first, Transport())
 
@@ -336,6 +356,8 @@ def test_in_a_real_browser(desk: Desk, system: System) -> None:
         timeout=120,
         check=False,
     )
-    assert (done.returncode, f"{FIRM}: connected to {system.capitalize()} as " in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, f"{FIRM}: connected to {system.capitalize()}, {FIRM}. " in done.stdout) == (0, True), (
+        done.stderr
+    )
     assert not holds_secret((done.stdout + done.stderr).encode())
     assert connection(desk.firm, system, datetime.now(UTC)).state == "connected"
