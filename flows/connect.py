@@ -121,6 +121,11 @@ def _paste(consent: Consent, console: Console, ask: Callable[[str], str]) -> Map
     return {"code": said, "state": consent.state}  # typed in by the person who was asked
 
 
+def _open(url: str, console: Console) -> None:
+    if not webbrowser.open(url):
+        console.print("No browser could be opened. Where there is none on this machine, stop this and add --paste.")
+
+
 def _listen(consent: Consent, port: int, console: Console) -> Mapping[str, str]:
     """Open the browser and wait for its answer on loopback."""
     answers: list[Mapping[str, str]] = []
@@ -157,7 +162,7 @@ def _listen(consent: Consent, port: int, console: Console) -> Mapping[str, str]:
         console.print(f"Your browser asks you to allow Tieout to read {consent.system.capitalize()}. If none opens:")
         console.print(consent.url, soft_wrap=True, markup=False)
         # In a thread: a browser of the terminal would keep us from answering it.
-        threading.Thread(target=webbrowser.open, args=(consent.url,), daemon=True).start()
+        threading.Thread(target=_open, args=(consent.url, console), daemon=True).start()
         server.timeout = 1.0
         deadline = time.monotonic() + WAIT_SECONDS
         while not answers and time.monotonic() < deadline:

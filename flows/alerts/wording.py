@@ -137,12 +137,12 @@ def recovered(firm: Firm, run_id: str | None) -> Note:
 
 
 def missing(firm: Firm, due: datetime) -> Note:
-    """A night that was due and was not even tried."""
+    """A night that was due and of which nothing has come."""
     return Note(
         name=f"{due:%Y%m%dT%H%M%SZ}-missing",
         title=f"Tieout, {firm.id}: a night did not happen",
-        body=f"A night was due at {_local(firm, due)} and did not begin. The books were not judged since.\n"
-        f"Is `tieout serve` running? By hand: tieout run {firm.id}",
+        body=f"A night was due at {_local(firm, due)}, and none has ended since. The books were not judged.\n"
+        f"See: tieout status. By hand: tieout run {firm.id}",
     )
 
 
