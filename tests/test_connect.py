@@ -233,7 +233,7 @@ def test_what_is_connected_as_one_firm_is_not_connected_as_another(
 def test_nobody_answers_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connecting, "WAIT_SECONDS", 0.1)
     monkeypatch.setattr(connecting.webbrowser, "open", lambda url: False)
-    with pytest.raises(TieoutError, match="No answer came from the browser .* compare clio.region"):
+    with pytest.raises(TieoutError, match=r"No answer came from the browser .* compare clio.region"):
         connecting.connect(desk.settings, desk.firm, "clio", Console(file=desk.terminal, width=500), input, paste=False)
     assert "No browser could be opened. Where there is none on this machine, stop this and add --paste." in desk.said
 
