@@ -16,6 +16,6 @@ os.environ.update(
 )
 # Runs older than 90 days go, with their logs and artifacts: worklists are clients' data, and disks are finite.
 os.environ.setdefault("PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED", "events,flow_runs,orphans")
-# With 50 firms waiting for a place, ten seconds before each is a third of the night.
+# Seconds until a place that became free is taken: with many firms waiting, Prefect's ten add up.
 os.environ.setdefault("PREFECT_RUNNER_POLL_FREQUENCY", "2")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")

@@ -50,7 +50,8 @@ def tried_again_at(result: NightResult, config: Path, failed_tries: int, now: da
 
 @flow(name="tieout-scheduled", flow_run_name="{firm_id}", timeout_seconds=TIMEOUT_SECONDS, validate_parameters=False)
 def scheduled_night(firm_id: str, config: str, failed_tries: int = 0) -> State[str]:
-    """One firm's night, if it is needed, and its alerts. The configuration is read anew each night."""
+    """One firm's night, if it is needed, and its alerts. The configuration is read anew each night. `failed_tries`
+    counts the tries of this night so far."""
     settings = load_settings(Path(config))
     firm = settings.firm(firm_id)
     if not failed_tries and schedule.needed(firm, datetime.now(UTC), last_started(firm)) is None:

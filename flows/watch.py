@@ -32,7 +32,7 @@ class Watch:
     def __init__(self, config: Path, since: datetime | None = None) -> None:
         self._config = config
         self._since = since
-        self._retried = 0.0
+        self._retried = -RETRY_SECONDS  # the clock of `time.monotonic` may begin with the machine
         self._connections_seen: dict[str, date] = {}
 
     def forever(self) -> None:
@@ -49,7 +49,7 @@ class Watch:
         settings = load_settings(self._config)
         for firm in settings.firms.values():
             self._missing_night(settings, firm, now)
-        if time.monotonic() - self._retried > RETRY_SECONDS:
+        if time.monotonic() - self._retried >= RETRY_SECONDS:
             alerts.outbox.retry(settings)
             self._retried = time.monotonic()
         for firm in settings.firms.values():  # last, because a system that is down keeps us waiting
