@@ -109,6 +109,13 @@ def run(
     raise typer.Exit(exit_code(results))
 
 
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        raise UsageError("An answer was expected, and there is nobody to type one: run it in a terminal.") from None
+
+
 SystemArgument = Annotated[SystemName, typer.Argument(help="clio or xero.")]
 
 
@@ -123,7 +130,7 @@ def connect(
     from flows import connect as connecting
 
     settings = load_settings(config)
-    connecting.connect(settings, settings.firm(firm), system.value, out, input, paste=paste)
+    connecting.connect(settings, settings.firm(firm), system.value, out, _ask, paste=paste)
 
 
 @app.command()

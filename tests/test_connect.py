@@ -17,8 +17,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from rich.console import Console
+from typer.testing import CliRunner
 
 from flows import connect as connecting
+from flows.cli import app
 from pipelines import authorize
 from pipelines.connection import System, connection
 from pipelines.errors import TieoutError, UsageError
@@ -236,6 +238,13 @@ def test_nobody_answers_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(TieoutError, match=r"No answer came from the browser .* compare clio.region"):
         connecting.connect(desk.settings, desk.firm, "clio", Console(file=desk.terminal, width=500), input, paste=False)
     assert "No browser could be opened. Where there is none on this machine, stop this and add --paste." in desk.said
+
+
+def test_where_nobody_can_type_nothing_is_connected(desk: Desk) -> None:
+    words = ["connect", FIRM, "clio", "--paste", "--config", str(desk.config)]
+    done = CliRunner().invoke(app, words, input="")
+    assert isinstance(done.exception, UsageError) and "nobody to type one" in str(done.exception)
+    assert TokenFile(desk.firm.folder).read("clio") is None
 
 
 def test_a_port_in_use_says_so(desk: Desk) -> None:
