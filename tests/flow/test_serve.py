@@ -33,11 +33,11 @@ from sandbox.server import Sandbox
 from tests.flow.world import FIRM, OTHER, World, small_firm
 from tests.little_server import Answer, LittleServer
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
 
 
-def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 150) -> None:
+def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert process.poll() is None, f"it ended with {process.returncode} too early"
