@@ -145,7 +145,7 @@ def test_the_first_night_is_one_summary_worst_first(office: Office) -> None:
         "- high: missing_in_xero 18, 50.00 https://app.clio.com/nc/#/bills/18",
         "- medium: xero_only H-1, 900.00",
         "",
-        "Open in all: 3 (1 critical, 1 high, 1 medium), 951.00; the oldest since 2026-11-02, 1 days; 1 of low severity",
+        "Open in all: 3 (1 critical, 1 high, 1 medium), 951.00; the oldest since 2026-11-02, 1 day; 1 of low severity",
         "",
         "Look: tieout worklist harbor-law",
         "One bill: tieout explain harbor-law NUMBER",
@@ -299,7 +299,7 @@ def test_a_sign_of_life_once_a_week_from_the_chosen_day_on(office: Office) -> No
         "Harbor Law LLP: Tieout is alive",
         "Harbor Law LLP: Tieout is alive, but no night was good",
     ]
-    assert messages[0]["message"].startswith("2 nights in the last 7 days, 1 of them good, the last one pending.")
+    assert messages[0]["message"].startswith("2 nights in the last 7 days, 1 good, the last one pending.")
 
 
 def test_a_sign_of_life_claims_nothing_of_books_that_were_not_judged(office: Office) -> None:
@@ -308,7 +308,7 @@ def test_a_sign_of_life_claims_nothing_of_books_that_were_not_judged(office: Off
     alerts.heartbeat(office.settings, office.firm, now)
     [message] = office.sent("practice")
     assert message["title"] == "Harbor Law LLP: Tieout is alive, but no night was good"
-    assert message["message"].startswith("1 nights in the last 7 days, 0 of them good: the books were not judged.")
+    assert message["message"].startswith("1 night in the last 7 days, 0 good: the books were not judged.")
 
 
 def test_a_sign_of_life_comes_also_where_no_night_falls_on_the_chosen_day_or_after_it(office: Office) -> None:

@@ -108,7 +108,7 @@ def _still_open(still: Sequence[Finding], tonight: Books) -> list[str]:
     lesser = f"; {tonight.lesser_open} of low severity" if tonight.lesser_open else ""
     return [
         f"Open in all: {len(still)} ({', '.join(by_severity)}), {books.total(list(still)):,.2f}; "
-        f"the oldest since {oldest}, {(tonight.as_of_date - oldest).days} days{lesser}"
+        f"the oldest since {oldest}, {_counted((tonight.as_of_date - oldest).days, 'day')}{lesser}"
     ]
 
 
@@ -161,7 +161,7 @@ def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: da
     """The weekly sign of life. Where no night was good it claims nothing of the books."""
     week = [attempt for attempt in attempts if attempt.started_at > now - timedelta(days=7)]
     good = [attempt for attempt in week if attempt.is_good]
-    name, count = f"{now:%Y%m%d}-alive", f"{len(week)} nights in the last 7 days, {len(good)} of them good"
+    name, count = f"{now:%Y%m%d}-alive", f"{_counted(len(week), 'night')} in the last 7 days, {len(good)} good"
     if not good:
         title = f"{firm.name}: Tieout is alive, but no night was good"
         body = f"{count}: the books were not judged. The operator is told of each night that fails."
@@ -169,6 +169,10 @@ def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: da
     quiet = f" Nothing new since {news_on}." if news_on else ""
     body = f"{count}, the last one {good[-1].verdict}.{quiet}"
     return Note(name=name, title=f"{firm.name}: Tieout is alive", body=body)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _local(firm: Firm, moment: datetime) -> str:
