@@ -100,6 +100,9 @@ def _channels(settings: Settings, firm: Firm) -> Iterator[Line]:
         yield _tried(f"alerts: {name}", look)
     if not firm.alerts:
         yield Line("alerts", "unknown", "no channel is named: nobody is told what changes. Set alerts in tieout.toml.")
+    if not settings.alerts.operator:
+        found = "no channel is named: nobody is told when a night fails. Set operator under [alerts] in tieout.toml."
+        yield Line("alerts: operator", "unknown", found)
 
 
 def _shared_tokens(settings: Settings, firm: Firm) -> Iterator[Line]:
