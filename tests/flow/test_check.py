@@ -43,12 +43,10 @@ def edit(world: World, old: str, new: str) -> None:
 def test_a_firm_that_is_well_has_nothing_to_mend_and_its_beliefs_hold(desk: World) -> None:
     settings: Settings = load_settings(desk.config)
     lines = list(check(settings, settings.firm(FIRM)))
-    nobody = "no channel is named: nobody is told"
+    nobody, where = "no channel is named: nobody is told", "in tieout.toml."
     assert [line for line in lines if line.state != "ok"] == [
-        Line("alerts", "unknown", f"{nobody} what changes. Set alerts in tieout.toml."),
-        Line(
-            "alerts: operator", "unknown", f"{nobody} when a night fails. Set operator under [alerts] in tieout.toml."
-        ),
+        Line("alerts", "unknown", f"{nobody} what changes. Set alerts {where}"),
+        Line("alerts: operator", "unknown", f"{nobody} when a night fails. Set operator under [alerts] {where}"),
     ]
     said = {line.what for line in lines}
     assert {"disk", "clio: clock", "xero: calls left", "xero: organisation", "clio: bills", "xero: invoices"} <= said
