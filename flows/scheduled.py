@@ -9,16 +9,26 @@ firm keeps no place from another, and a machine that restarts loses no try. Peop
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, runtime
-from prefect.client.schemas.objects import State
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import State, StateType
 from prefect.deployments import run_deployment
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Crashed, Failed
 
 from flows import alerts, journal, schedule
 from flows.nightly import nightly
 from flows.verdict import INCOMPLETE, NightResult
-from pipelines.settings import Firm, load_settings
+from pipelines.settings import Firm, Settings, load_settings
 
 logger = logging.getLogger(__name__)
 
@@ -64,3 +74,20 @@ def scheduled_night(firm_id: str, config: str, failed_tries: int = 0) -> State[s
     alerts.heartbeat(settings, firm, datetime.now(UTC))
     state = Failed if result.verdict == INCOMPLETE else Completed
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}")
+
+
+def close_dead_runs(client: SyncPrefectClient, settings: Settings, begun_before: datetime) -> dict[str, dict[str, Any]]:
+    """Nights of these firms that a killed machine left as running or waiting are over, though Prefect would hold their
+    place for ever: mark them so. Returns, by firm, the parameters of the night that was cut short."""
+    unfinished = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+    runs = client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=[scheduled_night.name])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=unfinished),
+            expected_start_time=FlowRunFilterExpectedStartTime(before_=begun_before),  # type: ignore[arg-type]
+        ),
+    )
+    ours = [run for run in runs if run.parameters.get("firm_id") in settings.firms]
+    for run in ours:
+        client.set_flow_run_state(run.id, Crashed(message="The machine stopped during this night."), force=True)
+    return {run.parameters["firm_id"]: run.parameters for run in ours}

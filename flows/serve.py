@@ -22,25 +22,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import prefect
-from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterName,
-    FlowFilter,
-    FlowFilterName,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments import run_deployment
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
-from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows import schedule
-from flows.scheduled import last_started, scheduled_night
+from flows.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.watch import Watch
 from pipelines.errors import UsageError
 from pipelines.files import make_private
@@ -73,7 +64,7 @@ def describe(firm: Firm) -> str:
 def serve(settings: Settings) -> None:
     """Serve until interrupted. Raises UsageError when the data folder is served already."""
     with _alone(settings), get_client(sync_client=True) as client:
-        cut_short = close_dead_runs(client, settings)
+        cut_short = close_dead_runs(client, settings, datetime.now(UTC))
         threading.Thread(target=Watch(settings.path, datetime.now(UTC)).forever, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
         prefect.serve(*deployments(settings), limit=os.cpu_count() or 1, print_starting_message=False)
@@ -95,20 +86,6 @@ def _alone(settings: Settings) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def close_dead_runs(client: SyncPrefectClient, settings: Settings) -> dict[str, dict[str, Any]]:
-    """Nights of these firms that a killed machine left as running or waiting are over: mark them so. Returns, by firm,
-    the parameters of the night that was cut short."""
-    unfinished = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
-    runs = client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=[scheduled_night.name])),
-        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(unfinished)))),
-    )
-    ours = [run for run in runs if run.parameters.get("firm_id") in settings.firms]
-    for run in ours:
-        client.set_flow_run_state(run.id, Crashed(message="The machine stopped during this night."), force=True)
-    return {run.parameters["firm_id"]: run.parameters for run in ours}
 
 
 def _catch_up(settings: Settings, cut_short: dict[str, dict[str, Any]]) -> None:

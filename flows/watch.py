@@ -7,13 +7,14 @@ once is remembered in the firm's folder: looking twice says nothing twice.
 
 import logging
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from prefect import flow
+from prefect.client.orchestration import get_client
 
-from flows import alerts, schedule
-from flows.scheduled import last_started
+from flows import alerts, schedule, scheduled
+from flows.scheduled import close_dead_runs, last_started
 from pipelines.connection import SYSTEMS, Connection, System, connection, keep_alive
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm, Settings, load_settings
@@ -73,8 +74,12 @@ class Watch:
 
 @flow(name="tieout-watch", timeout_seconds=TIMEOUT_SECONDS, validate_parameters=False)
 def watch(config: str) -> None:
-    """One look, for a schedule of Prefect's. A firm that never had a night has missed none."""
-    Watch(Path(config)).look(datetime.now(UTC))
+    """One look, for a schedule of Prefect's. A firm that never had a night has missed none. A run that outlived its
+    time is dead, with its worker: it would keep every later night of its firm from its place."""
+    now = datetime.now(UTC)
+    with get_client(sync_client=True) as client:
+        close_dead_runs(client, load_settings(Path(config)), now - 2 * timedelta(seconds=scheduled.TIMEOUT_SECONDS))
+    Watch(Path(config)).look(now)
 
 
 def _renewed(firm: Firm, system: System, now: datetime) -> Connection:
