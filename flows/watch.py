@@ -13,7 +13,8 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.orchestration import get_client
 
-from flows import alerts, schedule, scheduled
+from flows import alerts, schedule
+from flows.scheduled import TIMEOUT_SECONDS as NIGHT_TIMEOUT_SECONDS
 from flows.scheduled import close_dead_runs, last_started
 from pipelines.connection import SYSTEMS, Connection, System, connection, keep_alive
 from pipelines.errors import TieoutError
@@ -77,9 +78,9 @@ def watch(config: str) -> None:
     """One look, for a schedule of Prefect's. A firm that never had a night has missed none. A run that outlived its
     time is dead, with its worker: it would keep every later night of its firm from its place."""
     now = datetime.now(UTC)
-    with get_client(sync_client=True) as client:
-        close_dead_runs(client, load_settings(Path(config)), now - 2 * timedelta(seconds=scheduled.TIMEOUT_SECONDS))
     Watch(Path(config)).look(now)
+    with get_client(sync_client=True) as client:
+        close_dead_runs(client, load_settings(Path(config)), now - 2 * timedelta(seconds=NIGHT_TIMEOUT_SECONDS))
 
 
 def _renewed(firm: Firm, system: System, now: datetime) -> Connection:
