@@ -112,7 +112,8 @@ def two_nights(folder: Path) -> Iterator[Nights]:
         nights = Nights(stages, folder / "work" / "warehouse.duckdb")
         nights.warehouse.parent.mkdir()
         _judge(nights, [settings.firm(name) for name in stages], first)
-        _judge(nights, list(_go_on(nights, settings, first)), first + timedelta(hours=1))
+        any_firm = settings.firm(next(iter(stages)))
+        _judge(nights, list(_go_on(nights, settings, first)) or [any_firm], first + timedelta(hours=1))
         yield nights
 
 
