@@ -39,8 +39,6 @@ select
     case
         when code = 'void_in_clio_live_in_xero' and max(invoice_class) = 'draft' then 'medium'
         when code = 'xero_only' and max(invoice_class) = 'draft' then 'low'
-        when code = 'xero_only' then 'medium'
-        else 'high'
     end as severity,
     case
         when bill_id is null then 'xero:' || invoice_id

@@ -7,7 +7,6 @@ findings as (
     select
         *,
         outcome as code,
-        'high' as severity,
         coalesce(xero_entry_ids, clio_entry_ids) as entry_key,
         case
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
@@ -21,7 +20,6 @@ findings as (
     select
         judged.*,
         'payment_in_wrong_account' as code,
-        'high' as severity,
         wrong_account.entry_id as entry_key,
         0 as effect
     from {{ ref('int_payments_judged') }} as judged
@@ -36,7 +34,6 @@ findings as (
     select
         *,
         'payment_period_differs' as code,
-        'medium' as severity,
         coalesce(clio_entry_ids, '') || '+' || coalesce(xero_entry_ids, '') as entry_key,
         0 as effect
     from {{ ref('int_payments_judged') }}
@@ -49,7 +46,6 @@ select
     findings.bill_id,
     documents.invoice_id,
     findings.code,
-    findings.severity,
     findings.entry_key,
     findings.kind,
     findings.clio_date,

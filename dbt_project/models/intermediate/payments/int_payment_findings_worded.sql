@@ -28,7 +28,6 @@ findings_with_both_sides as (
 select
     firm_id,
     code,
-    severity,
     code || '|clio:' || bill_id || '|' || entry_key as finding_key,
     'clio:' || bill_id as subject_key,
     entry_key as detail_key,

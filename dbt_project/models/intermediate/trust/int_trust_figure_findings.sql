@@ -85,7 +85,6 @@ findings as (
     select
         firm_id,
         'trust_account_differs_from_ledger' as code,
-        'critical' as severity,
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
@@ -106,7 +105,6 @@ findings as (
     select distinct
         firm_id,
         'trust_ledger_differs_from_clients' as code,
-        'critical' as severity,
         'firm' as subject_key,
         cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
@@ -126,7 +124,6 @@ findings as (
     select
         firm_id,
         'trust_clio_differs_from_xero' as code,
-        'high' as severity,
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(bank_difference_amount) as amount,
@@ -147,7 +144,6 @@ findings as (
     select
         firm_id,
         'trust_unexplained' as code,
-        'critical' as severity,
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(unexplained_amount) as amount,
@@ -169,7 +165,6 @@ findings as (
     select
         firm_id,
         'trust_bank_differs_from_liability' as code,
-        'critical' as severity,
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
@@ -191,7 +186,6 @@ findings as (
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
-        'critical' as severity,
         'clio-account:' || bank_account_id as subject_key,
         account_name as trust_account,
         abs(statement_difference_amount) as amount,
@@ -216,7 +210,6 @@ findings as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,

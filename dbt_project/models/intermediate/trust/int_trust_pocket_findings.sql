@@ -6,7 +6,6 @@ pockets_overdrawn as (
     select
         overdrawn.firm_id,
         'client_ledger_negative' as code,
-        'critical' as severity,
         overdrawn.pocket_key as subject_key,
         coalesce(matters.client_name, clients.client_name) as client_name,
         overdrawn.account_names as trust_account,
@@ -59,7 +58,6 @@ stale_matters as (
     select
         firm_id,
         'trust_balance_stale' as code,
-        'medium' as severity,
         'matter:' || matter_id as subject_key,
         client_name,
         account_names as trust_account,
@@ -82,7 +80,6 @@ stale_matters as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
