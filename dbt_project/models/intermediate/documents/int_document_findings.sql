@@ -41,10 +41,11 @@ select
         when code = 'xero_only' and max(invoice_class) = 'draft' then 'low'
     end as severity,
     case
-        when bill_id is null then 'xero:' || invoice_id
-        else 'clio:' || bill_id
+        when bill_id is null then {{ subject_key('xero', 'invoice_id') }}
+        else {{ subject_key('clio', 'bill_id') }}
     end as subject_key,
-    code || '|' || coalesce('clio:' || bill_id, '') || coalesce('|xero:' || invoice_id, '') as finding_key,
+    code || '|' || coalesce({{ subject_key('clio', 'bill_id') }}, '')
+    || coalesce('|' || {{ subject_key('xero', 'invoice_id') }}, '') as finding_key,
     case when code in ('duplicate_in_xero', 'number_collision') then invoice_id end as detail_key,
     max(repeated_invoice_id) as repeated_invoice_id,
     cast(sum(ar_difference_amount) as decimal(18, 2)) as ar_effect_amount,

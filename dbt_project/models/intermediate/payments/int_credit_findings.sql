@@ -3,7 +3,7 @@ select
     credits.firm_id,
     'unapplied_credit' as code,
     'unapplied_credit|' || credits.credit_id as finding_key,
-    'xero-credit:' || credits.credit_id as subject_key,
+    {{ subject_key('xero-credit', 'credits.credit_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as invoice_id,

@@ -67,7 +67,9 @@ select
     ) as amount,
     case
         when findings.invoice_class = 'draft'
-            then {{ exception_id('findings.firm_id', 'drafts.outcome', "'clio:' || findings.bill_id", 'null') }}
+            then {{ exception_id(
+                'findings.firm_id', 'drafts.outcome', subject_key('clio', 'findings.bill_id'), 'null'
+            ) }}
     end as blocked_by,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings

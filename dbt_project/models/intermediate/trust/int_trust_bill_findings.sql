@@ -132,7 +132,7 @@ earned_fees as (
 select
     firm_id,
     code,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     detail_key,
     bill_id,
     bill_number,
@@ -152,7 +152,7 @@ union all
 select
     firm_id,
     code,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     bill_id,
     bill_number,
@@ -172,7 +172,7 @@ union all
 select
     firm_id,
     'trust_receipt_in_operating' as code,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     payment_key as detail_key,
     bill_id,
     bill_number,

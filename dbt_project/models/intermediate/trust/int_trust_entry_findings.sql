@@ -131,7 +131,7 @@ findings_in_xero as (
 select
     findings.firm_id,
     findings.code,
-    'clio-entry:' || findings.bank_transaction_id as subject_key,
+    {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,
@@ -153,7 +153,7 @@ union all
 select
     firm_id,
     'trust_entry_missing_in_clio' as code,
-    'xero-entry:' || entry_id as subject_key,
+    {{ subject_key('xero-entry', 'entry_id') }} as subject_key,
     case when entry_key <> entry_id then entry_key end as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,

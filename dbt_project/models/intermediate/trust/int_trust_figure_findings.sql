@@ -85,7 +85,7 @@ findings as (
     select
         firm_id,
         'trust_account_differs_from_ledger' as code,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
         'balance ' || {{ money_text('account_amount') }} || ', ledger '
@@ -124,7 +124,7 @@ findings as (
     select
         firm_id,
         'trust_clio_differs_from_xero' as code,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -144,7 +144,7 @@ findings as (
     select
         firm_id,
         'trust_unexplained' as code,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -165,7 +165,7 @@ findings as (
     select
         firm_id,
         'trust_bank_differs_from_liability' as code,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
@@ -186,7 +186,7 @@ findings as (
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,

@@ -26,9 +26,13 @@ pockets_overdrawn as (
         end as suggested_action
     from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
     left join {{ ref('stg_clio__matters') }} as matters
-        on overdrawn.firm_id = matters.firm_id and overdrawn.pocket_key = 'matter:' || matters.matter_id
+        on
+            overdrawn.firm_id = matters.firm_id
+            and overdrawn.pocket_key = {{ subject_key('matter', 'matters.matter_id') }}
     left join {{ ref('int_clio_clients') }} as clients
-        on overdrawn.firm_id = clients.firm_id and overdrawn.pocket_key = 'client:' || clients.client_id
+        on
+            overdrawn.firm_id = clients.firm_id
+            and overdrawn.pocket_key = {{ subject_key('client', 'clients.client_id') }}
 
 ),
 
@@ -58,7 +62,7 @@ stale_matters as (
     select
         firm_id,
         'trust_balance_stale' as code,
-        'matter:' || matter_id as subject_key,
+        {{ subject_key('matter', 'matter_id') }} as subject_key,
         client_name,
         account_names as trust_account,
         matter_number,
