@@ -20,6 +20,10 @@ from pipelines.load import create_empty
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("staging", "intermediate", "marts")
+EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
+        xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
+        explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
+        nights_seen, subject_label, document_amount, since_date, responsible_attorney, candidate"""
 CONTRACT = {
     "matched_bills": """firm_id, bill_key, clio_bill_id, clio_bill_number, clio_state, clio_client_id, clio_client_name,
         clio_issued_date, clio_due_date, clio_total_amount, clio_tax_amount, clio_interest_amount, clio_paid_amount,
@@ -32,9 +36,8 @@ CONTRACT = {
         xero_quantity, xero_unit_amount, xero_net_amount, xero_account_code, difference_amount""",
     "matched_payments": """firm_id, bill_key, kind, payment_status, clio_allocation_ids, xero_payment_ids, clio_date,
         clio_amount, clio_source, xero_date, xero_amount, xero_account_code, difference_amount""",
-    "exceptions": """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number, xero_invoice_number,
-        client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value, explanation,
-        suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at, nights_seen""",
+    "exceptions": EXCEPTION_COLUMNS,
+    "worklist": f"work_rank, client_rank, title, {EXCEPTION_COLUMNS}",
     "exception_history": """firm_id, exception_id, code, severity, subject_key, first_seen_at, last_seen_at, closed_at,
         nights_seen, times_reopened""",
     "ar_tie_out": "firm_id, as_of_date, step_number, step, amount, item_count",
