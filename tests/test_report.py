@@ -18,7 +18,6 @@ from flows.words import STATUSES
 from pipelines.errors import UsageError
 from tests.rows import exception_row
 
-
 ORDER = ("work_rank", "client_rank", "title")
 
 
