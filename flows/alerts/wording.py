@@ -33,7 +33,7 @@ TIE_OUTS = {
 
 
 def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *, is_first: bool) -> Note:
-    """What is new, what was fixed, what is still open and how old: in the order of work, with the money and where to look."""
+    """What is new, fixed and still open, and how old: in the order of work, with the money and where to look."""
     counted: dict[str, Sequence[object]] = {
         "new": changes.new,
         "back": changes.reopened,
