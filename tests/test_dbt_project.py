@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from flows.build import build
-from flows.words import FINDINGS
+from flows.words import FINDINGS, SEVERITIES
 from pipelines.load import create_empty
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,6 +170,22 @@ def test_models_are_short(manifest: dict[str, Any]) -> None:
 def test_no_model_asks_for_the_time(manifest: dict[str, Any]) -> None:
     clocks = re.compile(r"\b(now\(|current_date|current_timestamp|today\(|get_current_time)", re.I)
     assert [node["name"] for node in of_type(manifest, "model") if clocks.search(node["raw_code"])] == []
+
+
+def test_the_key_of_a_subject_is_written_by_its_macro_alone(manifest: dict[str, Any]) -> None:
+    by_hand = re.compile(r"'\|?(clio|xero|clio-entry|xero-entry|clio-account|matter|client|xero-credit):'")
+    found = [
+        node["name"]
+        for kind in ("model", "test")
+        for node in of_type(manifest, kind)
+        if by_hand.search(node["raw_code"])
+    ]
+    assert found == [], "write {{ subject_key(kind, id) }}"
+
+
+def test_a_severity_is_written_down_only_where_a_row_is_an_exception_to_its_code(manifest: dict[str, Any]) -> None:
+    severities = re.compile(rf"'({'|'.join(SEVERITIES)})' as severity\b")
+    assert [node["name"] for node in of_type(manifest, "model") if severities.search(node["raw_code"])] == []
 
 
 def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
