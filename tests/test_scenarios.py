@@ -132,7 +132,7 @@ def test_a_row_about_a_trust_entry_carries_its_client_matter_and_day(nights: Nig
 
 def test_no_row_is_nameless_and_a_payment_has_its_own_day(nights: Nights) -> None:
     assert nights.query("select firm_id, code from recon.exceptions where subject_label is null") == []
-    of_clients = "code in ('unapplied_credit', 'xero_only', 'trust_entry_missing_in_clio', 'trust_balance_stale')"
+    of_clients = "code in ('unapplied_credit', 'xero_only', 'trust_balance_stale')"
     assert nights.query(f"select firm_id, code from recon.exceptions where client_name is null and {of_clients}") == []
     days = nights.query("""
         select distinct code from recon.exceptions as rows
