@@ -4,6 +4,8 @@
 places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
 name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
+`group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner of
+its amount the number of the set in which it is one payment of the other system (0: none); see `pipelines.instalments`.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
@@ -14,6 +16,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
+from pipelines.instalments import group_payments
 from pipelines.partners import choose_partners
 from pipelines.sums import sets_that_add_up
 
@@ -39,6 +42,14 @@ class Plugin(BasePlugin):
             type=PythonUDFType.ARROW,
             side_effects=False,
         )
+        conn.create_function(
+            "group_payments",
+            group_payments_in_rows,
+            ["BOOLEAN[]", "BIGINT[]", "BIGINT[]", "BIGINT[]", "BOOLEAN[]", "BOOLEAN"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
 
 
 def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:
@@ -60,6 +71,12 @@ def sets_that_add_up_in_rows(targets: pa.ChunkedArray, amounts: pa.ChunkedArray)
         [{"ways": sums.ways, "members": [place + 1 for place in sums.members]} for sums in found],
         type=pa.struct({"ways": pa.int64(), "members": pa.list_(pa.int64())}),
     )
+
+
+def group_payments_in_rows(*columns: pa.ChunkedArray) -> pa.Array:
+    """`group_payments` for each row of a table: a row holds the payments of one bill and kind."""
+    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    return pa.array([group_payments(*row) for row in rows], type=pa.list_(pa.int64()))
 
 
 def _whole(numbers: pa.Array) -> np.ndarray:

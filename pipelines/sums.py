@@ -60,3 +60,17 @@ def _ways(target: int, counts: dict[int, int], least: int, most: int) -> list[Wa
             return None
         states = longer
     return [way for members in range(least, most + 1) for way in states.get((members, target), ())][:2]
+
+
+def one_set_that_adds_up(target: int, amounts: Sequence[int], least: int = 2, most: int = 8) -> tuple[int, ...]:
+    """The positions of a set that adds up, of several the one of the fewest and largest amounts, of equal amounts the
+    first; empty where there is none, or too many to look at. For sums within one bill, where all belongs together and
+    only what is left alone counts."""
+    positions = defaultdict(list)
+    for position, amount in enumerate(amounts):
+        if 0 < amount < target:
+            positions[amount].append(position)
+    found = _ways(target, {amount: len(of_amount) for amount, of_amount in positions.items()}, least, most)
+    if not found:
+        return ()
+    return tuple(sorted(position for amount, taken in found[0] for position in positions[amount][:taken]))
