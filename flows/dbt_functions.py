@@ -73,9 +73,16 @@ def sets_that_add_up_in_rows(targets: pa.ChunkedArray, amounts: pa.ChunkedArray)
     )
 
 
-def group_payments_in_rows(*columns: pa.ChunkedArray) -> pa.Array:
+def group_payments_in_rows(
+    is_clio: pa.ChunkedArray,
+    days: pa.ChunkedArray,
+    amounts: pa.ChunkedArray,
+    parents: pa.ChunkedArray,
+    is_fee: pa.ChunkedArray,
+    near: pa.ChunkedArray,
+) -> pa.Array:
     """`group_payments` for each row of a table: a row holds the payments of one bill and kind."""
-    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    rows = zip(*(column.to_pylist() for column in (is_clio, days, amounts, parents, is_fee, near)), strict=True)
     return pa.array([group_payments(*row) for row in rows], type=pa.list_(pa.int64()))
 
 

@@ -3,7 +3,7 @@
 -- client, matter, attorney, numbers, day and label, and nothing is looked up again.
 {%- set sections = [
     'int_document_findings_worded', 'int_content_findings_worded', 'int_payment_findings_worded',
-    'int_credit_findings', 'int_control_findings', 'int_unexplained_findings', 'int_trust_findings',
+    'int_clearing_findings', 'int_credit_findings', 'int_control_findings', 'int_unexplained_findings', 'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',

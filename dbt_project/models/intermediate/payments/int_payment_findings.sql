@@ -1,4 +1,4 @@
--- Section 6 in figures: one row per payment or credit and code. On a draft Xero takes no payment: the row stands,
+-- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no payment: the row stands,
 -- without effect, and waits for the draft's own row.
 with
 
@@ -8,6 +8,9 @@ findings as (
         *,
         outcome as code,
         coalesce(xero_entry_ids, clio_entry_ids) as entry_key,
+        cast(null as varchar) as leg_account_id,
+        cast(null as decimal(18, 2)) as leg_amount,
+        cast(null as date) as leg_date,
         case
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
             else coalesce(clio_amount, -xero_amount)
@@ -21,6 +24,9 @@ findings as (
         judged.*,
         'payment_in_wrong_account' as code,
         wrong_account.entry_id as entry_key,
+        wrong_account.xero_account_id as leg_account_id,
+        wrong_account.amount as leg_amount,
+        wrong_account.entry_date as leg_date,
         0 as effect
     from {{ ref('int_payments_judged') }} as judged
     inner join {{ ref('int_payments_in_wrong_account') }} as wrong_account
@@ -28,6 +34,12 @@ findings as (
             judged.firm_id = wrong_account.firm_id
             and judged.bill_id = wrong_account.bill_id
             and judged.set_key = wrong_account.set_key
+    left join {{ ref('int_clearing_accounts') }} as clearing
+        on
+            wrong_account.firm_id = clearing.firm_id
+            and wrong_account.xero_account_id = clearing.account_id
+            and judged.clio_source <> 'trust'
+    where clearing.account_id is null
 
     union all
 
@@ -35,6 +47,9 @@ findings as (
         *,
         'payment_period_differs' as code,
         coalesce(clio_entry_ids, '') || '+' || coalesce(xero_entry_ids, '') as entry_key,
+        cast(null as varchar) as leg_account_id,
+        cast(null as decimal(18, 2)) as leg_amount,
+        cast(null as date) as leg_date,
         0 as effect
     from {{ ref('int_payments_judged') }}
     where is_in_other_period
@@ -47,21 +62,23 @@ select
     documents.invoice_id,
     findings.code,
     findings.entry_key,
+    findings.set_key,
     findings.kind,
+    findings.invoice_class,
     findings.clio_date,
     findings.clio_amount,
     findings.clio_source,
-    findings.xero_date,
-    findings.xero_amount,
-    findings.xero_account_id,
+    coalesce(findings.leg_date, findings.xero_date) as xero_date,
+    coalesce(findings.leg_amount, findings.xero_amount) as xero_amount,
+    coalesce(findings.leg_account_id, findings.xero_account_id) as xero_account_id,
+    findings.is_in_batch,
     findings.group_id,
     cast(case when findings.invoice_class = 'draft' then 0 else findings.effect end as decimal(18, 2))
         as ar_effect_amount,
     cast(
         case
             when findings.code = 'payment_amount_differs' then abs(findings.clio_amount - findings.xero_amount)
-            when findings.code = 'payment_in_wrong_account' then 0
-            else coalesce(findings.clio_amount, findings.xero_amount)
+            else abs(coalesce(findings.leg_amount, findings.clio_amount, findings.xero_amount))
         end
         as decimal(18, 2)
     ) as amount,

@@ -1,4 +1,5 @@
--- Section 6 in a bookkeeper's words.
+-- Payments and credits that differ, in a bookkeeper's words. Before a row says that money is to be recorded, the books
+-- were searched for it: what was found is named, and is to be matched, applied or moved, never recorded again.
 with
 
 findings_with_both_sides as (
@@ -8,13 +9,31 @@ findings_with_both_sides as (
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
         || coalesce(bills.client_name, 'no client') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        findings.kind || ' of ' || {{ money_text('coalesce(findings.clio_amount, findings.xero_amount)') }} || ' of '
+        case when coalesce(findings.clio_amount, findings.xero_amount) < 0 then 'refund' else findings.kind end
+            as the_kind,
+        the_kind || ' of ' || {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' of '
         || coalesce(cast(coalesce(findings.clio_date, findings.xero_date) as varchar), 'no date') as the_payment,
-        {{ money_text('findings.clio_amount') }} || ' of ' || findings.clio_date as clio_value,
-        {{ money_text('findings.xero_amount') }} || ' of ' || findings.xero_date as xero_value,
-        coalesce(accounts.account_code || ' ', '') || coalesce(accounts.account_name, 'an unknown account') as account,
+        {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
+            as clio_value,
+        {{ money_text('findings.xero_amount') }} || ' of ' || coalesce(cast(findings.xero_date as varchar), 'no date')
+            as xero_value,
+        coalesce(nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), 'an unknown account')
+            as account,
         findings.clio_amount is not null as is_in_clio,
-        case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust
+        case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust,
+        coalesce(' into ' || targets.accounts, '')
+        || coalesce(case when targets.accounts is null then ' ' else ', or ' end || 'against '
+            || targets.liability_account, '') as to_its_account,
+        coalesce(', against ' || targets.liability_account || ' and not into a bank account', '') as against_liability,
+        coalesce(named.candidate_count, 0) as candidate_count,
+        named.only_kind,
+        named.words as candidates,
+        named.candidate,
+        case
+            when findings.is_in_batch
+                then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
+            else ''
+        end as of_the_batch
     from {{ ref('int_payment_findings') }} as findings
     inner join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
@@ -22,6 +41,57 @@ findings_with_both_sides as (
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
     left join {{ ref('stg_xero__accounts') }} as accounts
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
+    left join {{ ref('int_payment_targets') }} as targets
+        on findings.firm_id = targets.firm_id and findings.set_key = targets.set_key
+    left join {{ ref('int_money_named') }} as named
+        on
+            findings.firm_id = named.firm_id
+            and findings.set_key = named.set_key
+            and findings.code <> 'payment_on_wrong_bill'
+
+),
+
+findings_with_their_step as (
+
+    select
+        *,
+        case
+            when candidate_count > 1
+                then 'Ask which of these it is: ' || candidates || '. Match, apply or move that one to ' || the_invoice
+                    || '; book nothing new before that is known.'
+            when only_kind = 'other kind'
+                then 'Find out whether it is a payment or a credit, and correct the side that has the other.'
+            when only_kind = 'bank money'
+                then 'Match ' || candidates || ' to ' || the_invoice || ' in Xero, in place of how it is booked there.'
+            when only_kind = 'transfer'
+                then 'Put the payment on ' || the_invoice || ' in Xero' || against_liability || ': ' || candidates
+                    || ' has moved the money already.'
+            when only_kind = 'payment'
+                then 'Move ' || candidates || ' to ' || the_invoice || ' in Xero if it is the same money.'
+            when candidate_count = 1
+                then 'Apply ' || {{ money_text('clio_amount') }} || ' of ' || candidates || ' to ' || the_invoice
+                    || ' in Xero.'
+            when the_kind = 'refund' and code = 'paid_in_clio_open_in_xero'
+                then 'Record the refund in Xero on the credit it was paid from, or take it back in Clio if it never'
+                    || ' happened.'
+            when code = 'payment_reversed_one_side'
+                then 'Void the payment in Clio if it was taken back; if it holds, record it again in Xero'
+                    || to_its_account || '.'
+            else 'Record the ' || kind || ' in Xero' || to_its_account || ', or take it back in Clio if it never happened.'
+        end as step_for_xero,
+        case
+            when candidate_count > 1
+                then 'Ask which of these it is: ' || candidates || '. Move the payment in the system that has it wrong;'
+                    || ' book nothing new before that is known.'
+            when only_kind = 'other kind'
+                then 'Find out whether it is a payment or a credit, and correct the side that has the other.'
+            when candidate_count = 1
+                then 'Find out which of the two is right: ' || candidates || ', or this one. Move it in the other system.'
+            when code = 'payment_reversed_one_side'
+                then 'Remove the payment in Xero if it was taken back; if it holds, record it again in Clio.'
+            else 'Record the ' || kind || ' in Clio, or take it off the invoice in Xero if it never happened.'
+        end || of_the_batch as step_for_clio
+    from findings_with_both_sides
 
 )
 
@@ -46,8 +116,8 @@ select
             then the_bill || ': ' || the_invoice || ' has a ' || the_payment
                 || ' in Xero that the bill lacks in Clio.'
         when code = 'payment_amount_differs'
-            then the_bill || ': the ' || kind || ' of ' || clio_date || ' is ' || {{ money_text('clio_amount') }}
-                || ' in Clio and ' || {{ money_text('xero_amount') }} || ' in Xero.'
+            then the_bill || ': the ' || the_payment || ' is ' || {{ money_text('clio_amount') }}
+                || ' in Clio and ' || {{ money_text('xero_amount') }} || ' of ' || xero_date || ' in Xero.'
         when code = 'payment_duplicated'
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice
                 || ' repeats another one of the same amount in Xero. Clio has it once.'
@@ -64,32 +134,38 @@ select
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice
                 || ' in Xero belongs to another bill of the same client in Clio.'
         when code = 'payment_in_wrong_account'
-            then the_bill || ': the ' || the_payment || from_trust || ' was booked to ' || account
+            then the_bill || ': the ' || xero_value || from_trust || ' was booked to ' || account
                 || ' in Xero, which is not the account that Clio''s is mapped to.'
         when code = 'payment_period_differs'
             then the_bill || ': the payment of ' || {{ money_text('clio_amount') }} || ' is of ' || clio_date
                 || ' in Clio and of ' || xero_date || ' in Xero, in another month.'
-    end || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
+    end
+    || case when candidate_count > 0 then ' It may be there already: ' || candidates || '.' else '' end
+    || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
         as explanation,
-    case
-        when blocked_by is not null then 'Approve the invoice first, then record the ' || kind || ' in Xero.'
-        when code in ('paid_in_clio_open_in_xero', 'credit_one_side') and is_in_clio
-            then 'Record the ' || kind || ' in Xero, or take it back in Clio if it never happened.'
-        when code in ('paid_in_xero_open_in_clio', 'credit_one_side')
-            then 'Record the ' || kind || ' in Clio, or take it off the invoice in Xero if it never happened.'
-        when code = 'payment_amount_differs' then 'Find the right amount and correct the other side.'
-        when code = 'payment_duplicated' then 'Remove the second payment in Xero.'
-        when code = 'payment_reversed_one_side' and is_in_clio
-            then 'Void the payment in Clio, or record it again in Xero.'
-        when code = 'payment_reversed_one_side'
-            then 'Remove the payment in Xero, or record it again in Clio.'
+    case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
+    || case
+        when code in ('paid_in_clio_open_in_xero', 'credit_one_side', 'payment_reversed_one_side') and is_in_clio
+            then step_for_xero
+        when code in ('paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side')
+            then step_for_clio
+        when code = 'payment_amount_differs'
+            then 'Find the right amount and correct the other side.' || of_the_batch
+        when code = 'payment_duplicated' then 'Remove the second payment in Xero.' || of_the_batch
         when
             code = 'payment_on_wrong_bill'
-            then 'Move the payment in Xero to the invoice of the bill that Clio has it on.'
-        when code = 'payment_in_wrong_account' then 'Remove the payment in Xero and record it in the mapped account.'
+            then 'Move the payment in Xero to the invoice of the bill that Clio has it on.' || of_the_batch
+        when code = 'payment_in_wrong_account'
+            then 'Take the payment off the invoice in Xero and record it in the mapped account.' || of_the_batch
         when code = 'payment_period_differs' then 'Give the payment one day on both sides.'
     end as suggested_action,
+    case
+        when code in (
+            'paid_in_clio_open_in_xero', 'paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side'
+        )
+            then candidate
+    end as candidate,
     blocked_by,
     group_id,
     changed_at
-from findings_with_both_sides
+from findings_with_their_step

@@ -19,6 +19,7 @@ select
     end as clio_source,
     max(invoice_id) as invoice_id,
     min(xero_account_id) as xero_account_id,
+    bool_or(batch_payment_id is not null) as is_in_batch,
     max(changed_at) as changed_at
 from {{ ref('int_payments_placed') }}
 group by firm_id, bill_id, invoice_class, kind, set_key, how

@@ -46,7 +46,12 @@ twins_taken_back as (
             and twins.is_reversed
             and twins.side = case when sets.clio_entry_ids is null then 'clio' else 'xero' end
             and coalesce(sets.clio_amount, sets.xero_amount) = twins.amount
-    where sets.how = 'alone' and sets.kind = 'payment'
+    left join {{ ref('int_payments_reversed_on_both') }} as history
+        on
+            twins.firm_id = history.firm_id
+            and twins.kind = history.kind
+            and twins.entry_id = case twins.side when 'clio' then history.clio_entry_id else history.xero_entry_id end
+    where sets.how = 'alone' and sets.kind = 'payment' and history.clio_entry_id is null
     group by sets.firm_id, sets.bill_id, sets.set_key
 
 ),

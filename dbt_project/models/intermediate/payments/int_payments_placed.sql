@@ -1,36 +1,18 @@
--- Every payment and credit in force exactly once, with the set in which it found its partner, if any. A set is named
--- after the lowest of its members.
+-- Every payment and credit in force exactly once, with the set in which it found its partner, if any, and how. A set is
+-- named after the lowest of its members.
+{%- set settled = [
+    'int_payments_of_one_parent', 'int_payments_equal_on_one_day', 'int_payments_equal_within_days',
+    'int_payments_in_parts', 'int_payments_equal_on_any_day', 'int_payments_in_parts_on_any_day',
+    'int_payments_of_other_amounts',
+] %}
 with
 
 sets as (
 
-    {%- for relation, how in [('int_payments_matched', 'matched'), ('int_payments_of_one_day', 'other_amount')] %}
-        {%- for side in ['clio', 'xero'] %}
-            select
-                firm_id,
-                bill_id,
-                kind,
-                '{{ side }}' as side,
-                {{ side }}_entry_id as entry_id,
-                '{{ how }}' as how,
-                clio_entry_id || '+' || xero_entry_id as set_key
-            from {{ ref(relation) }}
-
-            union all
-        {%- endfor %}
+    {%- for model in settled %}
+        select * from {{ ref(model) }}
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
-
-    select
-        firm_id,
-        bill_id,
-        kind,
-        side,
-        member_key as entry_id,
-        'grouped' as how,
-        min(case when side = 'clio' then member_key end) over in_one_set
-        || '+' || min(case when side = 'xero' then member_key end) over in_one_set as set_key
-    from {{ ref('int_payments_grouped') }}
-    window in_one_set as (partition by firm_id, bill_id, kind, set_number)
 
 )
 

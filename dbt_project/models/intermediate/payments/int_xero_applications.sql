@@ -11,6 +11,7 @@ applied_parts as (
             '{{ kind }}' as kind,
             coalesce(parts.allocation_id, parts.{{ parent }}_id || ' ' || parts.position) as entry_id,
             parts.invoice_id,
+            parts.{{ parent }}_id as credit_id,
             coalesce(parts.is_deleted, false) or parents.{{ parent }}_status in ('VOIDED', 'DELETED') as is_reversed,
             parts.applied_date as entry_date,
             parts.applied_amount as amount,
@@ -28,10 +29,12 @@ select
     'payment' as kind,
     payment_id as entry_id,
     invoice_id,
+    cast(null as varchar) as credit_id,
     coalesce(payment_status, '') <> 'AUTHORISED' as is_reversed,
     payment_date as entry_date,
     coalesce(payment_amount, 0) as amount,
     account_id,
+    batch_payment_id,
     updated_at as changed_at
 from {{ ref('stg_xero__payments') }}
 where payment_type = 'ACCRECPAYMENT'
@@ -43,9 +46,11 @@ select
     kind,
     entry_id,
     invoice_id,
+    credit_id,
     is_reversed,
     entry_date,
     coalesce(amount, 0) as amount,
     cast(null as varchar) as account_id,
+    cast(null as varchar) as batch_payment_id,
     changed_at
 from applied_parts

@@ -1,0 +1,18 @@
+-- The candidates of each set without partner as a row names them: in words, and by id and number.
+select
+    firm_id,
+    set_key,
+    max(candidate_count) as candidate_count,
+    case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
+    string_agg(words, '; ' order by place)
+    || case
+        when max(candidate_count) > count(*) then '; and ' || (max(candidate_count) - count(*)) || ' more' else ''
+    end
+        as words,
+    string_agg(concat_ws(' ', thing_number, '(' || thing_id || ')'), ', ' order by place)
+    || case
+        when max(candidate_count) > count(*) then ', and ' || (max(candidate_count) - count(*)) || ' more' else ''
+    end
+        as candidate
+from {{ ref('int_money_candidates') }}
+group by firm_id, set_key

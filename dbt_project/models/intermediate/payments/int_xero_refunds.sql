@@ -1,0 +1,68 @@
+-- Money paid back in Xero out of a credit that was applied to an invoice: with it, the credit stood on that invoice
+-- with what was paid back as well. It only counts as that bill's where Clio has a refund of its size on the bill; what
+-- Clio does not know of leaves receivables as they are.
+with
+
+refunds as (
+
+    select
+        firm_id,
+        payment_id,
+        invoice_id as credit_id,
+        account_id,
+        payment_date,
+        payment_amount,
+        updated_at
+    from {{ ref('stg_xero__payments') }}
+    where
+        payment_type in ('ARCREDITPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT')
+        and payment_status = 'AUTHORISED'
+
+),
+
+candidates as (
+
+    select distinct
+        allocations.firm_id,
+        allocations.bill_id,
+        allocations.allocation_id,
+        allocations.allocation_date,
+        applied.invoice_id,
+        refunds.payment_id,
+        refunds.credit_id,
+        refunds.account_id,
+        refunds.payment_date,
+        refunds.payment_amount,
+        refunds.updated_at,
+        {{ days_apart('allocations.allocation_date', 'refunds.payment_date') }} as days_apart
+    from {{ ref('int_invoices_of_bills') }} as bills
+    inner join {{ ref('stg_clio__allocations') }} as allocations
+        on
+            bills.firm_id = allocations.firm_id
+            and bills.bill_id = allocations.bill_id
+            and allocations.voided_at is null
+            and allocations.allocation_amount < 0
+    inner join {{ ref('int_xero_applications') }} as applied
+        on bills.firm_id = applied.firm_id and bills.invoice_id = applied.invoice_id and not applied.is_reversed
+    inner join refunds
+        on
+            applied.firm_id = refunds.firm_id
+            and applied.credit_id = refunds.credit_id
+            and allocations.allocation_amount = -refunds.payment_amount
+    where allocations.allocation_date is not null and refunds.payment_date is not null
+
+),
+
+chosen as (
+
+    {{ choose_partners(
+        'candidates',
+        within=['firm_id'],
+        left_order=['allocation_date', 'allocation_id'],
+        right_order=['payment_date', 'payment_id'],
+        costs=['days_apart'],
+    ) }}
+
+)
+
+select * from chosen
