@@ -129,9 +129,7 @@ def _of_some_days(payments: list[Payment], sets: list[int]) -> Iterator[list[Pay
     for one in payments:
         if sets[one.place]:
             continue
-        others = [
-            other for other in payments if other.is_clio != one.is_clio and abs(other.day - one.day) <= NEAR_DAYS
-        ]
+        others = [other for other in payments if other.is_clio != one.is_clio and abs(other.day - one.day) <= NEAR_DAYS]
         members = _members(one, others, sets)
         if members:
             yield [one, *members]

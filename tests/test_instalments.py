@@ -52,9 +52,7 @@ def test_all_of_a_day_go_before_some_of_it_and_some_leave_the_rest_alone() -> No
 
 
 @pytest.mark.parametrize(("bank", "fee", "found"), [(4, 7, [[0, 1, 2]]), (5, 5, []), (1, 5, [])])
-def test_a_fee_is_taken_within_three_days_of_the_money_at_the_bank(
-    bank: int, fee: int, found: list[list[int]]
-) -> None:
+def test_a_fee_is_taken_within_three_days_of_the_money_at_the_bank(bank: int, fee: int, found: list[list[int]]) -> None:
     assert groups(P("c", 1, 1000), P("x", bank, 970), P("x", fee, 30, is_fee=True)) == found
 
 

@@ -13,6 +13,7 @@ import sandbox.scenarios.documents
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
 import sandbox.scenarios.payments
+import sandbox.scenarios.receipts
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_more  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
