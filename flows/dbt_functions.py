@@ -4,8 +4,9 @@
 places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
 name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
-`group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner of
-its amount the number of the set in which it is one payment of the other system (0: none); see `pipelines.instalments`.
+`group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner
+of its amount the number of the set in which it is one payment of the other system (0: none); see
+`pipelines.instalments`.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """

@@ -63,19 +63,19 @@ def parts_of_one_payment(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "parts-of-one-payment-3-days", SECTION, "Parts eight days apart; Xero has the whole three days after the last."
+    "parts-of-one-payment-3-days", SECTION, "Parts a week apart; Xero has the whole three days after the last."
 )
 def parts_of_one_payment_3_days(stage: Stage) -> list[Expected]:
-    bill = of_one_payment(stage, ("310.00", 8), ("45.50", 16))
+    bill = of_one_payment(stage, ("310.00", 9), ("45.50", 16))
     stage.firm.pay(bill, "355.50", stage.day(19), in_clio=False)
     return []
 
 
 @scenario(
-    "parts-of-one-payment-4-days", SECTION, "The whole comes four days after the last part: three payments alone."
+    "parts-of-one-payment-4-days", SECTION, "The whole is four days after the last part: three payments alone."
 )
 def parts_of_one_payment_4_days(stage: Stage) -> list[Expected]:
-    bill = of_one_payment(stage, ("310.00", 8), ("45.50", 16))
+    bill = of_one_payment(stage, ("310.00", 9), ("45.50", 16))
     stage.firm.pay(bill, "355.50", stage.day(20), in_clio=False)
     return [lost(bill, "310.00"), lost(bill, "45.50"), unheard(bill, "355.50")]
 
@@ -91,7 +91,7 @@ def parts_before_equals(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "parts-after-near-equals", SECTION, "Parts that have partners within three days are not the whole of weeks later."
+    "parts-after-near-equals", SECTION, "Parts that have partners near them are not the whole of weeks later."
 )
 def parts_after_near_equals(stage: Stage) -> list[Expected]:
     bill = stage.bill()
@@ -258,7 +258,7 @@ def write_off_to_an_asset(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "write-off-beside-a-credit-note", SECTION, "A credit note of that amount is the credit; the payment is alone."
+    "write-off-beside-a-credit-note", SECTION, "A credit note of that amount is the credit, the payment alone."
 )
 def write_off_beside_a_credit_note(stage: Stage) -> list[Expected]:
     bill = stage.bill()
@@ -316,7 +316,7 @@ def from_trust(stage: Stage, code: str, reaches_xero: bool = True) -> Record:
     """500.00 from trust in Clio, no destination named, booked in Xero to an account."""
     firm = stage.firm
     bill = stage.bill()
-    firm.deposit(stage.client, "2000.00", stage.matter, stage.day(LATER))
+    firm.deposit(stage.client, "500.00", stage.matter, stage.day(LATER))
     allocation = firm.pay_from_trust(
         bill, "500.00", stage.day(LATER + 1), xero_account=code, reaches_xero=reaches_xero, mirror=False
     )
@@ -385,7 +385,7 @@ def money_received_other_amount(stage: Stage) -> list[Expected]:
 def money_received_in_trust(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.firm.pay(bill, "800.00", stage.day(10), reaches_xero=False)
-    stage.firm.deposit(stage.client, "800.00", stage.matter, stage.day(11))
+    stage.firm.deposit(stage.client, "800.00", None, stage.day(11))
     return [row("paid_in_clio_open_in_xero", of(bill), "800.00", amount="800.00", advises=("record",))]
 
 
@@ -432,7 +432,7 @@ def money_over_too_little(stage: Stage) -> list[Expected]:
 @scenario("trust-transfer-without-payment", SECTION, "The transfer out of trust is in Xero, the payment is not.")
 def trust_transfer_without_payment(stage: Stage) -> list[Expected]:
     bill = stage.bill()
-    stage.firm.deposit(stage.client, "2000.00", stage.matter, stage.day(10))
+    stage.firm.deposit(stage.client, "500.00", stage.matter, stage.day(10))
     stage.firm.pay_from_trust(bill, "500.00", stage.day(12), reaches_xero=False, xero_account="2100")
     return [
         found(bill, "500.00", "transfer of 500.00", f"{stage.day(12)}", advises=("2100", "transfer of 500.00")),
@@ -486,7 +486,7 @@ def credit_note_open(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "money-for-a-draft", SECTION, "The bill is stuck in draft, and its money is on the bank: match it after that."
+    "money-for-a-draft", SECTION, "Stuck in draft, and its money is on the bank: to be matched after that."
 )
 def money_for_a_draft(stage: Stage) -> list[Expected]:
     bill = stage.stuck()
