@@ -16,21 +16,24 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import math
 import os
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import requests
 from pydantic import SecretStr
 
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import make_private, write_private
-from pipelines.http import Transport, parse_json
-from pipelines.secrets import Credentials, read_credentials
+from pipelines.http import PASSING, NoReply, Transport
+from pipelines.reply import OddBody, Response, parse_json
+from pipelines.secrets import Credentials, read_credentials, secret
 from pipelines.settings import Firm
 
 XERO_SCOPES = (
@@ -38,6 +41,14 @@ XERO_SCOPES = (
     "accounting.settings.read accounting.reports.trialbalance.read"
 )
 MARGIN_SECONDS = 120
+LONGEST_LIFE = 366 * 86_400.0
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+
+
+OAUTH_ERRORS = frozenset(
+    "access_denied invalid_client invalid_grant invalid_request invalid_scope server_error temporarily_unavailable "
+    "unauthorized_client unsupported_grant_type unsupported_response_type".split()
+)
 
 
 class DeadGrant(GiveUp):
@@ -87,8 +98,8 @@ class TokenFile:
             raw = json.loads(self._path.read_text(encoding="utf-8"))[system]
             refresh = raw["refresh_token"]
             return TokenSet(
-                SecretStr(raw["access_token"]),
-                SecretStr(refresh) if refresh else None,
+                token_of(raw["access_token"]),
+                token_of(refresh) if refresh else None,
                 float(raw["expires_at"]),
                 str(raw["seed"]),
                 float(raw["renewed_at"]),
@@ -128,6 +139,28 @@ class TokenFile:
         write_private(self._path, json.dumps(everything, indent=1))
 
 
+def token_of(value: Any) -> SecretStr:
+    """A token that can stand in a header: letters, digits and marks, no blank, no line break. Raises ValueError."""
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise ValueError("a token of plain characters")
+    return secret(value)
+
+
+def token_set_of(reply: Mapping[str, Any], refresh: SecretStr | None, seed: str, tenant_id: str | None) -> TokenSet:
+    """A token endpoint's reply; what it leaves out of the refresh token stays as it was. Raises ValueError, which
+    quotes nothing."""
+    new, lasts = reply.get("refresh_token"), reply.get("expires_in")
+    if isinstance(lasts, bool) or not isinstance(lasts, int | Decimal | str):
+        raise ValueError("a lifetime in seconds")
+    seconds = float(lasts)
+    if not math.isfinite(seconds) or not 0 < seconds <= LONGEST_LIFE:
+        raise ValueError("a lifetime in seconds")
+    now = time.time()
+    return TokenSet(
+        token_of(reply.get("access_token")), token_of(new) if new else refresh, now + seconds, seed, now, tenant_id
+    )
+
+
 def seed_of(credentials: Credentials) -> str:
     """What a token set grew from, as a hash: a person who seeds another refresh token means that one."""
     seed = credentials.refresh_token or credentials.client_id
@@ -139,6 +172,15 @@ def account_of(firm: Firm, system: str) -> str | None:
     stored = TokenFile(firm.folder).read(system)
     connected = stored.tenant_id if stored else None
     return (firm.xero.tenant_id or connected) if system == "xero" else connected
+
+
+def error_word(response: Response) -> str:
+    """The error as the OAuth standards name it; nothing where the reply has another word, which is not to be shown."""
+    try:
+        word = parse_json(response).get("error")
+    except OddBody:
+        return ""
+    return word if isinstance(word, str) and word in OAUTH_ERRORS else ""
 
 
 class Grant:
@@ -206,41 +248,38 @@ class Grant:
             refresh = seeded
             reply = self._ask(refresh)
         try:
-            new = reply.get("refresh_token")
-            return TokenSet(
-                SecretStr(reply["access_token"]),
-                SecretStr(new) if new else refresh,
-                time.time() + float(reply["expires_in"]),
-                self._seed,
-                time.time(),
-                stored.tenant_id if stored else None,
-            )
-        except (KeyError, TypeError, ValueError):
+            return token_set_of(reply, refresh, self._seed, stored.tenant_id if stored else None)
+        except ValueError:
             raise TryAgain(
-                f"{self._where}: a token and its lifetime were expected, found a reply without. Run again later."
+                f"{self._where}: a token and its lifetime were expected, found a reply without. Nothing was published. "
+                "Run again later."
             ) from None
 
     def _ask(self, refresh: SecretStr | None) -> dict[str, Any]:
         """The token endpoint's reply, asked again through outages: a lost reply costs nothing within Xero's grace."""
         waits = self._transport.waits()
+        costly = 0
         while True:
             try:
                 response = self._post(refresh)
                 trouble = f"status {response.status_code}"
                 if response.status_code == 200:
                     return parse_json(response)
-                if response.status_code < 500 and response.status_code != 429:
+                if 400 <= response.status_code < 500 and response.status_code not in (429, *PASSING):
                     raise self._refusal(response)
-            except requests.RequestException as error:
-                trouble = f"no whole reply ({type(error).__name__})"
-            except (ValueError, UnicodeDecodeError):
-                trouble = "a body that is not JSON"
+            except NoReply as error:
+                trouble = str(error)
+                costly += error.costly
+            except OddBody as found:
+                trouble = f"status 200 with {found}"
             wait = next(waits, None)
-            if wait is None:
-                raise TryAgain(f"{self._where}: {trouble}. Nothing was published. Run again later.")
-            self._transport.sleep(wait)
+            if wait is None or costly >= self._transport.patience.costly_attempts:
+                raise TryAgain(
+                    f"{self._where}: a token was expected, found {trouble}. Nothing was published. Run again later."
+                )
+            self._transport.pause(wait)
 
-    def _post(self, refresh: SecretStr | None) -> requests.Response:
+    def _post(self, refresh: SecretStr | None) -> Response:
         client_id = self._credentials.client_id.get_secret_value()
         secret = self._credentials.client_secret.get_secret_value()
         if refresh is None:
@@ -257,11 +296,8 @@ class Grant:
     def _where(self) -> str:
         return f"{self._firm_id}: {self._system} token"
 
-    def _refusal(self, response: requests.Response) -> GiveUp:
-        try:
-            word = parse_json(response).get("error", "")
-        except (ValueError, UnicodeDecodeError):
-            word = ""
+    def _refusal(self, response: Response) -> GiveUp:
+        word = error_word(response)
         known = {
             "invalid_grant": "the refresh token is no longer good. Allow the app again: "
             f"tieout connect {self._firm_id} {self._system}",
@@ -269,7 +305,7 @@ class Grant:
             "unauthorized_client": "the app may not use this grant. Compare xero.grant with the kind of app",
             "invalid_scope": "the app was not given every scope we read with. Add the missing ones on the app's page",
         }
-        advice = known.get(str(word), "check the credentials and token_url")
+        advice = known.get(word, "check the credentials and token_url")
         kind = DeadGrant if word == "invalid_grant" else GiveUp
         return kind(f"{self._where}: refused (status {response.status_code}): {advice}.")
 
