@@ -24,8 +24,8 @@ from pipelines.errors import GiveUp, TryAgain
 from pipelines.http import Api, Bearer, NoReply, Reply, Transport
 from pipelines.reply import OddBody, Response, parse_json
 from pipelines.secrets import Credentials, read_credentials
-from pipelines.settings import Firm
 from pipelines.secrets import secret as known
+from pipelines.settings import Firm
 from pipelines.tokens import (
     OAUTH_ERRORS,
     XERO_SCOPES,

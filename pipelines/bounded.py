@@ -147,7 +147,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self._own.settimeout(self._call.may_wait())
         try:
-            count = int(self._raw.readinto(buffer) or 0)  # type: ignore[attr-defined]
+            count = int(self._raw.readinto(buffer) or 0)
         except TimeoutError:
             self._call.may_wait()  # the whole call's time, if that is what was up
             raise self._call.over("a reply that stood still") from None

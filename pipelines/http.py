@@ -260,12 +260,12 @@ class Reply:
     headers: Mapping[str, str]
     is_unchanged: bool = False
 
-    def rows(self, name: str, most: int | None = None) -> list[dict[str, Any]]:
+    def rows(self, name: str) -> list[Mapping[str, Any]]:
         """The array of objects of that name. Raises TryAgain where something else stands there, or nothing."""
         if self.data.get(name) is None and not self.is_unchanged:
             raise self.odd(f"an array named {name}", "none")
         try:
-            return objects(self.data.get(name), most)
+            return objects(self.data.get(name))
         except OddBody as found:
             raise self.odd(f"an array of objects named {name}", str(found)) from None
 

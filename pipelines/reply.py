@@ -1,8 +1,8 @@
 """A reply's body as an object with exact numbers, or a reason why it is none.
 
 Strict where a lenient reader would pick one of two meanings: a name twice in an object, ``NaN``, a body announced as
-a web page. And bounded: a number of a hundred million digits, brackets without end. A reason names what was found by its
-kind and never quotes it.
+a web page. And bounded: a number of a hundred million digits, brackets without end. A reason names what was found by
+its kind and never quotes it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def parse_json(response: Response) -> dict[str, Any]:
     return body
 
 
-def objects(value: Any, most: int | None = None) -> list[dict[str, Any]]:
+def objects(value: Any) -> list[Mapping[str, Any]]:
     """An array of objects; an absent or null one is empty. Raises OddBody when it is anything else."""
     if value is None:
         return []
@@ -69,8 +69,6 @@ def objects(value: Any, most: int | None = None) -> list[dict[str, Any]]:
     for row in value:
         if not isinstance(row, dict):
             raise OddBody(f"{kind_of(row)} in place of an object in an array")
-    if most is not None and len(value) > most:
-        raise OddBody(f"{len(value)} objects, where {most} at most were asked for")
     return value
 
 
@@ -82,7 +80,9 @@ def kind_of(value: Any) -> str:
         return "true or false"
     if isinstance(value, int | Decimal):
         return "a number"
-    return {str: "text", list: "an array", dict: "an object"}.get(type(value), "a value of another kind")
+    if isinstance(value, str):
+        return "text"
+    return "an array" if isinstance(value, list) else "an object"
 
 
 def _number(text: str) -> Decimal:

@@ -19,7 +19,6 @@ from pydantic import SecretStr
 from pipelines.errors import UsageError
 from pipelines.settings import Firm
 
-
 STARS = "**********"
 SHORTEST = 4  # what is shorter than this cannot be told from a word
 _seen: set[str] = set()

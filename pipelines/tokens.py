@@ -45,9 +45,17 @@ LONGEST_LIFE = 366 * 86_400.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 
 
-OAUTH_ERRORS = frozenset(
-    "access_denied invalid_client invalid_grant invalid_request invalid_scope server_error temporarily_unavailable "
-    "unauthorized_client unsupported_grant_type unsupported_response_type".split()
+OAUTH_ERRORS = (
+    "access_denied",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
 )
 
 
