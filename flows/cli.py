@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows import days, prefect_server
+from flows import escape as safe
 from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
 from pipelines.errors import TieoutError, UsageError
 from pipelines.files import write_private
@@ -26,8 +27,8 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0]
 )
 PIPE_WIDTH = 160  # a pipe has no width of its own
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
     Path | None,
@@ -151,7 +152,7 @@ def serve(config: ConfigOption = None) -> None:
     if server:
         server.wait_until_healthy()
     for firm in settings.firms.values():
-        out.print(escape(serving.describe(firm)))
+        out.print(safe.for_terminal(serving.describe(firm)))
     pages = os.environ["PREFECT_API_URL"].removesuffix("/api")
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
@@ -300,7 +301,7 @@ def statement(
 
     settings = load_settings(config)
     imported = bank_statement.record(settings.firm(firm), trust_account, file, day and day.date(), balance)
-    out.print(escape(bank_statement.describe(imported)))
+    out.print(safe.for_terminal_lines(bank_statement.describe(imported)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -314,5 +315,5 @@ def main() -> None:
     try:
         app()
     except TieoutError as error:
-        err.print(f"[red]{escape(str(error))}[/]")
+        err.print(f"[red]{safe.for_terminal_lines(str(error))}[/]")
         sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE])

@@ -24,11 +24,13 @@ from prefect.task_runners import ProcessPoolTaskRunner
 from flows import journal, verdict
 from flows.build import BuildResult, build
 from flows.days import today_of
+from flows.escape import plain
 from flows.progress import Steps
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
 from pipelines.errors import TieoutError, TryAgain, UsageError
 from pipelines.load import LoadReport, load_night
+from pipelines.secrets import scrubbed
 from pipelines.settings import Firm, load_settings
 from pipelines.warehouse import Night, open_night, write_private
 
@@ -113,13 +115,14 @@ def _incomplete(firm: Firm, error: Exception) -> NightResult:
             firm.id,
             None,
             verdict.INCOMPLETE,
-            (str(error),),
+            (plain(str(error)),),
             is_usage_error=isinstance(error, UsageError),
             can_try_again=isinstance(error, TryAgain),
         )
-    # The text of an error we did not foresee may quote a client's record: it stays in the firm's folder.
+    # The text of an error we did not foresee may quote a client's record: it stays in the firm's folder. A secret that
+    # it quotes stays nowhere.
     log = firm.folder / "failure.log"
-    write_private(log, "".join(traceback.format_exception(error)))
+    write_private(log, scrubbed("".join(traceback.format_exception(error))).encode("utf-8", "replace").decode())
     return NightResult(
         firm.id, None, verdict.INCOMPLETE, (f"Unexpected {type(error).__name__}; the details are in {log}.",)
     )

@@ -84,9 +84,14 @@ def _text(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
+def _bounded(text: str) -> str:
+    return text if len(text) <= safe.CELL else safe.plain(text, safe.CELL)
+
+
 def worklist_json(rows: list[dict[str, Any]]) -> str:
-    """Money as text with its two digits, days and times as ISO text, text as it came (JSON escapes it)."""
-    plain = [{k: v if v is None or isinstance(v, int) else _text(v) for k, v in row.items()} for row in rows]
+    """Money as text with its two digits, days and times as ISO text, text as it came (JSON escapes it), cut where it is
+    longer than any document's."""
+    plain = [{k: v if v is None or isinstance(v, int) else _bounded(_text(v)) for k, v in row.items()} for row in rows]
     return json.dumps(plain, indent=2, ensure_ascii=True)
 
 
@@ -95,7 +100,7 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     if rows:
-        writer.writerow(rows[0])
+        writer.writerow([safe.for_spreadsheet(name) for name in rows[0]])
     writer.writerows([safe.for_spreadsheet(_text(value)) for value in row.values()] for row in rows)
     return out.getvalue()
 
@@ -115,9 +120,9 @@ def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
         sentences = (safe.for_terminal(_text(row[name])) for name in ("explanation", "suggested_action"))
         number = row["clio_bill_number"] or row["xero_invoice_number"] or row["matter_number"] or row["trust_account"]
         table.add_row(
-            row["exception_id"],
-            safe.for_terminal(_text(row["client_name"])),
-            safe.for_terminal(_text(number)),
+            safe.for_terminal(row["exception_id"], safe.NAME),
+            safe.for_terminal(_text(row["client_name"]), safe.NAME),
+            safe.for_terminal(_text(number), safe.NAME),
             f"[{style}]{escape(row['code'])}[/]" if style else escape(row["code"]),
             f"{row['amount']:,.2f}",
             "{} [bold]{}[/]".format(*sentences),
@@ -203,7 +208,7 @@ def _trust_table(accounts: list[dict[str, Any]]) -> Table:
     table.add_column("")
     for row in accounts:
         figures = (_figure(row[name]) for name in TRUST_FIGURES)
-        table.add_row(safe.for_terminal(_text(row["trust_account"])), *figures, row["verdict"])
+        table.add_row(safe.for_terminal(_text(row["trust_account"]), safe.NAME), *figures, row["verdict"])
     return table
 
 
@@ -216,7 +221,7 @@ def _outstanding_table(items: list[dict[str, Any]]) -> Table:
     for row in items:
         texts = (row[name] for name in ("trust_account", "statement_date", "item_kind", "entry_date"))
         whose = (row["client_name"], row["matter_number"])
-        cells = (safe.for_terminal(_text(value)) for value in (*texts, *whose))
+        cells = (safe.for_terminal(_text(value), safe.NAME) for value in (*texts, *whose))
         table.add_row(
             *cells, f"{row['amount']:,.2f}", f"[yellow]old: {row['age_days']} days[/]" if row["is_old"] else ""
         )
@@ -228,8 +233,12 @@ def _figure(amount: Decimal | None) -> str:
     return "missing" if amount is None else f"{amount:,.2f}"
 
 
+MOST_MARKDOWN = 200_000  # characters of an artifact, which Prefect keeps in its database and a browser has to show
+
+
 def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int = 100) -> str:
-    """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
+    """The night as the Prefect UI shows it: verdict, figures, the first rows of the worklist, `most` or as many as an
+    artifact holds."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
     if result.rebuilt_as_of:
@@ -247,6 +256,7 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
             "| client | bill | finding | severity | amount | explanation |",
         ]
         lines += ["| --- | --- | --- | --- | ---: | --- |"]
+        size = sum(map(len, lines))
         for row in rows[:most]:
             cells = (
                 row["client_name"],
@@ -254,6 +264,10 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
                 row["code"],
                 row["severity"],
             )
-            text = " | ".join(safe.for_markdown(_text(cell)) for cell in cells)
-            lines.append(f"| {text} | {row['amount']:,.2f} | {safe.for_markdown(_text(row['explanation']))} |")
+            text = " | ".join(safe.for_markdown(_text(cell), safe.NAME) for cell in cells)
+            line = f"| {text} | {row['amount']:,.2f} | {safe.for_markdown(_text(row['explanation']))} |"
+            size += len(line)
+            if size > MOST_MARKDOWN:
+                break
+            lines.append(line)
     return "\n".join(lines)
