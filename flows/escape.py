@@ -23,7 +23,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CHAT_SPECIALS = re.compile(r"[<>@*_~`|\\\[\]]|(?<=:)//|www\.", re.IGNORECASE)
 _MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~@]|:(?=//))")
-_WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?[A-Za-z0-9._~:/?#@!$&()*+,;=%-]*")
+_WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?")
 
 
 def plain(text: str, most: int = SENTENCE) -> str:

@@ -59,9 +59,6 @@ class Walk:
         most = self._most_pages(size)
         if self.pages > most:
             raise self.fail(f"a last page was expected, found more than {most:,}")
-        for row in rows:
-            if isinstance(row.get(key), dict | list | bool):
-                raise self.fail(f"{key} was expected to be a number or text, found {kind_of(row[key])}")
         fresh = [row for row in rows if row.get(key) not in self.seen]
         self.seen.update(row.get(key) for row in fresh)
         self.rows += len(fresh)
@@ -79,6 +76,13 @@ def count_of(walk: Walk, value: Any, what: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_STATED:
         return value
     raise walk.fail(f"{what} was expected to be a count, found {kind_of(value)} that is none")
+
+
+def _with_ids(walk: Walk, rows: list[Record], key: str) -> list[Record]:
+    for row in rows:
+        if isinstance(row.get(key), dict | list | bool):
+            raise walk.fail(f"{key} was expected to be a number or text, found {kind_of(row[key])}")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def _follow(
 
 def _ask_clio(walk: Walk, address: Address) -> ClioPage:
     reply = walk.api.get(*address)
-    rows = reply.rows("data")
+    rows = _with_ids(walk, reply.rows("data"), "id")
     onward: Any = reply.data
     for step in ("meta", "paging", "next"):
         if not isinstance(onward, dict):
@@ -229,7 +233,7 @@ def _ask_xero(
             walk.their_clock = read_moment(stamp)
         except ValueError:
             raise walk.fail(f"DateTimeUTC was expected to be a moment, found {kind_of(stamp)} that is none") from None
-    rows = reply.rows(xero_list.envelope)
+    rows = _with_ids(walk, reply.rows(xero_list.envelope), xero_list.key)
     told = reply.data.get("pagination")
     if not isinstance(told, dict) or "itemCount" not in told or "pageCount" not in told:
         return rows, None
