@@ -362,7 +362,7 @@ def test_pages_of_xero_end_by_what_its_first_page_stated() -> None:
         pagination = {"page": number, "pageSize": 3, "itemCount": 3 * (number + 2), "pageCount": number + 2}
         return Answer({"Invoices": rows, "pagination": pagination})
 
-    with LittleServer(answer) as server, pytest.raises(TryAgain, match="a last page was expected, found more than 101"):
+    with LittleServer(answer) as server, pytest.raises(TryAgain, match="a last page was expected, found more than 104"):
         list(walk_xero(Walk(client(server.url, system="xero"), "invoices"), xero.INVOICES))
 
 

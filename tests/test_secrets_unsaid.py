@@ -57,7 +57,7 @@ def test_no_secret_reaches_the_failure_log(value: str, tmp_path: Path) -> None:
     assert "Traceback (most recent call last):" in said
     quoted = [line for line in said if line.startswith(("ValueError", "KeyError"))]
     assert len(quoted) == 2 and not any("secret" in line for line in quoted)
-    assert "secret" not in " ".join(result.reasons)
+    assert "secret" not in " ".join(result.reasons).replace(str(tmp_path), "")
 
 
 def grant(tmp_path: Path, url: str) -> Grant:

@@ -246,7 +246,7 @@ def test_a_broken_file_of_decisions_is_named_by_line(tmp_path: Path, content: st
         "http://evil.example",
         "https://app.clio.com:99999999",
         "https://app.clio.com/a b",
-        r"https://app.clio.com/\t",
+        r"https://app.clio.com/\tx",
         r"https://app.clio.com/\u202e",
         r"https://\uff41pp.clio.com",
         "https:app.clio.com",
