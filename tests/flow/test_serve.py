@@ -23,7 +23,7 @@ from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
 from flows.build import ROOT
-from flows.prefect_server import TemporaryServer
+from flows.prefect_server import LocalServer
 from flows.scheduled import close_dead_runs, scheduled_night
 from flows.verdict import NightResult
 from pipelines.settings import load_settings
@@ -184,7 +184,7 @@ def test_a_worker_runs_the_nights_and_the_watch_of_prefect_yaml(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PREFECT_HOME", str(home))
         patch.delenv("PREFECT_API_DATABASE_CONNECTION_URL", raising=False)
-        server = TemporaryServer(schedules=True)
+        server = LocalServer()
     try:
         server.wait_until_healthy()
         with LittleServer(lambda asked: Answer({})) as channel:
