@@ -16,6 +16,7 @@ from flows.order import STEPS, Order
 from flows.progress import Steps
 from flows.verdict import NightResult
 from pipelines.settings import load_settings
+from pipelines.warehouse import sweep
 
 
 def run(orders: list[Order]) -> list[NightResult]:
@@ -46,6 +47,8 @@ def run(orders: list[Order]) -> list[NightResult]:
             process.end()
         for thread in threads:
             thread.join(END_SECONDS)
+        for order in orders:
+            sweep(load_settings(Path(order.config)).firm(order.firm_id))
         raise
     return [results[number] for number in range(len(orders))]
 

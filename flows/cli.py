@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows import days, prefect_server, trouble
+from flows import escape as safe
 from flows.order import Order
 from flows.serve_log import LogFormat
 from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE, NightResult, exit_code
@@ -372,4 +373,4 @@ def _end(number: int, frame: object) -> None:
 
 def _say(sentence: str) -> None:
     with suppress(OSError, ValueError):
-        err.print(f"[red]{escape(sentence)}[/]")
+        err.print(f"[red]{safe.for_terminal(sentence)}[/]")
