@@ -5,11 +5,9 @@ Prefect, dlt and dbt take seconds to import, so each command imports what it nee
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,12 +17,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows import days, prefect_server, trouble
-from flows import escape as safe
+from flows import days, prefect_server
 from flows.order import Order
 from flows.serve_log import LogFormat
-from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE, NightResult, exit_code
-from pipelines.errors import TieoutError, UsageError
+from flows.verdict import NightResult, exit_code
+from pipelines.errors import UsageError
 from pipelines.files import write_private
 from pipelines.settings import Settings, load_settings
 
@@ -343,34 +340,3 @@ def sandbox(context: typer.Context) -> None:
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)
     raise typer.Exit(subprocess.run(command, check=False).returncode)
-
-
-def main() -> None:
-    """Entry point. Whatever goes wrong is one sentence: exit status 2 where the user can put it right in the words or
-    the configuration, 3 where the trouble is ours or the machine's, and as every program where somebody ended it."""
-    signal.signal(signal.SIGTERM, _end)
-    try:
-        app()
-        sys.stdout.flush()
-    except TieoutError as error:
-        _say(str(error))
-        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE])
-    except KeyboardInterrupt:
-        _say("Interrupted.")
-        sys.exit(128 + signal.SIGINT)
-    except BrokenPipeError:  # who reads us has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(128 + signal.SIGPIPE)
-    except Exception as error:
-        _say(trouble.sentence_about(error))
-        sys.exit(EXIT_CODES[INCOMPLETE])
-
-
-def _end(number: int, frame: object) -> None:
-    """Ended from outside: unwind as for Ctrl-C, so that what was started is ended too."""
-    sys.exit(128 + number)
-
-
-def _say(sentence: str) -> None:
-    with suppress(OSError, ValueError):
-        err.print(f"[red]{safe.for_terminal(sentence)}[/]")

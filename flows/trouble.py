@@ -5,6 +5,22 @@ trouble and, for a file, which one and what the machine said of it.
 """
 
 import errno
+from contextlib import suppress
+
+from rich.console import Console
+
+from flows import escape as safe
+from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
+from pipelines.errors import TieoutError, UsageError
+
+
+def say(error: Exception) -> int:
+    """Say it on standard error, and return the exit status that goes with it. This is the door through which every
+    error reaches a terminal: it escapes what may have come from outside."""
+    sentence = str(error) if isinstance(error, TieoutError) else sentence_about(error)
+    with suppress(OSError, ValueError):  # a full disk behind standard error hides no exit status
+        Console(stderr=True, highlight=False).print(f"[red]{safe.for_terminal(sentence)}[/]")
+    return EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE]
 
 
 def sentence_about(error: BaseException) -> str:

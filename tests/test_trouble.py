@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from flows import cli
+from flows import cli, command
 from pipelines.errors import GiveUp, TryAgain, UsageError
 
 SECRET = "Eleanor Voss, settlement authority 50,000"
@@ -19,7 +19,7 @@ def said_of(
 
     monkeypatch.setattr(cli, "app", fails)
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        command.main()
     printed = capsys.readouterr()
     assert printed.out == ""
     return int(ended.value.code or 0), " ".join(printed.err.split())
@@ -81,5 +81,5 @@ def test_a_full_standard_error_hides_no_status(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cli, "app", fails)
     monkeypatch.setattr(sys, "stderr", Full())
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        command.main()
     assert ended.value.code == 3

@@ -15,6 +15,7 @@ import pytest
 from flows import journal
 from flows.night_process import NightProcess
 from flows.order import Order
+from pipelines.settings import load_settings
 from pipelines.warehouse import open_night
 from sandbox.faults import Fault
 from tests.flow.test_serve import environment
@@ -67,7 +68,7 @@ def test_a_run_that_is_ended_ends_at_once_with_all_it_started(world: World, name
     _, said = process.communicate(timeout=END_SECONDS + 5)
     assert time.monotonic() - began < END_SECONDS
     assert is_over(family, 1.0)
-    assert process.returncode == 128 + number
+    assert process.returncode in (128 + number, -number if name == "starting" else None)  # before any of ours ran
     assert b"Traceback" not in said
     assert not list((world.config.parent / "data" / OTHER).glob("work/*"))
 
@@ -97,7 +98,7 @@ def test_a_night_that_is_killed_by_the_machine_is_incomplete_and_says_how(calm: 
     with NightProcess() as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        [child] = psutil.Process().children()
+        [child] = [one for one in psutil.Process().children() if "flows.night_process" in one.cmdline()]
         child.kill()
         result = night.finish()
     assert result.verdict == "incomplete"
@@ -109,8 +110,6 @@ def test_an_interrupted_night_stands_in_the_journal(world: World) -> None:
     wait_for(moment_in(world, OTHER, "loading"), process)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
-    from pipelines.settings import load_settings
-
     last = journal.attempts(load_settings(world.config).firm(OTHER))[-1]
     assert (last.verdict, last.reasons) == ("incomplete", ("The night was interrupted; nothing was published.",))
 
@@ -127,7 +126,9 @@ def test_the_sandbox_ends_with_its_command(tmp_path: Path, number: signal.Signal
         process.send_signal(number)
         process.wait(5)
     assert is_over(family, 1.0)
-    assert "Traceback" not in printed.read_text()
+    said = printed.read_text()
+    printed.unlink()  # it holds the secrets of an invented firm
+    assert "Traceback" not in said
 
 
 def test_a_reader_that_has_seen_enough_is_no_trouble(world: World) -> None:
