@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from pydantic import SecretStr
 
-from flows import nightly
+from flows import night
 from pipelines.errors import TryAgain
 from pipelines.http import NoReply, Patience, Transport
 from pipelines.secrets import Credentials, scrubbed, secret
@@ -52,7 +52,7 @@ def test_no_secret_reaches_the_failure_log(value: str, tmp_path: Path) -> None:
         except ValueError as error:
             raise KeyError(held) from error
     except KeyError as error:
-        result = nightly._incomplete(firm, error)
+        result = night.incomplete(firm, error)
     said = (firm.folder / "failure.log").read_text(encoding="utf-8").splitlines()
     assert "Traceback (most recent call last):" in said
     quoted = [line for line in said if line.startswith(("ValueError", "KeyError"))]
