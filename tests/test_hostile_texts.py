@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows import cli, escape, report
+from flows import cli, command, escape, report, trouble
 from flows.alerts import wording
 from flows.alerts.books import Books, Changes
 from flows.alerts.told import Finding
@@ -173,9 +173,10 @@ def test_an_error_of_ours_goes_through_one_door(
 
     monkeypatch.setattr(cli, "app", fails)
     file = io.StringIO()
-    monkeypatch.setattr(cli, "err", Console(file=file, width=100, force_terminal=True, color_system=None, emoji=False))
+    terminal = Console(file=file, width=100, force_terminal=True, color_system=None, emoji=False)
+    monkeypatch.setattr(trouble, "console", terminal)
     with pytest.raises(SystemExit):
-        cli.main()
+        command.main()
     shown = file.getvalue()
     assert "and a second line" in " ".join(shown.split())
     assert not FORBIDDEN.search(re.sub(r"\x1b\[\d*m", "", shown)) and len(shown) < 5_000
