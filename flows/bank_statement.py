@@ -8,11 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from flows.days import require_past
+from flows.days import require_past, today_of
 from pipelines.bank_lines import read_money
 from pipelines.errors import UsageError
+from pipelines.published import open_published
 from pipelines.settings import Firm, StatementLayout
 from pipelines.statement_csv import Layout
 from pipelines.statements import Imported, StatementStore, TrustAccountRef
@@ -26,7 +25,7 @@ def record(firm: Firm, account: str, file: Path | None, day: date | None, balanc
     amount = _amount(balance)
     if file is not None:
         layouts = {name: _layout(name, declared) for name, declared in firm.statement_layouts.items()}
-        return store.import_file(trust_account, file, layouts, day, amount)
+        return store.import_file(trust_account, file, layouts, day, amount, today_of(firm))
     if day is None or amount is None:
         raise UsageError(
             "A statement file, or its closing balance as --date and --balance, was expected; "
@@ -80,7 +79,7 @@ def _known(firm: Firm) -> dict[str, tuple[str, str, str]]:
     """Id, name and currency of the trust accounts of the last published night, by their name in the settings."""
     if not firm.warehouse.exists():
         return {}
-    with duckdb.connect(str(firm.warehouse), read_only=True) as connection:
+    with open_published(firm.warehouse) as connection:
         rows = connection.execute(
             "select mapped.clio_bank_account, account.id, account.name, coalesce(account.currency, '')"
             " from evidence.trust_accounts as mapped inner join clio.bank_accounts as account"

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -20,7 +19,7 @@ from rich.table import Table
 
 from flows import escape as safe
 from flows.verdict import NightResult
-from pipelines.errors import UsageError
+from pipelines.published import open_published
 
 # The rank of a code in the order of work on one bill; what is not named comes with the document itself.
 WORK_ORDER_SQL = """
@@ -60,13 +59,9 @@ SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "l
 
 
 def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
-    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet."""
-    if not warehouse.exists():
-        raise UsageError(
-            f"A published warehouse was expected at {warehouse}; there is none yet. "
-            f"Run `tieout run {warehouse.parent.name}` first."
-        )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet, GiveUp
+    or TryAgain where the file is not what the night published, or cannot be read."""
+    with open_published(warehouse) as connection:
         cursor = connection.execute(sql, values)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -164,7 +159,7 @@ def rebuilt_note(day: str) -> str:
     """What a night that was judged as of a past day is, and what it is not."""
     return (
         f"rebuilt as of {day}: client money stands as its dated entries say for that day; bills, invoices and "
-        "receivables are those of today. The next ordinary night shows today again."
+        "receivables are those of today. It stands in month-ends/; the warehouse and the worklist are as they were."
     )
 
 

@@ -119,7 +119,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def create_empty(path: str | Path) -> None:
     """An empty warehouse with every raw table."""
-    with duckdb.connect(str(path)) as connection:
+    with connect(Path(path)) as connection:
         create_tables(connection)
 
 
@@ -143,7 +143,7 @@ def load_firms(
     ``day`` is a past day to be judged in place of today: Xero's trial balance is asked for as of then.
     """
     transport = transport or Transport()
-    connection = duckdb.connect(str(work_file))
+    connection = connect(work_file)
     try:
         is_older = create_tables(connection)
         books = _open_books(connection, firms, transport, started_at, full or is_older, day)
