@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows import days, prefect_server
-from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
+from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE, NightResult
 from pipelines.errors import TieoutError, UsageError
-from pipelines.files import write_private
+from pipelines.files import make_private, write_private
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -64,8 +64,8 @@ class RunFormat(StrEnum):
 
 def _start_prefect(settings: Settings, schedules: bool = False) -> prefect_server.TemporaryServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
-    home = settings.path.parent / settings.data_dir / "prefect"
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home = make_private(settings.path.parent / settings.data_dir) / "prefect"
+    make_private(home)
     os.umask(0o077)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -79,7 +79,9 @@ def run(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], help="Rebuild client money as of a past day, such as a month-end."
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            help="Rebuild a past day, such as a month-end, into month-ends/.",
         ),
     ] = None,
     config: ConfigOption = None,
@@ -91,14 +93,10 @@ def run(
     day = as_of.date() if as_of else None
     for name in chosen:
         days.require_past(settings.firm(name), day, "--as-of")
-    server = _start_prefect(settings)
-    from flows.nightly import nightly
     from flows.report import print_bridge, print_nights
     from flows.verdict import exit_code
 
-    if server:
-        server.wait_until_healthy()
-    results = nightly(chosen, full, str(settings.path), day)
+    results = _nights(settings, chosen, full, day)
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
@@ -107,6 +105,19 @@ def run(
             if result.warehouse:
                 print_bridge(out, Path(result.warehouse), result.firm_id)
     raise typer.Exit(exit_code(results))
+
+
+def _nights(settings: Settings, chosen: list[str], full: bool, day: date | None) -> list[NightResult]:
+    from flows import room
+
+    if refused := room.refused(settings, chosen, day):
+        return refused
+    server = _start_prefect(settings)
+    from flows.nightly import nights
+
+    if server:
+        server.wait_until_healthy()
+    return nights(chosen, full, str(settings.path), day)
 
 
 def _ask(question: str) -> str:
@@ -301,6 +312,25 @@ def statement(
     settings = load_settings(config)
     imported = bank_statement.record(settings.firm(firm), trust_account, file, day and day.date(), balance)
     out.print(escape(bank_statement.describe(imported)))
+
+
+@app.command()
+def statements(
+    firm: FirmArgument,
+    withdraw: Annotated[str | None, typer.Option("--withdraw", help="Take this one back, by its id.")] = None,
+    by: Annotated[str, typer.Option("--by", help="Who takes it back.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """The bank statements that were imported; with --withdraw, take one back. The next night reads what stands."""
+    from flows import bank_statement
+
+    one = load_settings(config).firm(firm)
+    if withdraw is None:
+        bank_statement.print_statements(out, one)
+        return
+    bank_statement.withdraw(one, withdraw, by, reason)
+    out.print(escape(f"Statement {withdraw}: taken back. The next `tieout run` goes without it."))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -11,7 +11,7 @@ A full disk is a reason to fail, and its night must not be the one that leaves n
 import contextlib
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,6 +68,15 @@ def record(firm: Firm, result: NightResult, started_at: datetime) -> None:
         append_line(firm.folder / FILE, line)
         return
     _reserve(firm)
+
+
+def kept(firm: Firm, result: NightResult, started_at: datetime) -> NightResult:
+    """The result after it went into the journal; one that could not be kept there says so itself."""
+    try:
+        record(firm, result, started_at)
+    except TieoutError as error:
+        return replace(result, reasons=(*result.reasons, f"The journal could not be written. {error}"))
+    return result
 
 
 def _reserve(firm: Firm) -> None:

@@ -6,9 +6,11 @@ its verdict: *Reconciled*, *Pending* and *Exceptions* are completed (the product
 worklist, so that the Prefect UI tells the story.
 """
 
+import contextlib
 import os
 import time
 import traceback
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from flows.progress import Steps
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
 from pipelines.errors import TieoutError, TryAgain, UsageError
+from pipelines.files import full_disk
 from pipelines.load import LoadReport, load_night
 from pipelines.settings import Firm, load_settings
 from pipelines.warehouse import Night, open_night, write_private
@@ -65,9 +68,9 @@ def build_models(firm: Firm, night: Night) -> BuildResult:
 
 
 @task(name="publish", task_run_name="publish {night.firm.id}", tags=["publish"], cache_policy=NO_CACHE)
-def publish(night: Night) -> Path:
-    """The work file becomes the firm's warehouse, by rename."""
-    return night.publish()
+def publish(night: Night, month_end: date | None = None) -> Path:
+    """The work file becomes the firm's warehouse, by rename; one rebuilt as of a past day, that month-end's file."""
+    return night.publish_month_end(month_end) if month_end else night.publish()
 
 
 @task(name="report", task_run_name="report {result.firm_id}", tags=["report"], cache_policy=NO_CACHE)
@@ -92,34 +95,38 @@ def run_night(firm: Firm, full: bool, as_of: date | None = None) -> NightResult:
             built = build_models(firm, night)
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
         with steps.take("publish"):
-            warehouse = publish(night)
+            warehouse = publish(night, rebuilt)
     return NightResult(
         firm.id,
         night.run_id,
         statement["verdict"],
+        tuple(night.notes),
         warehouse=str(warehouse),
         statement=statement,
         mode=loaded.mode,
         calls_floor=loaded.calls_floor,
         steps=steps.seconds,
-        rebuilt_as_of=rebuilt.isoformat() if rebuilt else None,
         tie_outs_failed=built.tie_outs_failed,
     )
 
 
 def _incomplete(firm: Firm, error: Exception) -> NightResult:
+    no_room = full_disk(error, firm.folder)
+    if no_room is not None and not isinstance(error, TieoutError):
+        error, no_room = no_room, None
     if isinstance(error, TieoutError):
         return NightResult(
             firm.id,
             None,
             verdict.INCOMPLETE,
-            (str(error),),
+            (str(error), *([str(no_room)] if no_room else [])),
             is_usage_error=isinstance(error, UsageError),
             can_try_again=isinstance(error, TryAgain),
         )
     # The text of an error we did not foresee may quote a client's record: it stays in the firm's folder.
     log = firm.folder / "failure.log"
-    write_private(log, "".join(traceback.format_exception(error)))
+    with contextlib.suppress(TieoutError):
+        write_private(log, "".join(traceback.format_exception(error)))
     return NightResult(
         firm.id, None, verdict.INCOMPLETE, (f"Unexpected {type(error).__name__}; the details are in {log}.",)
     )
@@ -136,10 +143,11 @@ def reconcile_firm(
         result = run_night(firm, full, as_of)
     except Exception as error:  # every failure is this firm's alone, and ends as `incomplete`
         result = _incomplete(firm, error)
-    result = result.lasting(time.monotonic() - started)
-    journal.record(firm, result, started_at)
-    report_night(result)
+    if as_of and as_of < today_of(firm):
+        result = replace(result, rebuilt_as_of=as_of.isoformat())
+    result = journal.kept(firm, result.lasting(time.monotonic() - started), started_at)
     _ended[firm_id] = result
+    report_night(result)
     state = Failed if result.verdict == verdict.INCOMPLETE else Completed
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}", data=result)
 
@@ -170,6 +178,18 @@ def nightly(
         return [_night(firm_ids[0], full, config, as_of)]
     futures = [_night_beside_others.submit(firm_id, full, config, as_of) for firm_id in firm_ids]
     return [_outcome(firm_id, future) for firm_id, future in zip(firm_ids, futures, strict=True)]
+
+
+def nights(firm_ids: list[str], full: bool, config: str, as_of: date | None = None) -> list[NightResult]:
+    """The same for a command: where Prefect itself breaks, as on a full disk, what the nights came to all the same."""
+    try:
+        return nightly(firm_ids, full, config, as_of)
+    except Exception as error:
+        broke = f"Prefect could not run the night ({type(error).__name__})."
+        settings = load_settings(Path(config))
+        no_room = full_disk(error, settings.data_dir)
+        reasons = (broke, str(no_room)) if no_room else (broke,)
+        return [_ended.pop(one, None) or NightResult(one, None, verdict.INCOMPLETE, reasons) for one in firm_ids]
 
 
 def _outcome(firm_id: str, future: PrefectFuture[NightResult]) -> NightResult:

@@ -122,7 +122,7 @@ def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
 
 
 def print_nights(console: Console, results: list[NightResult]) -> None:
-    """One line per firm with its verdict and figures; below an incomplete one, the reasons."""
+    """One line per firm with its verdict and figures; below, why one is incomplete or what else there is to know."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Firm")
     table.add_column("Verdict")
@@ -151,7 +151,7 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     for result in results:
         for reason in result.reasons:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
-        if result.rebuilt_as_of:
+        if result.rebuilt_as_of and result.warehouse:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
 
 
@@ -227,7 +227,7 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
     """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
-    if result.rebuilt_as_of:
+    if result.rebuilt_as_of and result.warehouse:
         lines += [f"- {rebuilt_note(result.rebuilt_as_of)}", ""]
     if result.statement:
         lines += ["| figure | value |", "| --- | ---: |"]

@@ -34,6 +34,7 @@ from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter, Record, Table
+from pipelines.duck import connect
 from pipelines.errors import TieoutError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace

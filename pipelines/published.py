@@ -29,7 +29,9 @@ from pipelines.locks import holder
 
 JOURNAL = "nights.jsonl"
 LIVE = "warehouse.duckdb"
-WAY_ON = "The RUNBOOK says how (\"The warehouse cannot be used\"): a night sets it aside and goes on from the night before."
+WAY_ON = (
+    'The RUNBOOK says how ("The warehouse cannot be used"): a night sets it aside and goes on from the night before.'
+)
 HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
 Stamp = tuple[int, ...]
 _proven: dict[Path, Stamp] = {}

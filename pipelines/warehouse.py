@@ -128,7 +128,10 @@ class Night:
             self._set_aside_beside(published)
             return
         own = [one.run_id for one in noted(self.firm.folder) if one.digest == digest]
-        kept = make_private(self.firm.folder / "nights") / f"{own[-1] if own else before or f'{self.run_id}-before'}.duckdb"
+        kept = (
+            make_private(self.firm.folder / "nights")
+            / f"{own[-1] if own else before or f'{self.run_id}-before'}.duckdb"
+        )
         _second_name(published, kept)
 
     def _set_aside_beside(self, published: Path) -> None:

@@ -93,7 +93,7 @@ def _read(path: Path) -> Message | None:
     """The message, or None where another process has just delivered it."""
     try:
         return Message.model_validate_json(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, UnicodeDecodeError, ValidationError):
         return None
 
 
