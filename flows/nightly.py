@@ -189,7 +189,8 @@ def nights(firm_ids: list[str], full: bool, config: str, as_of: date | None = No
         settings = load_settings(Path(config))
         no_room = full_disk(error, settings.data_dir)
         reasons = (broke, str(no_room)) if no_room else (broke,)
-        return [_ended.pop(one, None) or NightResult(one, None, verdict.INCOMPLETE, reasons) for one in firm_ids]
+        lost = {one: NightResult(one, None, verdict.INCOMPLETE, reasons) for one in firm_ids}
+        return [_ended.pop(one, lost[one]) for one in firm_ids]
 
 
 def _outcome(firm_id: str, future: PrefectFuture[NightResult]) -> NightResult:

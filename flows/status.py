@@ -20,7 +20,7 @@ from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
 from flows.report import read_rows
-from flows.verdict import EXIT_CODES, INCOMPLETE
+from flows.verdict import INCOMPLETE
 from pipelines.connection import SYSTEMS, connection
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm, Settings
@@ -149,11 +149,8 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
     console.print(table)
     for one in standings:
         if one.trouble:
-            what = (
-                "apart from the books"
-                if one.state in EXIT_CODES and one.state != INCOMPLETE
-                else f"{one.state}, not the books' fault"
-            )
+            is_ours = one.state not in STYLES
+            what = f"{one.state}, not the books' fault" if is_ours else "the night went on, but"
             console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}")
         if one.undelivered_why:
             console.print(f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}")

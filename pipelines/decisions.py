@@ -15,6 +15,7 @@ makes of such a file (semicolons or tabs, its own encodings) is read, and put ri
 import codecs
 import csv
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ ACCEPTANCE_COLUMNS = (
     "reason",
     "withdrawn_at",
 )
+logger = logging.getLogger(__name__)
+
 SEPARATORS = ",;\t"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Row = dict[str, str]
@@ -90,23 +93,23 @@ class DecisionFile:
         if not torn:
             return f"{self.path}: it was empty, so nothing in it counts. Put it back from a backup if it held anything."
         return (
-            f"{self.path}: its last line was cut off, by a machine that died or a copy that was not finished. It was not "
+            f"{self.path}: its last line was cut off, by a machine that died or an unfinished copy. It was not "
             f"obeyed, and is kept in {aside}. Give that decision again if it is still meant."
         )
 
-    def append(self, row: Mapping[str, str]) -> str | None:
-        """Add one line, whole or not at all, with the header before the first one; owner-only. What `mend` had to tell
-        of the file as it was."""
+    def append(self, row: Mapping[str, str]) -> None:
+        """Add one line, whole or not at all, with the header before the first one; owner-only. What `mend` has to tell
+        of the file as it was goes to standard error."""
         one_line = {name: " ".join(value.split()) for name, value in row.items()}
         with locked(self.path.with_suffix(".lock")):
-            told = self._mend() if self.path.exists() else None
+            if self.path.exists() and (told := self._mend()):
+                logger.warning("%s", told)
             content = self._split()[0]
             is_ours = content.startswith(",".join(self.columns).encode() + b"\n")
             text = content.decode("utf-8") if is_ours else self._lines(self._read(content), header=True)
             if not text.endswith("\n"):
                 text += "\n"
             write_private(self.path, text + self._lines([{**dict.fromkeys(self.columns, ""), **one_line}]))
-        return told
 
     def _lines(self, rows: list[Row], *, header: bool = False) -> str:
         text = io.StringIO()
@@ -169,8 +172,8 @@ class DecisionFile:
             except UnicodeDecodeError:
                 continue
         raise UsageError(
-            f"{self.path}: text in UTF-8 was expected; it is in no encoding that is known here. Save it as 'CSV UTF-8', "
-            "or put the last good copy back from a backup."
+            f"{self.path}: text in UTF-8 was expected; it is in no encoding known here. Save it as 'CSV UTF-8', or "
+            "put the last good copy back from a backup."
         )
 
     def _records(self, text: str, separator: str, columns: tuple[str, ...]) -> list[Row]:

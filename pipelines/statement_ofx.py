@@ -64,7 +64,7 @@ def _tree(content: bytes, where: str) -> Any:
         ) from None
     if not END.search(content):
         raise UsageError(
-            f"{where}: the end of an OFX or QFX file, </OFX>, was expected; the file stops before it, so it was cut off. "
+            f"{where}: the end of an OFX or QFX file, </OFX>, was expected; the file stops before, so it was cut off. "
             "Nothing was imported. Download it from the bank again."
         )
     return root

@@ -129,8 +129,8 @@ class StatementStore:
         if entry is None:
             known = ", ".join(one["statement_id"] for one in standing[-5:]) or "none"
             raise UsageError(
-                f"The id of an imported statement was expected; found {statement_id!r}, which is none or was taken back "
-                f"before. The latest are {known}."
+                f"The id of an imported statement was expected; found {statement_id!r}, which is none or was "
+                f"taken back before. The latest are {known}."
             )
         self.index.append(entry | {"withdrawn_by": by, "withdrawn_reason": reason, "withdrawn_at": _now()})
 
@@ -181,8 +181,8 @@ class StatementStore:
             statement = read_csv(content, path.name, layouts, day, balance)
         if statement.day > today:
             raise UsageError(
-                f"{path.name}: a closing day up to today, {today}, was expected; found {statement.day}, which is still to "
-                "come. Nothing was imported. Download the statement again, or look at the layout's date_format."
+                f"{path.name}: a closing day up to today, {today}, was expected; found {statement.day}, which is still "
+                "to come. Nothing was imported. Download the statement again, or look at the layout's date_format."
             )
         _require_account(statement, account, path.name, kept)
         _require_own_file(digest, account, path.name, kept)

@@ -7,8 +7,8 @@
 ``nights/<run_id>.duckdb`` earlier nights: the last 35, and the last of each month
 ``month-ends/<day>.duckdb`` past days, rebuilt when somebody asked for one
 ``nights.jsonl``           the journal: every night attempted, and the digest of every file before it was published
-``set-aside/``             what lay there and was not ours: a published file that somebody changed, changes that somebody
-                           left beside one. Nothing reads it; a person may look, and remove it
+``set-aside/``             what lay there and was not ours: a published file that somebody changed, changes that
+                           somebody left beside one. Nothing reads it; a person may look, and remove it
 ``night.lock``             one night at a time; the lock dies with its process, whatever kills it
 ``work/<run_id>/``         tonight's copy, always called ``warehouse.duckdb`` so that the catalog is ``warehouse``,
                            and the working folders of dlt and dbt
@@ -18,8 +18,8 @@ A night that is killed leaves its work folder and nothing else; the next one rem
 package of a dead run is ever loaded. Readers are never blocked: who has the old file open keeps reading it.
 Everything is for its owner alone: folders 0700, files 0600 or 0400.
 
-A night goes on only from what an earlier night published, byte for byte (`pipelines.published`): from last night's file,
-or, where somebody changed that or it is damaged, from the newest kept night that is whole, and says so.
+A night goes on only from what an earlier night published, byte for byte (`pipelines.published`): from last night's
+file, or, where somebody changed that or it is damaged, from the newest kept night that is whole, and says so.
 """
 
 from __future__ import annotations
@@ -128,11 +128,8 @@ class Night:
             self._set_aside_beside(published)
             return
         own = [one.run_id for one in noted(self.firm.folder) if one.digest == digest]
-        kept = (
-            make_private(self.firm.folder / "nights")
-            / f"{own[-1] if own else before or f'{self.run_id}-before'}.duckdb"
-        )
-        _second_name(published, kept)
+        name = own[-1] if own else before or f"{self.run_id}-before"
+        _second_name(published, make_private(self.firm.folder / "nights") / f"{name}.duckdb")
 
     def _set_aside_beside(self, published: Path) -> None:
         _second_name(published, make_private(self.firm.folder / "set-aside") / f"{self.run_id}-{published.name}")
@@ -142,8 +139,9 @@ class Night:
 def open_night(firm: Firm, started_at: datetime | None = None) -> Iterator[Night]:
     """Tonight's work file, a copy of the last good one, while the firm is locked.
 
-    The work folder is removed when the night was published, and kept until the next night if it was not. Raises TryAgain
-    while another night is under way, GiveUp where the disk is full or nothing is left that a night could go on from.
+    The work folder is removed when the night was published, and kept until the next night if it was not. Raises
+    TryAgain while another night is under way, GiveUp where the disk is full or nothing is left to
+    go on from.
     """
     os.umask(0o077)
     make_private(firm.folder.parent)
@@ -215,9 +213,9 @@ def _begin(night: Night) -> None:
     found = next((file for file in kept if _copied(night, file)), None)
     if live.exists() and found is None:
         raise GiveUp(
-            f"Firm {night.firm.id}: {live} is not what the night published (somebody changed it, or the disk is damaged), "
-            "and no earlier night is there to go on from. Put one back from a backup, or move that file away: the next "
-            "night then begins anew, and the age of every finding with it. Nothing was published."
+            f"Firm {night.firm.id}: {live} is not what the night published (somebody changed it, or the disk is "
+            "damaged), and no earlier night is there to go on from. Put one back from a backup, or move that file "
+            "away: the next night then begins anew, and the age of every finding with it. Nothing was published."
         )
     if found is not None:
         what = (
