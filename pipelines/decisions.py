@@ -13,6 +13,7 @@ makes of such a file (semicolons or tabs, its own encodings) is read, and put ri
 """
 
 import codecs
+import contextlib
 import csv
 import io
 import logging
@@ -105,11 +106,17 @@ class DecisionFile:
             if self.path.exists() and (told := self._mend()):
                 logger.warning("%s", told)
             content = self._split()[0]
-            is_ours = content.startswith(",".join(self.columns).encode() + b"\n")
-            text = content.decode("utf-8") if is_ours else self._lines(self._read(content), header=True)
+            text = self._as_it_is(content) or self._lines(self._read(content), header=True)
             if not text.endswith("\n"):
                 text += "\n"
             write_private(self.path, text + self._lines([{**dict.fromkeys(self.columns, ""), **one_line}]))
+
+    def _as_it_is(self, content: bytes) -> str | None:
+        """The text of a file that is as we write it; None for one that is not there yet or that Excel saved."""
+        if content.startswith(",".join(self.columns).encode() + b"\n"):
+            with contextlib.suppress(UnicodeDecodeError):
+                return content.decode("utf-8")
+        return None
 
     def _lines(self, rows: list[Row], *, header: bool = False) -> str:
         text = io.StringIO()

@@ -180,10 +180,14 @@ def append_line(path: Path, line: str) -> None:
         try:
             # One write, led by its own line break, so that a line cut off by a dead machine spoils no other.
             data = f"\n{line}\n".encode()
-            written = os.write(descriptor, data)
-            if written < len(data):
-                raise OSError(errno.ENOSPC, "No space left on device")
-            os.fsync(descriptor)
+            before = os.fstat(descriptor).st_size
+            try:
+                if os.write(descriptor, data) < len(data):
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                os.fsync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, before)  # whoever tries again must not leave it twice
+                raise
         finally:
             os.close(descriptor)
 

@@ -29,7 +29,7 @@ from pipelines.locks import holder
 
 JOURNAL = "nights.jsonl"
 LIVE = "warehouse.duckdb"
-WAY_ON = 'The RUNBOOK says how ("The warehouse cannot be used"): X'
+WAY_ON = 'The next night goes on from the night before (RUNBOOK, "The warehouse cannot be used").'
 HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
 Stamp = tuple[int, ...]
 _proven: dict[Path, Stamp] = {}
@@ -114,8 +114,8 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
             who = holder(file)
             held = f" {who} has it open: close that first." if who else ""
             raise GiveUp(
-                f"{file}: somebody opened it for writing and left changes beside it ({logs[0].name}), not "
-                f"the night's.{held} The next night sets them aside; or move that file away. Open the warehouse read-only."
+                f"{file}: somebody opened it for writing and left changes beside it ({logs[0].name}), not the "
+                f"night's.{held} The next night sets them aside; or move that file away. Open the warehouse read-only."
             )
         before = _stamp(file)
         if _proven.get(file) != before and not is_proven(file, digest_of(file)):

@@ -1,9 +1,9 @@
 """Access tokens, renewed once and never lost.
 
 A refresh token that rotates is spent by its use: losing the reply loses the connection. So room for the new set is
-taken on the disk before the old one is spent, the new set is on disk (written aside, synced, renamed, folder
-synced; readable by its owner alone) before the first call is made with it, and a lock on the firm's folder lets one process
-at a time renew: the others find the new set when they get the lock. What a killed write left is removed under that lock.
+taken on the disk before the old one is spent, and the new set is on disk (written aside, synced, renamed, folder
+synced; readable by its owner alone) before the first call is made with it. A lock on the firm's folder lets one process
+at a time renew: the others find the new set when they get the lock. What a killed write left is removed under it.
 
 ``<data_dir>/<firm>/tokens.json`` wins over the seeded refresh token, until a person seeds another one: the set
 remembers (as a hash) which seed it grew from. Clio answers a refresh without a new refresh token, Xero with one, a

@@ -49,7 +49,7 @@ from pipelines.files import (
     sync_folder,
     write_private,
 )
-from pipelines.locks import Held, locked
+from pipelines.locks import Held, holder, locked
 from pipelines.published import digest_of, is_proven, note, noted, stray_logs
 from pipelines.settings import Firm
 from pipelines.statements import StatementStore
@@ -284,10 +284,13 @@ def _tables_with_strangers(connection: duckdb.DuckDBPyConnection, firm_id: str) 
 
 
 def _second_name(file: Path, name: Path) -> None:
-    """Let a file stay under another name when its own is taken over; until then it has both."""
+    """Let a file stay under another name when its own is taken over; until then it has both. One that somebody has open
+    is copied: what is one file under two names, they could still change."""
     if name.exists():
         return
     try:
+        if holder(file):
+            raise OSError(f"{file} is held")
         os.link(file, name)
     except OSError:
         aside = name.with_name(f".{name.name}.part")
