@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.columns import read_moment
 from pipelines.errors import UsageError
 from pipelines.files import in_a_sentence, sweep, write_private
 from pipelines.locks import locked
@@ -151,7 +152,12 @@ class DecisionFile:
             rows = self._read(first + tail)
         except UsageError:
             return False
-        return bool(rows) and bool(rows[0][columns[-1]])
+        last = rows[0][columns[-1]] if rows else ""
+        if columns[-1].endswith("_at"):
+            with contextlib.suppress(ValueError):
+                return read_moment(last) is not None
+            return False
+        return bool(last)
 
     def _read(self, content: bytes) -> list[Row]:
         text = self._decoded(content)
