@@ -63,6 +63,7 @@ def firm_with_trust() -> Firm:
 
 
 def look(world: World, nights: Nights, result: NightResult) -> None:
+    assert result.warehouse, result.reasons
     nights.results.append(result)
     names = "as_of_date, clio_account_amount, clio_ledger_amount, client_ledgers_amount, xero_bank_amount,"
     names += " xero_liability_amount, statement_date, statement_amount, verdict"
