@@ -144,7 +144,7 @@ def _unreadable(file: Path, error: duckdb.Error) -> GiveUp | TryAgain:
         who = f"{Path(found[1]).name} (process {found[2]})" if found else holder(file) or "another program"
         return TryAgain(f"{file}: {who} has it open for writing. Close it there, or open it read-only, and try again.")
     if isinstance(error, (duckdb.CatalogException, duckdb.BinderException)):
-        return GiveUp(
+        return UsageError(
             f"{file}: what this version looks up is not in it ({type(error).__name__}): an earlier version published "
             f"it. Run `tieout run {folder_of(file).name}` first."
         )
