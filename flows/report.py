@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -21,7 +20,7 @@ from flows import escape as safe
 from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
 from flows.words import STATUSES
-from pipelines.errors import UsageError
+from pipelines.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
 WORKLIST_SQL = "select * from recon.worklist where firm_id = ? and {condition} order by work_rank"
@@ -44,13 +43,9 @@ SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "l
 
 
 def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
-    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet."""
-    if not warehouse.exists():
-        raise UsageError(
-            f"A published warehouse was expected at {warehouse}; there is none yet. "
-            f"Run `tieout run {warehouse.parent.name}` first."
-        )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet, GiveUp
+    or TryAgain where the file is not what the night published, or cannot be read."""
+    with open_published(warehouse) as connection:
         cursor = connection.execute(sql, values)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -61,13 +56,7 @@ def read_worklist(warehouse: Path, firm_id: str, asked: Narrowed = WHOLE) -> lis
     `recon.exceptions`, with the same columns in the same order. Raises UsageError where no night left a worklist."""
     condition, values = asked.condition()
     sql = WORKLIST_SQL if tuple(asked.statuses) == ("open",) else EVERY_STATUS_SQL
-    try:
-        return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
-    except (duckdb.CatalogException, duckdb.BinderException) as old:
-        raise UsageError(
-            f"A worklist was expected in {warehouse}; an earlier version of Tieout published it and left none. "
-            f"Run `tieout run {firm_id}` first."
-        ) from old
+    return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
 
 
 def _text(value: Any) -> str:
@@ -124,7 +113,7 @@ def print_worklist(console: Console, rows: list[dict[str, Any]], asked: Narrowed
 
 
 def print_nights(console: Console, results: list[NightResult]) -> None:
-    """One line per firm with its verdict and figures; below an incomplete one, the reasons."""
+    """One line per firm with its verdict and figures; below, why one is incomplete or what else there is to know."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Firm")
     table.add_column("Verdict")
@@ -153,7 +142,7 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     for result in results:
         for reason in result.reasons:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
-        if result.rebuilt_as_of:
+        if result.rebuilt_as_of and result.warehouse:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
 
 
@@ -169,7 +158,7 @@ def rebuilt_note(day: str) -> str:
     """What a night that was judged as of a past day is, and what it is not."""
     return (
         f"rebuilt as of {day}: client money stands as its dated entries say for that day; bills, invoices and "
-        "receivables are those of today. The next ordinary night shows today again."
+        "receivables are those of today. It stands in month-ends/; the warehouse and the worklist are as they were."
     )
 
 
@@ -241,7 +230,7 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
     artifact holds."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
-    if result.rebuilt_as_of:
+    if result.rebuilt_as_of and result.warehouse:
         lines += [f"- {rebuilt_note(result.rebuilt_as_of)}", ""]
     if result.statement:
         lines += ["| figure | value |", "| --- | ---: |"]

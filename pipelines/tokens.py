@@ -1,9 +1,9 @@
 """Access tokens, renewed once and never lost.
 
-A refresh token that rotates is spent by its use: losing the reply loses the connection. So a new token set is on
-disk (written aside, synced, renamed, folder synced; readable by its owner alone) before the first call is made with
-it, and a lock on the firm's folder lets one process at a time renew: the others find the new set when they get the
-lock.
+A refresh token that rotates is spent by its use: losing the reply loses the connection. So room for the new set is
+taken on the disk before the old one is spent, and the new set is on disk (written aside, synced, renamed, folder
+synced; readable by its owner alone) before the first call is made with it. A lock on the firm's folder lets one process
+at a time renew: the others find the new set when they get the lock. What a killed write left is removed under it.
 
 ``<data_dir>/<firm>/tokens.json`` wins over the seeded refresh token, until a person seeds another one: the set
 remembers (as a hash) which seed it grew from. Clio answers a refresh without a new refresh token, Xero with one, a
@@ -13,15 +13,13 @@ custom connection has none: what is not in the reply stays as it was.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import math
-import os
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -30,8 +28,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from pipelines.errors import GiveUp, TryAgain
-from pipelines.files import make_private, write_private
+from pipelines.files import in_a_sentence, room_for, sweep, write_private
 from pipelines.http import PASSING, NoReply, Transport
+from pipelines.locks import locked
 from pipelines.reply import OddBody, Response, parse_json
 from pipelines.secrets import Credentials, read_credentials, secret
 from pipelines.settings import Firm
@@ -92,18 +91,21 @@ class TokenFile:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One process at a time; the lock dies with its process."""
-        make_private(self._folder)
-        descriptor = os.open(self._folder / "tokens.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with locked(self._folder / "tokens.lock"):
+            sweep(self._path)
             yield
-        finally:
-            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def room(self, system: str) -> Iterator[Callable[[TokenSet], None]]:
+        """Room on the disk for a set that is about to be asked for; the function stores it. Call it under the lock."""
+        with room_for(self._path) as fill:
+            yield lambda tokens: fill(self._with(system, tokens))
 
     def read(self, system: str) -> TokenSet | None:
-        """The stored set, or None if there is none that can be read."""
+        """The stored set, or None if the file is not there or holds none. Raises GiveUp where this user may not read
+        it: to ask with the seeded token would spend that for nothing."""
         try:
-            raw = json.loads(self._path.read_text(encoding="utf-8"))[system]
+            raw = self._everything()[system]
             refresh = raw["refresh_token"]
             return TokenSet(
                 token_of(raw["access_token"]),
@@ -114,17 +116,25 @@ class TokenFile:
                 raw["tenant_id"],
                 bool(raw.get("has_ended")),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return None
+
+    def _everything(self) -> dict[str, Any]:
+        """The sets by system; none where the file is not there or holds something else."""
+        with in_a_sentence(self._path):
+            try:
+                found = json.loads(self._path.read_text(encoding="utf-8"))
+            except (FileNotFoundError, ValueError):
+                return {}
+        return found if isinstance(found, dict) else {}
 
     def write(self, system: str, tokens: TokenSet) -> None:
         """Store a set beside the other system's. Call it under the lock."""
-        try:
-            everything = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            everything = None
-        if not isinstance(everything, dict):
-            everything = {}
+        write_private(self._path, self._with(system, tokens))
+
+    def _with(self, system: str, tokens: TokenSet) -> str:
+        """The whole file with this set in it."""
+        everything = self._everything()
         refresh = tokens.refresh_token
         everything[system] = {
             "access_token": tokens.access_token.get_secret_value(),
@@ -135,16 +145,13 @@ class TokenFile:
             "tenant_id": tokens.tenant_id,
             "has_ended": tokens.has_ended,
         }
-        write_private(self._path, json.dumps(everything, indent=1))
+        return json.dumps(everything, indent=1)
 
     def remove(self, system: str) -> None:
         """Forget a set; the other system's stays. Call it under the lock."""
-        try:
-            everything = json.loads(self._path.read_text(encoding="utf-8"))
-            del everything[system]
-        except (OSError, ValueError, KeyError):
-            return
-        write_private(self._path, json.dumps(everything, indent=1))
+        everything = self._everything()
+        if everything.pop(system, None) is not None:
+            write_private(self._path, json.dumps(everything, indent=1))
 
 
 def token_of(value: Any) -> SecretStr:
@@ -216,8 +223,9 @@ class Grant:
                 if stored is not None and stored.seed != self._seed:
                     stored = None
                 if not self._usable(stored, rejected):
-                    stored = self._renewed(stored)
-                    self._file.write(self._system, stored)
+                    with self._file.room(self._system) as keep:  # a refresh token is spent by asking
+                        stored = self._renewed(stored)
+                        keep(stored)
             self._held = stored
             return self._show(stored)
 

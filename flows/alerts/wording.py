@@ -138,6 +138,15 @@ def recovered(firm: Firm, run_id: str | None) -> Note:
     )
 
 
+def noticed(firm: Firm, result: NightResult) -> Note:
+    """A good night that found something of ours in disorder, and went on."""
+    return Note(
+        name=f"{result.run_id}-noticed",
+        title=f"Tieout, {firm.id}: the night went on, and somebody should know how",
+        body="\n".join(f"- {reason}" for reason in result.reasons),
+    )
+
+
 def missing(firm: Firm, due: datetime) -> Note:
     """A night that was due and of which nothing has come."""
     return Note(
