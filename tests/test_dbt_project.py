@@ -42,7 +42,7 @@ CONTRACT = {
     "exception_history": """firm_id, exception_id, code, severity, subject_key, first_seen_at, last_seen_at, closed_at,
         nights_seen, times_reopened""",
     "ar_tie_out": "firm_id, as_of_date, step_number, step, amount, item_count",
-    "ar_tie_out_by_client": "firm_id, as_of_date, client_name, step_number, step, amount, item_count",
+    "ar_tie_out_by_client": "firm_id, as_of_date, clio_client_id, client_name, step_number, step, amount, item_count",
     "trust_tie_out": """firm_id, as_of_date, clio_bank_account_id, trust_account, clio_account_amount,
         clio_ledger_amount, client_ledgers_amount, xero_bank_amount, xero_liability_amount, statement_date,
         statement_amount, verdict""",

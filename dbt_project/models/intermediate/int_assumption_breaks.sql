@@ -166,30 +166,14 @@ lists_shorter_or_longer_than_stated as (
 
 ),
 
-prepayments_of_each_firm as (
+accounts_that_lack_the_prepayments as (
 
     select
         firm_id,
-        sum(remaining_amount) as amount
-    from {{ ref('int_credits_remaining') }}
-    where credit_kind = 'prepayment'
-    group by firm_id
-
-),
-
-accounts_that_lack_the_prepayments as (
-
-    -- The receivables account agrees as soon as the prepayments are left out: then they stand somewhere else.
-    select
-        receivables.firm_id,
         'prepayments_stand_in_receivables' as assumption,
         'firm' as subject_key
-    from {{ ref('int_receivables') }} as receivables
-    inner join prepayments_of_each_firm as prepayments
-        on receivables.firm_id = prepayments.firm_id
-    where
-        prepayments.amount <> 0
-        and receivables.xero_control_amount = receivables.xero_receivables_own_currency_amount + prepayments.amount
+    from {{ ref('int_prepayments_read') }}
+    where not are_in_receivables
 
 )
 

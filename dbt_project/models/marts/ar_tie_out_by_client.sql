@@ -1,6 +1,7 @@
 select
     steps.firm_id,
     tonight.loaded_date as as_of_date,
+    steps.clio_client_id,
     steps.client_name,
     walk.step_number,
     steps.step,

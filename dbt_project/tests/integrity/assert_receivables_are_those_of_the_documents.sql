@@ -1,18 +1,23 @@
 -- A row means: the receivables in the night's statement are not the sum of what the documents say, read straight from
--- staging. Catches a bill or invoice counted twice or not at all on the way to the bridge.
+-- staging. Catches a bill or invoice counted twice or not at all on the way to the bridge. A foreign invoice counts at its
+-- rate, a foreign bill as its pair is valued.
 with
 
 clio_receivables as (
 
     select
-        firm_id,
-        sum(balance_amount) as amount
-    from {{ ref('stg_clio__bills') }}
+        bills.firm_id,
+        sum(
+            case when documents.bill_rate = 1 then bills.balance_amount else documents.clio_ar_amount end
+        ) as amount
+    from {{ ref('stg_clio__bills') }} as bills
+    left join {{ ref('int_documents_paired') }} as documents
+        on bills.firm_id = documents.firm_id and bills.bill_id = documents.bill_id
     where
-        bill_state in ('awaiting_payment', 'paid')
-        and vanished_at is null
-        and coalesce(bill_kind, '') <> 'trust_kind'
-    group by firm_id
+        bills.bill_state in ('awaiting_payment', 'paid')
+        and bills.vanished_at is null
+        and coalesce(bills.bill_kind, '') <> 'trust_kind'
+    group by bills.firm_id
 
 ),
 
@@ -20,7 +25,7 @@ invoices_due as (
 
     select
         firm_id,
-        sum(due_amount) as amount
+        sum({{ in_own_currency('due_amount', 'currency_rate') }}) as amount
     from {{ ref('stg_xero__invoices') }}
     where invoice_status = 'AUTHORISED'
     group by firm_id
@@ -32,16 +37,17 @@ credits_remaining as (
     -- A credit note that is a negative bill's partner stands with that pair.
     select
         firm_id,
-        sum(remaining_amount) as amount
+        sum(amount) as amount
     from (
         select
             firm_id,
-            remaining_amount
+            own_remaining_amount as amount
         from {{ ref('int_credits_remaining') }}
+        where is_in_receivables
         union all
         select
             notes.firm_id,
-            notes.remaining_amount
+            {{ in_own_currency('notes.remaining_amount', 'notes.currency_rate') }} as amount
         from {{ ref('stg_xero__credit_notes') }} as notes
         inner join {{ ref('int_credit_notes_paired') }} as pairs
             on notes.firm_id = pairs.firm_id and notes.credit_note_id = pairs.credit_note_id

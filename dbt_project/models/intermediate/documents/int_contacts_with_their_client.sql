@@ -5,7 +5,8 @@ select
     case
         when count(distinct clients.client_name) = 1 then max(clients.client_name)
         else max(contacts.contact_name)
-    end as client_name
+    end as client_name,
+    case when count(distinct clients.client_id) = 1 then max(clients.client_id) end as client_id
 from {{ ref('int_xero_contacts') }} as contacts
 left join {{ ref('int_clients_tied') }} as ties
     on contacts.firm_id = ties.firm_id and contacts.contact_id = ties.contact_id

@@ -2,8 +2,8 @@
 -- empty is read off the finding's own documents, and its severity off its code. From here on a finding carries its
 -- client, matter, attorney, numbers, day and label, and nothing is looked up again.
 {%- set sections = [
-    'int_document_findings_worded', 'int_content_findings_worded', 'int_payment_findings_worded',
-    'int_clearing_findings', 'int_credit_findings', 'int_control_findings', 'int_unexplained_findings', 'int_trust_findings',
+    'int_document_findings_worded', 'int_findings_in_own_currency', 'int_clearing_findings', 'int_credit_findings',
+    'int_control_findings', 'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',

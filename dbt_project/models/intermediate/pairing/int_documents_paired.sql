@@ -1,5 +1,6 @@
 -- Every bill in scope and every invoice stands in exactly one row, an interest invoice in the row of its pair, a
--- credit note in the row of the negative bill that it is the partner of.
+-- credit note in the row of the negative bill that it is the partner of. Receivables are in the firm's own currency: an
+-- invoice at its rate, its bill at the same where the currencies agree, else at what the currency was last worth.
 with
 
 invoices_that_stand_alone as (
@@ -42,38 +43,116 @@ bills_with_their_invoice as (
     left join pairs
         on bills.firm_id = pairs.firm_id and bills.bill_id = pairs.bill_id
 
+),
+
+documents as (
+
+    select
+        coalesce(bills.firm_id, invoices.firm_id) as firm_id,
+        coalesce(bills.bill_key, invoices.invoice_key) as bill_key,
+        bills.bill_id,
+        invoices.invoice_id,
+        bills.match_rule,
+        bills.bill_class,
+        invoices.invoice_class,
+        coalesce(bills.client_name, invoices.contact_name) as client_name,
+        bills.bill_number,
+        invoices.invoice_number,
+        bills.currency_code as bill_currency_code,
+        invoices.currency_code as invoice_currency_code,
+        invoices.currency_rate,
+        bills.bill_id is not null
+        and invoices.invoice_id is not null
+        and {{ same_currency('bills.currency_code', 'invoices.currency_code') }} as is_of_one_currency,
+        coalesce(bills.clio_ar_amount, 0) as clio_ar_amount,
+        coalesce(invoices.xero_ar_amount, 0) as xero_ar_amount,
+        greatest(bills.changed_at, invoices.changed_at) as changed_at
+    from bills_with_their_invoice as bills
+    full outer join invoices_that_stand_alone as invoices
+        on bills.firm_id = invoices.firm_id and bills.invoice_id = invoices.invoice_id
+
+),
+
+documents_with_their_rates as (
+
+    select
+        documents.*,
+        case
+            when coalesce(documents.invoice_currency_code = tonight.base_currency_code, false) then 1
+            else coalesce(documents.currency_rate, 1)
+        end as invoice_rate,
+        case
+            when documents.is_of_one_currency then invoice_rate
+            when coalesce(documents.bill_currency_code = tonight.base_currency_code, true) then 1
+            else coalesce(rates.currency_rate, 1)
+        end as bill_rate,
+        not documents.is_of_one_currency
+        and coalesce(documents.bill_currency_code <> tonight.base_currency_code, false)
+        and rates.currency_rate is null as is_rate_unknown,
+        cast(coalesce(interest.xero_ar_amount, 0) as decimal(18, 2)) as interest_ar_amount,
+        cast(coalesce(interest.own_ar_amount, 0) as decimal(18, 2)) as own_interest_ar_amount,
+        interest.interest_invoice_id,
+        interest.interest_invoice_ids,
+        interest.changed_at as interest_changed_at,
+        cast(documents.xero_ar_amount + interest_ar_amount - documents.clio_ar_amount as decimal(18, 2))
+            as difference_amount
+    from documents
+    inner join {{ ref('int_tonight') }} as tonight
+        on documents.firm_id = tonight.firm_id
+    left join {{ ref('int_currency_rates') }} as rates
+        on documents.firm_id = rates.firm_id and documents.bill_currency_code = rates.currency_code
+    left join {{ ref('int_interest_of_pairs') }} as interest
+        on documents.firm_id = interest.firm_id and documents.bill_id = interest.bill_id
+
+),
+
+documents_in_own_currency as (
+
+    select
+        *,
+        cast({{ in_own_currency('xero_ar_amount', 'invoice_rate') }} + own_interest_ar_amount as decimal(18, 2))
+            as own_xero_ar_amount,
+        -- Interest invoiced at a rate of its own: what agrees in the documents agrees in the firm's currency.
+        cast(
+            case
+                when is_of_one_currency and interest_ar_amount <> 0
+                    then own_xero_ar_amount - {{ in_own_currency('difference_amount', 'invoice_rate') }}
+                else {{ in_own_currency('clio_ar_amount', 'bill_rate') }}
+            end
+            as decimal(18, 2)
+        ) as own_clio_ar_amount
+    from documents_with_their_rates
+
 )
 
 select
-    coalesce(bills.firm_id, invoices.firm_id) as firm_id,
-    coalesce(bills.bill_key, invoices.invoice_key) as bill_key,
-    bills.bill_id,
-    invoices.invoice_id,
-    interest.interest_invoice_id,
-    interest.interest_invoice_ids,
+    firm_id,
+    bill_key,
+    bill_id,
+    invoice_id,
+    interest_invoice_id,
+    interest_invoice_ids,
     case
-        when invoices.invoice_id is null then 'clio_only'
-        when bills.bill_id is null then 'xero_only'
+        when invoice_id is null then 'clio_only'
+        when bill_id is null then 'xero_only'
         else 'paired'
     end as pairing,
-    bills.match_rule,
-    coalesce(bills.bill_class, 'none') as bill_class,
-    coalesce(invoices.invoice_class, 'none') as invoice_class,
-    coalesce(bills.client_name, invoices.contact_name) as client_name,
-    bills.bill_number,
-    invoices.invoice_number,
-    coalesce(bills.clio_ar_amount, 0) as clio_ar_amount,
-    cast(coalesce(invoices.xero_ar_amount, 0) + coalesce(interest.xero_ar_amount, 0) as decimal(18, 2))
-        as xero_ar_amount,
-    cast(
-        coalesce(invoices.xero_ar_amount, 0)
-        + coalesce(interest.xero_ar_amount, 0)
-        - coalesce(bills.clio_ar_amount, 0)
-        as decimal(18, 2)
-    ) as ar_difference_amount,
-    greatest(bills.changed_at, invoices.changed_at, interest.changed_at) as changed_at
-from bills_with_their_invoice as bills
-full outer join invoices_that_stand_alone as invoices
-    on bills.firm_id = invoices.firm_id and bills.invoice_id = invoices.invoice_id
-left join {{ ref('int_interest_of_pairs') }} as interest
-    on bills.firm_id = interest.firm_id and bills.bill_id = interest.bill_id
+    match_rule,
+    coalesce(bill_class, 'none') as bill_class,
+    coalesce(invoice_class, 'none') as invoice_class,
+    client_name,
+    bill_number,
+    invoice_number,
+    own_clio_ar_amount as clio_ar_amount,
+    own_xero_ar_amount as xero_ar_amount,
+    cast(own_xero_ar_amount - own_clio_ar_amount as decimal(18, 2)) as ar_difference_amount,
+    -- What is found between the two documents is found in their currency, where they have one.
+    case
+        when is_of_one_currency then difference_amount
+        else cast(own_xero_ar_amount - own_clio_ar_amount as decimal(18, 2))
+    end as document_ar_difference_amount,
+    case when is_of_one_currency then invoice_rate else 1 end as effect_rate,
+    bill_rate,
+    is_rate_unknown,
+    greatest(changed_at, interest_changed_at) as changed_at
+from documents_in_own_currency

@@ -9,6 +9,8 @@ select
     ] %}
         cast(sum(invoices.{{ amount }}) as decimal(18, 2)) as {{ amount }},
     {%- endfor %}
+    cast(sum({{ in_own_currency('invoices.xero_ar_amount', 'invoices.currency_rate') }}) as decimal(18, 2))
+        as own_ar_amount,
     -- A draft carries no receivable yet.
     cast(sum(case when invoices.invoice_class = 'live' then invoices.total_amount else 0 end) as decimal(18, 2))
         as live_total_amount,

@@ -1,4 +1,37 @@
--- Credits in Xero with credit remaining, whatever their date, and card payments in Clio that have not settled.
+-- Credits in Xero with credit remaining, whatever their date, and card payments in Clio that have not settled. A credit
+-- that may be the payment which an invoice lacks says so: the two rows are one matter.
+with
+
+payments_that_it_may_be as (
+
+    select
+        candidates.firm_id,
+        candidates.thing_id as credit_id,
+        count(*) as payment_count,
+        max(candidates.candidate_count) as credit_count,
+        max(candidates.set_key) as set_key,
+        string_agg(
+            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', which lacks '
+            || {{ money_text('sets.clio_amount') }} || ' of ' || coalesce(cast(sets.clio_date as varchar), 'no date'),
+            '; ' order by sets.clio_date, sets.set_key
+        ) filter (where candidates.credit_place <= 3) as lacking
+    from (
+        select
+            *,
+            row_number() over (partition by firm_id, thing_id order by days_apart nulls last, set_key) as credit_place
+        from {{ ref('int_money_candidates') }}
+        where thing_kind in ('credit note', 'overpayment', 'prepayment')
+    ) as candidates
+    inner join {{ ref('int_payment_sets') }} as sets
+        on candidates.firm_id = sets.firm_id and candidates.set_key = sets.set_key
+    inner join {{ ref('int_documents_paired') }} as documents
+        on sets.firm_id = documents.firm_id and sets.bill_id = documents.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
+    group by candidates.firm_id, candidates.thing_id
+
+)
+
 select
     credits.firm_id,
     'unapplied_credit' as code,
@@ -7,8 +40,9 @@ select
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as invoice_id,
-    credits.remaining_amount as amount,
-    cast(-credits.remaining_amount as decimal(18, 2)) as ar_effect_amount,
+    credits.own_remaining_amount as amount,
+    cast(case when credits.is_in_receivables then -credits.own_remaining_amount else 0 end as decimal(18, 2))
+        as ar_effect_amount,
     cast(null as varchar) as clio_value,
     {{ money_text('credits.remaining_amount') }} || ' remaining' as xero_value,
     'The ' || credits.credit_kind || coalesce(' ' || nullif(credits.credit_number, ''), '') || ' of '
@@ -16,10 +50,21 @@ select
     || ' of '
     || coalesce(cast(credits.credit_date as varchar), 'no date')
     || ' has ' || {{ money_text('credits.remaining_amount') }} || ' left in Xero that no invoice has used.'
+    || case
+        when credits.is_in_receivables then ''
+        else ' It is no part of the receivables account, which agrees without such prepayments.'
+    end
+    || case when payments.credit_id is null then '' else ' It may be the money of ' || payments.lacking || '.' end
         as explanation,
-    'Apply it to an invoice, or pay it back.' as suggested_action,
+    case
+        when payments.credit_id is null then 'Apply it to an invoice, or pay it back.'
+        else 'Apply it to ' || payments.lacking || ', if it is that money.'
+    end as suggested_action,
     cast(null as varchar) as blocked_by,
-    cast(null as varchar) as group_id,
+    case
+        when payments.payment_count = 1 and payments.credit_count = 1
+            then {{ group_of_money('credits.firm_id', 'payments.set_key') }}
+    end as group_id,
     credits.changed_at,
     coalesce(nullif(credits.credit_number, ''), credits.credit_kind || coalesce(' of ' || credits.credit_date, ''))
         as subject_label,
@@ -29,6 +74,8 @@ select
 from {{ ref('int_credits_remaining') }} as credits
 left join {{ ref('int_contacts_with_their_client') }} as clients
     on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
+left join payments_that_it_may_be as payments
+    on credits.firm_id = payments.firm_id and credits.credit_id = payments.credit_id
 where not credits.is_not_from_clio
 
 union all by name
@@ -41,7 +88,7 @@ select
     cast(null as varchar) as detail_key,
     bills.bill_id,
     documents.invoice_id,
-    cast(abs(bills.pending_amount) as decimal(18, 2)) as amount,
+    cast({{ in_own_currency('abs(bills.pending_amount)', 'documents.bill_rate') }} as decimal(18, 2)) as amount,
     cast(0 as decimal(18, 2)) as ar_effect_amount,
     {{ money_text('bills.pending_amount') }} || ' pending' as clio_value,
     cast(null as varchar) as xero_value,

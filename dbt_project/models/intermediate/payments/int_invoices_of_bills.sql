@@ -33,3 +33,14 @@ select
 from bills_in_question as bills
 inner join {{ ref('int_interest_paired') }} as children
     on bills.firm_id = children.firm_id and bills.bill_id = children.bill_id
+
+union all
+
+-- A credit note that is a negative bill's partner: what it was used for is the bill's.
+select
+    firm_id,
+    bill_id,
+    invoice_class,
+    invoice_id
+from {{ ref('int_documents_paired') }}
+where match_rule = 'credit_note' and bill_class = 'approved' and invoice_class in ('live', 'draft')

@@ -8,7 +8,7 @@ findings_with_both_sides as (
         findings.*,
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
         || coalesce(bills.client_name, 'no client') as the_bill,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
+        invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         case when coalesce(findings.clio_amount, findings.xero_amount) < 0 then 'refund' else findings.kind end
             as the_kind,
         the_kind || ' of ' || {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' of '
@@ -27,6 +27,12 @@ findings_with_both_sides as (
         coalesce(', against ' || targets.liability_account || ' and not into a bank account', '') as against_liability,
         coalesce(named.candidate_count, 0) as candidate_count,
         named.only_kind,
+        case
+            when
+                named.only_kind in ('credit note', 'overpayment', 'prepayment')
+                and count(*) over (partition by findings.firm_id, named.only_id, named.only_kind) = 1
+                then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
+        end as group_with_credit_id,
         named.words as candidates,
         named.candidate,
         case
@@ -166,6 +172,6 @@ select
             then candidate
     end as candidate,
     blocked_by,
-    group_id,
+    coalesce(group_id, group_with_credit_id) as group_id,
     changed_at
 from findings_with_their_step

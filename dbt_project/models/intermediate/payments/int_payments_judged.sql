@@ -30,6 +30,26 @@ misplaced as (
 
 ),
 
+notes_used_in_xero_alone as (
+
+    -- The use of a negative bill's credit note that Clio knows on neither bill: one row on each, in one group.
+    select
+        on_invoice.firm_id,
+        unnest([on_invoice.set_key, on_note.set_key]) as set_key,
+        left(md5(on_invoice.firm_id || '|' || on_invoice.set_key || '|' || on_note.set_key), 12) as group_id
+    from {{ ref('int_payment_sets') }} as on_invoice
+    inner join {{ ref('int_payment_sets') }} as on_note
+        on
+            on_invoice.firm_id = on_note.firm_id
+            and {{ note_entry_id('on_invoice.xero_entry_ids') }} = on_note.xero_entry_ids
+    where
+        on_invoice.how = 'alone'
+        and on_note.how = 'alone'
+        and on_invoice.kind = 'credit'
+        and on_note.kind = 'credit'
+
+),
+
 twins_taken_back as (
 
     select
@@ -82,7 +102,7 @@ select
     sets.kind = 'payment'
     and sets.how in ('matched', 'grouped')
     and date_trunc('month', sets.clio_date) <> date_trunc('month', sets.xero_date) as is_in_other_period,
-    misplaced.group_id,
+    coalesce(misplaced.group_id, notes.group_id) as group_id,
     twins.twin_changed_at,
     case
         when sets.how = 'other_amount' then 'payment_amount_differs'
@@ -102,6 +122,8 @@ left join sets_in_the_wrong_account as wrong_account
         and sets.set_key = wrong_account.set_key
 left join misplaced
     on sets.firm_id = misplaced.firm_id and sets.set_key = misplaced.set_key and sets.kind = 'payment'
+left join notes_used_in_xero_alone as notes
+    on sets.firm_id = notes.firm_id and sets.set_key = notes.set_key and sets.kind = 'credit'
 left join twins_taken_back as twins
     on sets.firm_id = twins.firm_id and sets.bill_id = twins.bill_id and sets.set_key = twins.set_key
 left join entered_twice

@@ -6,17 +6,20 @@ with
 refunds as (
 
     select
-        firm_id,
-        payment_id,
-        invoice_id as credit_id,
-        account_id,
-        payment_date,
-        payment_amount,
-        updated_at
-    from {{ ref('stg_xero__payments') }}
+        payments.firm_id,
+        payments.payment_id,
+        payments.invoice_id as credit_id,
+        payments.account_id,
+        payments.payment_date,
+        payments.payment_amount,
+        payments.updated_at
+    from {{ ref('stg_xero__payments') }} as payments
+    left join {{ ref('int_credit_notes_paired') }} as paired
+        on payments.firm_id = paired.firm_id and payments.invoice_id = paired.credit_note_id
     where
-        payment_type in ('ARCREDITPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT')
-        and payment_status = 'AUTHORISED'
+        paired.credit_note_id is null
+        and payments.payment_type in ('ARCREDITPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT')
+        and payments.payment_status = 'AUTHORISED'
 
 ),
 

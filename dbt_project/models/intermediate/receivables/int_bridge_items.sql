@@ -19,6 +19,7 @@ documents_with_their_client as (
     select
         documents.*,
         out_of_scope.scope_reason,
+        case when bills.bill_id is not null then bills.client_id else clients.client_id end as client_id,
         coalesce(bills.client_name, clients.client_name, 'no client') as stands_with
     from {{ ref('int_documents_paired') }} as documents
     left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
@@ -41,6 +42,7 @@ credits_with_their_client as (
 
     select
         credits.*,
+        clients.client_id,
         coalesce(clients.client_name, credits.contact_name, 'no client') as stands_with
     from {{ ref('int_credits_remaining') }} as credits
     left join {{ ref('int_contacts_with_their_client') }} as clients
@@ -52,6 +54,7 @@ select
     firm_id,
     'clio_receivables' as step,
     bill_key as item_key,
+    client_id as clio_client_id,
     stands_with as client_name,
     clio_ar_amount as amount
 from documents_with_their_client
@@ -63,6 +66,7 @@ select
     firm_id,
     'xero_receivables' as step,
     bill_key as item_key,
+    client_id as clio_client_id,
     stands_with as client_name,
     xero_ar_amount as amount
 from documents_with_their_client
@@ -74,6 +78,7 @@ select
     firm_id,
     scope_reason as step,
     bill_key as item_key,
+    client_id as clio_client_id,
     stands_with as client_name,
     ar_difference_amount as amount
 from documents_with_their_client
@@ -85,9 +90,11 @@ select
     firm_id,
     'xero_receivables' as step,
     {{ subject_key('xero-credit', 'credit_id') }} as item_key,
+    client_id as clio_client_id,
     stands_with as client_name,
-    cast(-remaining_amount as decimal(18, 2)) as amount
+    cast(-own_remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
+where is_in_receivables
 
 union all
 
@@ -95,9 +102,11 @@ select
     firm_id,
     case when is_not_from_clio then 'not_from_clio' else 'unapplied_credit' end as step,
     {{ subject_key('xero-credit', 'credit_id') }} as item_key,
+    client_id as clio_client_id,
     stands_with as client_name,
-    cast(-remaining_amount as decimal(18, 2)) as amount
+    cast(-own_remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
+where is_in_receivables
 
 union all
 
@@ -105,6 +114,7 @@ select
     findings.firm_id,
     findings.code as step,
     findings.finding_key as item_key,
+    documents.client_id as clio_client_id,
     documents.stands_with as client_name,
     findings.ar_effect_amount as amount
 from {{ ref('int_findings') }} as findings

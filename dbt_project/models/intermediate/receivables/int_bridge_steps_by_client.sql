@@ -5,12 +5,13 @@ steps as (
 
     select
         firm_id,
+        clio_client_id,
         client_name,
         step,
         sum(amount) as amount,
         count(*) as item_count
     from {{ ref('int_bridge_items') }}
-    group by firm_id, client_name, step
+    group by firm_id, clio_client_id, client_name, step
 
 ),
 
@@ -18,10 +19,11 @@ clients as (
 
     select
         firm_id,
+        clio_client_id,
         client_name,
         sum(case when step = 'xero_receivables' then amount else -amount end) as unexplained_amount
     from steps
-    group by firm_id, client_name
+    group by firm_id, clio_client_id, client_name
 
 ),
 
@@ -33,6 +35,7 @@ all_steps as (
 
     select
         firm_id,
+        clio_client_id,
         client_name,
         'unexplained' as step,
         unexplained_amount as amount,
@@ -43,6 +46,7 @@ all_steps as (
 
     select
         clients.firm_id,
+        clients.clio_client_id,
         clients.client_name,
         ends.step,
         0 as amount,
@@ -55,9 +59,10 @@ all_steps as (
 
 select
     firm_id,
+    clio_client_id,
     client_name,
     step,
     cast(sum(amount) as decimal(18, 2)) as amount,
     cast(sum(item_count) as integer) as item_count
 from all_steps
-group by firm_id, client_name, step
+group by firm_id, clio_client_id, client_name, step

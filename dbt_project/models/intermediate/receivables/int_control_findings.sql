@@ -18,8 +18,8 @@ differences as (
         firm_id,
         'subledger_differs_from_control' as code,
         'xero' as source_system,
-        xero_control_amount - xero_receivables_own_currency_amount as difference_amount,
-        xero_receivables_own_currency_amount as documents_amount,
+        xero_control_amount - xero_receivables_amount as difference_amount,
+        xero_receivables_amount as documents_amount,
         xero_control_amount as control_amount
     from {{ ref('int_receivables') }}
 

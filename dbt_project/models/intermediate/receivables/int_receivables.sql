@@ -1,5 +1,5 @@
--- Receivables of each firm beside the totals that the two systems keep themselves; an empty total is one that could
--- not be had. Xero's account is in the firm's own currency, so foreign invoices are converted for the comparison.
+-- Receivables of each firm, in its own currency, beside the totals that the two systems keep themselves; an empty total
+-- is one that could not be had. Clio's total of a client is in the currency of its bills, and worth what they are.
 with
 
 receivables_of_documents as (
@@ -7,18 +7,9 @@ receivables_of_documents as (
     select
         firm_id,
         sum(clio_ar_amount) as clio_amount,
-        sum(xero_ar_amount) as xero_amount
+        sum(xero_ar_amount) as xero_amount,
+        bool_or(is_rate_unknown and clio_ar_amount <> 0) as is_rate_unknown
     from {{ ref('int_documents_paired') }}
-    group by firm_id
-
-),
-
-receivables_in_own_currency as (
-
-    select
-        firm_id,
-        sum({{ in_own_currency('xero_ar_amount', 'currency_rate') }}) as amount
-    from {{ ref('int_invoices_valued') }}
     group by firm_id
 
 ),
@@ -27,10 +18,41 @@ credits_remaining as (
 
     select
         firm_id,
-        sum(remaining_amount) as amount,
-        sum({{ in_own_currency('remaining_amount', 'currency_rate') }}) as own_amount
+        sum(own_remaining_amount) as amount
     from {{ ref('int_credits_remaining') }}
+    where is_in_receivables
     group by firm_id
+
+),
+
+bills_of_each_client as (
+
+    select
+        bills.firm_id,
+        bills.client_id,
+        sum(bills.clio_ar_amount) as document_amount,
+        sum(documents.clio_ar_amount) as amount,
+        case when count(distinct bills.currency_code) = 1 then max(rates.currency_rate) end as currency_rate
+    from {{ ref('int_bills_valued') }} as bills
+    inner join {{ ref('int_documents_paired') }} as documents
+        on bills.firm_id = documents.firm_id and bills.bill_id = documents.bill_id
+    left join {{ ref('int_currency_rates') }} as rates
+        on bills.firm_id = rates.firm_id and bills.currency_code = rates.currency_code
+    where bills.clio_ar_amount <> 0
+    group by bills.firm_id, bills.client_id
+
+),
+
+balances_of_each_client as (
+
+    select
+        balances.firm_id,
+        coalesce(bills.amount, 0) as amount,
+        cast(balances.outstanding_amount - coalesce(bills.document_amount, 0) as decimal(18, 2)) as other_amount,
+        bills.currency_rate
+    from {{ ref('stg_clio__outstanding_client_balances') }} as balances
+    left join bills_of_each_client as bills
+        on balances.firm_id = bills.firm_id and balances.contact_id = bills.client_id
 
 ),
 
@@ -38,8 +60,8 @@ clio_totals as (
 
     select
         firm_id,
-        sum(outstanding_amount) as amount
-    from {{ ref('stg_clio__outstanding_client_balances') }}
+        sum(amount + {{ in_own_currency('other_amount', 'currency_rate') }}) as amount
+    from balances_of_each_client
     group by firm_id
 
 ),
@@ -52,26 +74,6 @@ lists_refused as (
     from {{ ref('stg_evidence__lists') }}
     where source_system = 'clio' and list_name = 'outstanding_client_balances' and load_mode = 'refused'
 
-),
-
-xero_totals as (
-
-    -- An account without a line on the trial balance has a balance of zero; without a trial balance it has none.
-    select
-        balances.firm_id,
-        balances.as_of_date,
-        sum(
-            case
-                when accounts.system_account = 'DEBTORS'
-                    then coalesce(balances.ytd_debit_amount, 0) - coalesce(balances.ytd_credit_amount, 0)
-                else 0
-            end
-        ) as amount
-    from {{ ref('stg_xero__trial_balance') }} as balances
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on balances.firm_id = accounts.firm_id and balances.account_id = accounts.account_id
-    group by balances.firm_id, balances.as_of_date
-
 )
 
 select
@@ -81,23 +83,17 @@ select
         as clio_control_amount,
     cast(coalesce(documents.xero_amount, 0) - coalesce(credits.amount, 0) as decimal(18, 2))
         as xero_receivables_amount,
-    cast(coalesce(own.amount, 0) - coalesce(credits.own_amount, 0) as decimal(18, 2))
-        as xero_receivables_own_currency_amount,
-    cast(xero_totals.amount as decimal(18, 2)) as xero_control_amount
+    -- Without a rate nothing in the firm's own currency proves anything.
+    case when not coalesce(documents.is_rate_unknown, false) then control.control_amount end as xero_control_amount,
+    coalesce(documents.is_rate_unknown, false) as is_rate_unknown
 from {{ ref('int_tonight') }} as tonight
 left join receivables_of_documents as documents
     on tonight.firm_id = documents.firm_id
-left join receivables_in_own_currency as own
-    on tonight.firm_id = own.firm_id
 left join credits_remaining as credits
     on tonight.firm_id = credits.firm_id
 left join clio_totals
     on tonight.firm_id = clio_totals.firm_id
 left join lists_refused
     on tonight.firm_id = lists_refused.firm_id and tonight.run_id = lists_refused.run_id
-left join xero_totals
-    on
-        tonight.firm_id = xero_totals.firm_id
-        and tonight.as_of_date = xero_totals.as_of_date
-        -- The control account of a past day says nothing about the receivables of today.
-        and not tonight.is_rebuilt
+left join {{ ref('int_control_accounts') }} as control
+    on tonight.firm_id = control.firm_id

@@ -30,7 +30,7 @@ remainders as (
     -- A document with a code of section 4 is explained by it, whole.
     select
         documents.*,
-        cast(documents.ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2))
+        cast(documents.document_ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2))
             as remainder_amount
     from {{ ref('int_documents_paired') }} as documents
     inner join {{ ref('int_documents_classified') }} as classified
