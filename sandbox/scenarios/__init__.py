@@ -16,6 +16,7 @@ import sandbox.scenarios.partners
 import sandbox.scenarios.payments
 import sandbox.scenarios.people
 import sandbox.scenarios.receipts
+import sandbox.scenarios.receivables
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_more  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario

@@ -1,7 +1,6 @@
 """Payments as firms really book them: in parts, net of card fees, written off, through clearing accounts, and money
 that is in the books already when it seems to be missing."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from sandbox.books import Record
@@ -11,7 +10,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
 SECTION = 6
-NEVER_AGAIN = ("record", "again")
+NEVER_AGAIN = ("record", " again")
 
 
 def expense_account(stage: Stage, code: str = "408", name: str = "Bad debts") -> str:
@@ -62,18 +61,14 @@ def parts_of_one_payment(stage: Stage) -> list[Expected]:
     return []
 
 
-@scenario(
-    "parts-of-one-payment-3-days", SECTION, "Parts a week apart; Xero has the whole three days after the last."
-)
+@scenario("parts-of-one-payment-3-days", SECTION, "Parts a week apart; Xero has the whole three days after the last.")
 def parts_of_one_payment_3_days(stage: Stage) -> list[Expected]:
     bill = of_one_payment(stage, ("310.00", 9), ("45.50", 16))
     stage.firm.pay(bill, "355.50", stage.day(19), in_clio=False)
     return []
 
 
-@scenario(
-    "parts-of-one-payment-4-days", SECTION, "The whole is four days after the last part: three payments alone."
-)
+@scenario("parts-of-one-payment-4-days", SECTION, "The whole is four days after the last part: three payments alone.")
 def parts_of_one_payment_4_days(stage: Stage) -> list[Expected]:
     bill = of_one_payment(stage, ("310.00", 9), ("45.50", 16))
     stage.firm.pay(bill, "355.50", stage.day(20), in_clio=False)
@@ -90,9 +85,7 @@ def parts_before_equals(stage: Stage) -> list[Expected]:
     return [unheard(bill, "100.00")]
 
 
-@scenario(
-    "parts-after-near-equals", SECTION, "Parts that have partners near them are not the whole of weeks later."
-)
+@scenario("parts-after-near-equals", SECTION, "Parts that have partners near them are not the whole of weeks later.")
 def parts_after_near_equals(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     for part in ("100.00", "50.00"):
@@ -257,9 +250,7 @@ def write_off_to_an_asset(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario(
-    "write-off-beside-a-credit-note", SECTION, "A credit note of that amount is the credit, the payment alone."
-)
+@scenario("write-off-beside-a-credit-note", SECTION, "A credit note of that amount is the credit, the payment alone.")
 def write_off_beside_a_credit_note(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.firm.credit_note(bill, "300.00", stage.day(10))
@@ -435,7 +426,7 @@ def trust_transfer_without_payment(stage: Stage) -> list[Expected]:
     stage.firm.deposit(stage.client, "500.00", stage.matter, stage.day(10))
     stage.firm.pay_from_trust(bill, "500.00", stage.day(12), reaches_xero=False, xero_account="2100")
     return [
-        found(bill, "500.00", "transfer of 500.00", f"{stage.day(12)}", advises=("2100", "transfer of 500.00")),
+        found(bill, "500.00", "transfer of 500.00", f"{stage.day(12)}", advises=("on invoice 2005 in xero, against 2100", "transfer of 500.00")),
         row("trust_bank_differs_from_liability", of_account(stage), amount=None),
     ]
 
@@ -485,9 +476,7 @@ def credit_note_open(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario(
-    "money-for-a-draft", SECTION, "Stuck in draft, and its money is on the bank: to be matched after that."
-)
+@scenario("money-for-a-draft", SECTION, "Stuck in draft, and its money is on the bank: to be matched after that.")
 def money_for_a_draft(stage: Stage) -> list[Expected]:
     bill = stage.stuck()
     received(stage, bill, 1)
@@ -560,7 +549,6 @@ def refund_in_a_batch(stage: Stage) -> list[Expected]:
     first, second = stage.bill(), second_bill(stage)
     allocations = stage.firm.pay_many([(first, "200.00"), (second, "300.00")], stage.day(10), as_batch=True)
     stage.firm.void_payment(allocations[0], in_xero=False)
-    stage.firm.clio.change("allocations", allocations[0], voided_at=stage.firm.now - timedelta(hours=1))
     return [
         row("payment_reversed_one_side", of(first), "-200.00", amount="200.00", advises=("batch payment", "whole")),
     ]

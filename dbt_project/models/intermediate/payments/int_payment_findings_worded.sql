@@ -9,8 +9,11 @@ findings_with_both_sides as (
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
         || coalesce(bills.client_name, 'no client') as the_bill,
         invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        case when coalesce(findings.clio_amount, findings.xero_amount) < 0 then 'refund' else findings.kind end
-            as the_kind,
+        case
+            when coalesce(findings.clio_amount, findings.xero_amount) > 0 then findings.kind
+            when findings.kind = 'payment' then 'refund'
+            else 'use'
+        end as the_kind,
         the_kind || ' of ' || {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' of '
         || coalesce(cast(coalesce(findings.clio_date, findings.xero_date) as varchar), 'no date') as the_payment,
         {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
@@ -77,6 +80,8 @@ findings_with_their_step as (
             when candidate_count = 1
                 then 'Apply ' || {{ money_text('clio_amount') }} || ' of ' || candidates || ' to ' || the_invoice
                     || ' in Xero.'
+            when the_kind = 'use'
+                then 'Apply the credit note in Xero as Clio has it, or take it back in Clio.'
             when the_kind = 'refund' and code = 'paid_in_clio_open_in_xero'
                 then 'Record the refund in Xero on the credit it was paid from, or take it back in Clio if it never'
                     || ' happened.'
@@ -95,6 +100,10 @@ findings_with_their_step as (
                 then 'Find out which of the two is right: ' || candidates || ', or this one. Move it in the other system.'
             when code = 'payment_reversed_one_side'
                 then 'Remove the payment in Xero if it was taken back; if it holds, record it again in Clio.'
+            when the_kind = 'use'
+                then 'Use the credit in Clio as in Xero, on both bills, or take it off the invoice in Xero.'
+            when the_kind = 'refund'
+                then 'Record the refund in Clio, or remove it in Xero if it never happened.'
             else 'Record the ' || kind || ' in Clio, or take it off the invoice in Xero if it never happened.'
         end || of_the_batch as step_for_clio
     from findings_with_both_sides
