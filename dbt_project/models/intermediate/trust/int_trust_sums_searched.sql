@@ -1,0 +1,59 @@
+-- For each entry that is still alone: which two to eight of the other side's entries within three days add up to it.
+-- No set, one, or several: which of several it is, nobody can tell.
+with
+
+entries_left as (
+
+    select entries.*
+    from {{ ref('int_trust_entries_unpaired') }} as entries
+    where not exists (
+        select 1
+        from {{ ref('int_trust_sums_whole') }} as taken
+        where
+            taken.firm_id = entries.firm_id
+            and taken.side = entries.side
+            and taken.entry_key = entries.entry_key
+    )
+
+),
+
+others_gathered as (
+
+    select
+        ones.firm_id,
+        ones.side as one_side,
+        ones.entry_key as one_key,
+        cast(abs(ones.signed_amount) * 100 as bigint) as one_cents,
+        list(others.entry_key order by others.entry_date, others.entry_key) as other_keys,
+        list(cast(abs(others.signed_amount) * 100 as bigint) order by others.entry_date, others.entry_key)
+            as other_cents
+    from entries_left as ones
+    inner join entries_left as others
+        on
+            ones.firm_id = others.firm_id
+            and ones.xero_bank_account_id = others.xero_bank_account_id
+            and ones.side <> others.side
+            and others.entry_date between ones.entry_date - 3 and ones.entry_date + 3
+    where sign(ones.signed_amount) = sign(others.signed_amount) and abs(others.signed_amount) < abs(ones.signed_amount)
+    group by ones.firm_id, ones.side, ones.entry_key, ones.signed_amount
+
+),
+
+sums_found as (
+
+    select
+        *,
+        sets_that_add_up(one_cents, other_cents) as found
+    from others_gathered
+    where list_sum(other_cents) >= one_cents and len(other_cents) > 1
+
+)
+
+select
+    firm_id,
+    one_side,
+    one_key,
+    found.ways as ways,
+    list_select(other_keys, found.members) as members
+from sums_found
+where found.ways > 0
