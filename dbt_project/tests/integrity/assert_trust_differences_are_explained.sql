@@ -1,4 +1,4 @@
--- A row means: the entries without partner and the unexplained rest, as published, do not add up to the difference
+-- A row means: the entries without partner, the fees taken of deposits and the unexplained rest, as published, do not add up to the difference
 -- between Clio's ledger and Xero's bank account. The sums are taken again from the marts and from staging.
 with
 
@@ -37,10 +37,26 @@ effects as (
     inner join {{ ref('int_xero_trust_entries') }} as entries
         on
             exceptions.firm_id = entries.firm_id
-            and exceptions.subject_key = 'xero-entry:' || entries.entry_id
+            and exceptions.subject_key = {{ subject_key('xero-entry', 'entries.entry_id') }}
             and exceptions.xero_value = entries.entry_kind || ' ' || {{ money_text('entries.signed_amount') }}
             || ' on ' || entries.entry_date
     where exceptions.code = 'trust_entry_missing_in_clio'
+
+    union all
+
+    -- A charge on money that came in is what of it did not arrive.
+    select
+        ledger.firm_id,
+        mapped.xero_bank_account_id,
+        -exceptions.amount as effect_amount
+    from {{ ref('exceptions') }} as exceptions
+    inner join {{ ref('trust_ledger') }} as ledger
+        on
+            exceptions.firm_id = ledger.firm_id
+            and exceptions.subject_key = {{ subject_key('clio-entry', 'ledger.clio_bank_transaction_id') }}
+    inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
+        on ledger.firm_id = mapped.firm_id and ledger.clio_bank_account_id = mapped.clio_bank_account_id
+    where exceptions.code = 'bank_charge_in_trust' and ledger.funds_in_amount > 0
 
 ),
 
@@ -65,7 +81,7 @@ unexplained as (
     inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
         on
             exceptions.firm_id = mapped.firm_id
-            and exceptions.subject_key = 'clio-account:' || mapped.clio_bank_account_id
+            and exceptions.subject_key = {{ subject_key('clio-account', 'mapped.clio_bank_account_id') }}
     where exceptions.code = 'trust_unexplained'
     group by exceptions.firm_id, mapped.xero_bank_account_id
 

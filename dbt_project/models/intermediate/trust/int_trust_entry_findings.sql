@@ -1,4 +1,4 @@
--- What is wrong with single entries of trust accounts (rulebook, section 8).
+-- What is wrong with single entries of trust accounts: missing on the other side, nobody's, a bank's charge.
 with
 
 entries_described as (
@@ -27,7 +27,6 @@ findings_in_clio as (
     select
         entries.firm_id,
         'trust_entry_missing_in_xero' as code,
-        'high' as severity,
         entries.bank_transaction_id,
         'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text
         || ' on '
@@ -39,10 +38,10 @@ findings_in_clio as (
                 then 'Look first whether it is the same money as ' || hints.words || ': if it is, correct the day,'
                     || ' the amount or the account of the one that is wrong; only if it is not, Xero lacks an entry.'
             else 'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account
-        || ', contact '
-        || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
-        || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
-        || journals.reference || '".'
+                || ', contact '
+                || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
+                || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
+                || journals.reference || '".'
         end as suggested_action,
         hints.candidate
     from entries_described as entries
@@ -59,7 +58,6 @@ findings_in_clio as (
     select
         firm_id,
         'trust_money_unassigned' as code,
-        'high' as severity,
         bank_transaction_id,
         'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
         || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
@@ -73,7 +71,6 @@ findings_in_clio as (
     select
         firm_id,
         'bank_charge_in_trust' as code,
-        'high' as severity,
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
@@ -81,28 +78,6 @@ findings_in_clio as (
         cast(null as varchar) as candidate
     from entries_described
     where is_bank_charge and not is_reversed
-
-    union all
-
-    select
-        entries.firm_id,
-        'trust_entry_duplicated' as code,
-        case when copies.are_both_in_xero then 'low' else 'medium' end as severity,
-        entries.bank_transaction_id,
-        'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose
-        || ' stands twice in '
-        || entries.account_name || ': entries ' || copies.original_id || ' and ' || entries.bank_transaction_id
-        || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
-        case
-            when copies.are_both_in_xero
-                then 'Look whether they are two movements of money; if they are, accept this row. If one was entered'
-                    || ' twice, take it back in both systems.'
-            else 'Delete the second entry in Clio if it is the same money.'
-        end as suggested_action,
-        cast(null as varchar) as candidate
-    from entries_described as entries
-    inner join {{ ref('int_trust_entries_duplicated') }} as copies
-        on entries.firm_id = copies.firm_id and entries.bank_transaction_id = copies.bank_transaction_id
 
 ),
 
@@ -139,8 +114,7 @@ findings_in_xero as (
 select
     findings.firm_id,
     findings.code,
-    findings.severity,
-    'clio-entry:' || findings.bank_transaction_id as subject_key,
+    {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,
@@ -163,8 +137,7 @@ union all
 select
     firm_id,
     'trust_entry_missing_in_clio' as code,
-    'high' as severity,
-    'xero-entry:' || entry_id as subject_key,
+    {{ subject_key('xero-entry', 'entry_id') }} as subject_key,
     case when entry_key <> entry_id then entry_key end as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,

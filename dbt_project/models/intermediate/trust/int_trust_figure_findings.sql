@@ -4,24 +4,17 @@ with
 open_entries as (
 
     select
-        settled.firm_id,
-        settled.xero_bank_account_id,
-        sum(case when settled.side = 'xero' then settled.signed_amount else -settled.signed_amount end)
-            as effect_amount,
+        effects.firm_id,
+        effects.xero_bank_account_id,
+        sum(effects.effect_amount) as effect_amount,
         count(*) as entry_count,
-        sum(
-            case
-                when settled.changed_at is null or settled.changed_at < tonight.in_flight_since_at then 0
-                when settled.side = 'xero' then settled.signed_amount
-                else -settled.signed_amount
-            end
-        ) as in_flight_amount,
-        max(settled.changed_at) as changed_at
-    from {{ ref('int_trust_entries_settled') }} as settled
+        sum(case when effects.changed_at >= tonight.in_flight_since_at then effects.effect_amount else 0 end)
+            as in_flight_amount,
+        max(effects.changed_at) as changed_at
+    from {{ ref('int_trust_effects') }} as effects
     inner join {{ ref('int_tonight') }} as tonight
-        on settled.firm_id = tonight.firm_id
-    where settled.match_status in ('missing_in_xero', 'missing_in_clio')
-    group by settled.firm_id, settled.xero_bank_account_id
+        on effects.firm_id = tonight.firm_id
+    group by effects.firm_id, effects.xero_bank_account_id
 
 ),
 
@@ -85,8 +78,7 @@ findings as (
     select
         firm_id,
         'trust_account_differs_from_ledger' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
         'balance ' || {{ money_text('account_amount') }} || ', ledger '
@@ -106,7 +98,6 @@ findings as (
     select distinct
         firm_id,
         'trust_ledger_differs_from_clients' as code,
-        'critical' as severity,
         'firm' as subject_key,
         cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
@@ -126,8 +117,7 @@ findings as (
     select
         firm_id,
         'trust_clio_differs_from_xero' as code,
-        'high' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -135,7 +125,7 @@ findings as (
         'Clio''s ledger of ' || account_name || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
-        || {{ money_text('bank_difference_amount') }} || ', of which entries without partner ('
+        || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.' as explanation,
         'Post the missing entries; each is a row of its own.' as suggested_action,
         difference_changed_at as changed_at
@@ -147,8 +137,7 @@ findings as (
     select
         firm_id,
         'trust_unexplained' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -169,8 +158,7 @@ findings as (
     select
         firm_id,
         'trust_bank_differs_from_liability' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
@@ -191,8 +179,7 @@ findings as (
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
@@ -216,7 +203,6 @@ findings as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
