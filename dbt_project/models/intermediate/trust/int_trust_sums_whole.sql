@@ -58,4 +58,4 @@ sums_that_hold as (
 
 )
 
-{{ sums_without_rivals('sums_that_hold') }}
+select * from ({{ sums_without_rivals('sums_that_hold') }}) as sums_taken
