@@ -35,6 +35,7 @@ candidates_found as (
         entries.firm_id,
         entries.bank_transaction_id,
         lines.statement_id || '|' || lines.position as line_key,
+        entries.entry_date,
         entries.entry_number,
         abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart,
         lines.line_date,
@@ -48,16 +49,21 @@ candidates_found as (
         lines.line_amount = entries.signed_amount
         and lines.line_date <= entries.statement_date
         and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
+        and lines.line_date <= entries.entry_date + 180
 
 ),
 
-{{ pair_one_to_one(
-    source='candidates_found',
-    one='bank_transaction_id',
-    other='line_key',
-    order_by='candidates.days_apart, candidates.entry_number, candidates.bank_transaction_id, candidates.line_date,'
-        ~ ' candidates.line_position, candidates.line_key',
-) }}
+pairs as (
+
+    {{ choose_partners(
+        'candidates_found',
+        within=['firm_id'],
+        left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
+        right_order=['line_date', 'line_position', 'line_key'],
+        costs=['days_apart'],
+    ) }}
+
+)
 
 select
     entries.firm_id,
