@@ -78,8 +78,10 @@ def write_deposits(connection: duckdb.DuckDBPyConnection, deposits: str, days_la
         from deposits;
         insert into clio.bank_accounts (firm_id, id, name, type, balance, loaded_at)
         select '{FIRM}', '12', 'IOLTA', 'Trust', sum(amount), '{NIGHT}' from deposits;
-        insert into clio.matter_account_balances (firm_id, matter_id, account_balance_id, type, balance, loaded_at)
-        select '{FIRM}', 'm' || i % {clients}, 'b' || i % {clients}, 'Trust', sum(amount), '{NIGHT}' from deposits group by i % {clients};
+        insert into clio.matter_account_balances
+            (firm_id, matter_id, account_balance_id, position, type, balance, loaded_at)
+        select '{FIRM}', 'm' || i % {clients}, 'b' || i % {clients}, 0, 'Trust', sum(amount), '{NIGHT}'
+        from deposits group by i % {clients};
     """)
 
 
@@ -98,7 +100,8 @@ def statement_of_a_year(connection: duckdb.DuckDBPyConnection, size: int) -> Non
     write_deposits(connection, f"{days} from range({size}) as numbers (i)", 0, 40)
     connection.execute(f"""
         insert into evidence.statements
-            (firm_id, statement_id, clio_bank_account_id, kind, statement_date, closing_balance, position, first_line_date)
+            (firm_id, statement_id, clio_bank_account_id, kind, statement_date, closing_balance, position,
+            first_line_date)
         select '{FIRM}', 's', '12', 'file', {last}, sum(amount) - 150 - 36, 1, min(day) from deposits;
         insert into evidence.statement_lines (firm_id, statement_id, position, line_date, amount, description)
         select '{FIRM}', 's', i, least(day + 1, {last}), amount, 'DEPOSIT' from deposits where i >= 3
