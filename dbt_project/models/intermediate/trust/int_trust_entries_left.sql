@@ -1,4 +1,4 @@
--- Entries of Clio that no entry of Xero is the partner of, alone or in a sum, by its amount or by one a fee was taken of.
+-- Entries of Clio that no entry of Xero is the partner of: alone or in a sum, whole or less a fee.
 select entries.*
 from {{ ref('int_trust_entries') }} as entries
 inner join {{ ref('int_trust_entries_unpaired') }} as unpaired

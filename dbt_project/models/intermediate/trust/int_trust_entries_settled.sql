@@ -33,27 +33,51 @@ entries_of_both_sides as (
 
 ),
 
+partners_of_both_sides as (
+
+    select
+        firm_id,
+        'clio' as side,
+        bank_transaction_id as entry_key,
+        sum_key
+    from {{ ref('int_trust_partners') }}
+
+    union
+
+    select
+        firm_id,
+        'xero' as side,
+        entry_key,
+        sum_key
+    from {{ ref('int_trust_partners') }}
+
+),
+
 settled_by_step as (
 
-    select firm_id, 'clio' as side, bank_transaction_id as entry_key, 'matched' as settled_as
-    from {{ ref('int_trust_entries_paired') }}
+    select
+        firm_id,
+        side,
+        entry_key,
+        case when sum_key is null then 'matched' else 'grouped' end as settled_as
+    from partners_of_both_sides
+
     union all
-    select firm_id, 'xero' as side, entry_key, 'matched' as settled_as
-    from {{ ref('int_trust_entries_paired') }}
-    union all
-    select firm_id, side, entry_key, 'grouped' as settled_as
-    from {{ ref('int_trust_sums') }}
-    union all
-    select firm_id, 'clio' as side, bank_transaction_id as entry_key, 'matched' as settled_as
-    from {{ ref('int_trust_deposits_netted') }}
-    union all
-    select firm_id, 'xero' as side, entry_key, 'matched' as settled_as
-    from {{ ref('int_trust_deposits_netted') }}
-    union all
-    select firm_id, 'clio' as side, unnest([out_id, in_id]) as entry_key, 'offset' as settled_as
+
+    select
+        firm_id,
+        'clio' as side,
+        unnest([out_id, in_id]) as entry_key,
+        'offset' as settled_as
     from {{ ref('int_trust_moves') }}
+
     union all
-    select firm_id, 'clio' as side, unnest([entry_id, other_entry_id]) as entry_key, 'offset_unconfirmed' as settled_as
+
+    select
+        firm_id,
+        'clio' as side,
+        unnest([entry_id, other_entry_id]) as entry_key,
+        'offset_unconfirmed' as settled_as
     from {{ ref('int_trust_offsets') }}
 
 ),

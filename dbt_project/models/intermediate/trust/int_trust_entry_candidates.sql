@@ -1,5 +1,5 @@
--- Which entry of Clio may be which of Xero: mapped account, sign and amount equal, at most three days apart. Whether the
--- two name the same client decides first among several.
+-- Which entry of Clio may be which of Xero: mapped account, sign and amount equal, at most three days apart. Whether
+-- the two name the same client decides first among several.
 select
     entries.firm_id,
     entries.bank_transaction_id,

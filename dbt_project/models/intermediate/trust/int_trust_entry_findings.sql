@@ -154,8 +154,8 @@ select
     || coalesce('. It may be ' || hint_words, '') || '.' as explanation,
     case
         when hint_words is not null
-            then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day, the amount'
-                || ' or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
+            then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day,'
+                || ' the amount or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
         else 'Record it in Clio with its client and matter, or take it back in Xero.'
     end as suggested_action,
     candidate,

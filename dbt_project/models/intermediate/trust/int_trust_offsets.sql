@@ -1,6 +1,6 @@
--- Two entries of Clio that may undo each other: opposite amounts within 31 days, neither in Xero, neither naming a bill,
--- no move, and one of the texts speaks of a transfer, a reversal, a correction or a void. Whether they cancel or are
--- both missing in Xero a person says. One row per pair; `entry_id` is the one of the higher id, which speaks for both.
+-- Two entries of Clio that may undo each other: opposite amounts within 31 days, neither in Xero, neither naming a
+-- bill, no move, and one of the texts speaks of a transfer, a reversal, a correction or a void. Whether they cancel or
+-- are both missing in Xero a person says. One row per pair; `entry_id` is the one of the higher id, which speaks for both.
 with
 
 entries_left as (
@@ -28,7 +28,7 @@ candidates_found as (
         ins.entry_date as in_date,
         ins.entry_number as in_number,
         abs(date_diff('day', outs.entry_date, ins.entry_date)) as days_apart,
-        outs.client_id is not distinct from ins.client_id as is_same_client
+        coalesce(outs.client_id = ins.client_id, false) as is_same_client
     from entries_left as outs
     inner join entries_left as ins
         on

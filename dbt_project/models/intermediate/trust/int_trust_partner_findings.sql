@@ -1,5 +1,5 @@
--- What is wrong between entries that belong together: partners under two clients, a deposit that a fee was taken of, two
--- entries of Clio that may undo each other, and one that stands twice.
+-- What is wrong between entries that belong together: partners under two clients, a deposit that a fee was taken of,
+-- two entries of Clio that may undo each other, and one that stands twice.
 with
 
 entries_described as (

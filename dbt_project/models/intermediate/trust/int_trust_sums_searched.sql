@@ -2,18 +2,26 @@
 -- No set, one, or several: which of several it is, nobody can tell.
 with
 
+entries_in_whole_sums as (
+
+    select
+        firm_id,
+        side,
+        entry_key
+    from {{ ref('int_trust_sums_whole') }}
+
+),
+
 entries_left as (
 
     select entries.*
     from {{ ref('int_trust_entries_unpaired') }} as entries
-    where not exists (
-        select 1
-        from {{ ref('int_trust_sums_whole') }} as taken
-        where
-            taken.firm_id = entries.firm_id
-            and taken.side = entries.side
-            and taken.entry_key = entries.entry_key
-    )
+    left join entries_in_whole_sums as taken
+        on
+            entries.firm_id = taken.firm_id
+            and entries.side = taken.side
+            and entries.entry_key = taken.entry_key
+    where taken.firm_id is null
 
 ),
 
@@ -53,7 +61,7 @@ select
     firm_id,
     one_side,
     one_key,
-    found.ways as ways,
-    list_select(other_keys, found.members) as members
+    struct_extract(found, 'ways') as ways,
+    list_select(other_keys, struct_extract(found, 'members')) as members
 from sums_found
-where found.ways > 0
+where struct_extract(found, 'ways') > 0
