@@ -16,7 +16,9 @@ entries_missing as (
         of_clio.client_name_key,
         of_xero.client_ids,
         of_xero.words_key,
-        coalesce('xero-entry:' || of_xero.entry_id, 'clio-entry:' || settled.entry_key) as subject_key,
+        coalesce(
+            {{ subject_key('xero-entry', 'of_xero.entry_id') }}, {{ subject_key('clio-entry', 'settled.entry_key') }}
+        ) as subject_key,
         coalesce(
             of_xero.entry_kind, case when settled.signed_amount > 0 then 'deposit' else 'withdrawal' end
         )
@@ -175,7 +177,7 @@ hints_found as (
         copies.firm_id,
         'clio' as side,
         copies.bank_transaction_id as entry_key,
-        'clio-entry:' || copies.original_id as hint_key,
+        {{ subject_key('clio-entry', 'copies.original_id') }} as hint_key,
         'entry ' || copies.original_id || ' of the same day, client and amount in Clio, which Xero has' as words,
         0 as place,
         cast(null as date) as entry_date
