@@ -163,8 +163,6 @@ select
     entries.description,
     nullif(lower(trim(entries.slip_name)), '') as slip_key,
     {{ name_key('entries.words') }} as words_key,
-    {{ says_reversal('entries.words') }} as is_reversal_worded,
-    {{ says_interest('entries.words') }} as is_interest,
     {{ says_opening('entries.words') }} as is_opening,
     entries.changed_at
 from entries
