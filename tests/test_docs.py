@@ -35,8 +35,6 @@ def table_under(heading: str, column: int = 0) -> list[str]:
 NOT_JUDGED_YET = {
     "bill_vanished",
     "line_tax_differs",
-    "trust_entry_other_client",
-    "trust_offset_unconfirmed",
     "trust_account_not_mapped",
 }
 
