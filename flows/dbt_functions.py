@@ -6,7 +6,8 @@ name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of
 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
 `group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner
 of its amount the number of the set in which it is one payment of the other system (0: none); see
-`pipelines.instalments`.
+`pipelines.instalments`. `partners_of_equals(left_days, right_days, within)` gives for each left row of one amount the
+place (from 1) of its partner on the right, 0 for none; see `pipelines.equals`.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
@@ -17,6 +18,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
+from pipelines.equals import partners_of_equals
 from pipelines.instalments import group_payments
 from pipelines.partners import choose_partners
 from pipelines.sums import sets_that_add_up
@@ -47,6 +49,14 @@ class Plugin(BasePlugin):
             "group_payments",
             group_payments_in_rows,
             ["BOOLEAN[]", "BIGINT[]", "BIGINT[]", "BIGINT[]", "BOOLEAN[]", "BOOLEAN"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
+        conn.create_function(
+            "partners_of_equals",
+            partners_of_equals_in_rows,
+            ["BIGINT[]", "BIGINT[]", "BIGINT"],
             "BIGINT[]",
             type=PythonUDFType.ARROW,
             side_effects=False,
@@ -85,6 +95,12 @@ def group_payments_in_rows(
     """`group_payments` for each row of a table: a row holds the payments of one bill and kind."""
     rows = zip(*(column.to_pylist() for column in (is_clio, days, amounts, parents, is_fee, near)), strict=True)
     return pa.array([group_payments(*row) for row in rows], type=pa.list_(pa.int64()))
+
+
+def partners_of_equals_in_rows(left: pa.ChunkedArray, right: pa.ChunkedArray, within: pa.ChunkedArray) -> pa.Array:
+    """`partners_of_equals` for each row of a table: a row holds the days of all rows of one amount."""
+    rows = zip(left.to_pylist(), right.to_pylist(), within.to_pylist(), strict=True)
+    return pa.array([partners_of_equals(*row) for row in rows], type=pa.list_(pa.int64()))
 
 
 def _whole(numbers: pa.Array) -> np.ndarray:

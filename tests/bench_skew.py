@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -41,6 +41,11 @@ class World:
     write: Callable[[duckdb.DuckDBPyConnection, int], None]
     rows: dict[str, int]
     times: tuple[int, ...] = (1, 10)
+    rows_for_each: dict[str, int] = field(default_factory=dict)
+
+    def rows_of(self, size: int) -> dict[str, int]:
+        """The rows that must come out of a world of this size, by code."""
+        return self.rows | {code: count * size for code, count in self.rows_for_each.items()}
 
 
 def write_firm(connection: duckdb.DuckDBPyConnection, clients: int) -> None:
@@ -120,6 +125,58 @@ def every_other_day(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     write_deposits(connection, f"{days} from range({size}) as numbers (i)", 2, 1)
 
 
+def equal_payments(connection: duckdb.DuckDBPyConnection, size: int) -> None:
+    """S4: equal payments of one bill, twenty days of one month, each booked two days later; and a client's equal
+    payments, each of which Xero has the next day, on another bill."""
+    write_firm(connection, 2)
+    connection.execute(f"""
+        create temp table payments as
+        select 'a' || i as id, 'a' as clio_bill, 'a' as xero_bill, date '2026-05-02' + cast(i % 20 as integer) as day,
+            2 as days_late
+        from range({size}) as numbers (i)
+        union all
+        select 'b' || i, 'b' || i, 'c' || i, date '2026-05-02' + cast(i % 20 as integer), 1
+        from range({size}) as numbers (i);
+        create temp table bills as
+        select id, case id when 'a' then 0 else 1 end as client, total, clio_paid, xero_paid
+        from (
+            select clio_bill as id, count(*) * 50 as total, count(*) * 50 as clio_paid,
+                case clio_bill when 'a' then count(*) * 50 else 0 end as xero_paid
+            from payments group by clio_bill
+            union all
+            select xero_bill, 50, 0, 50 from payments where xero_bill <> 'a'
+        );
+        insert into clio.bills
+            (firm_id, id, number, state, client_id, client_name, issued_at, due_at, total, due, paid, balance,
+            credits_issued, loaded_at)
+        select '{FIRM}', id, id, if(clio_paid = total, 'paid', 'awaiting_payment'), 'c' || client,
+            'Client Number ' || client, '2026-01-02', '2026-02-02', total, total, clio_paid, total - clio_paid, 0,
+            '{NIGHT}'
+        from bills;
+        insert into clio.outstanding_client_balances (firm_id, id, contact_id, total_outstanding_balance, loaded_at)
+        select '{FIRM}', 'o' || client, 'c' || client, sum(total - clio_paid), '{NIGHT}' from bills group by client;
+        insert into clio.line_items (firm_id, id, bill_id, description, quantity, price, total, loaded_at)
+        select '{FIRM}', 'l' || id, id, 'Fees', 1, total, total, '{NIGHT}' from bills;
+        insert into clio.allocations (firm_id, id, bill_id, parent_id, parent_type, date, amount, loaded_at)
+        select '{FIRM}', id, clio_bill, 'p' || id, 'Payment', day, 50, '{NIGHT}' from payments;
+        insert into xero.invoices
+            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date, sub_total,
+            total_tax, total, amount_due, amount_paid, amount_credited, loaded_at)
+        select '{FIRM}', id, 'ACCREC', id, if(xero_paid = total, 'PAID', 'AUTHORISED'), 'k' || client,
+            'Client Number ' || client, '2026-01-02', '2026-02-02', total, 0, total, total - xero_paid, xero_paid, 0,
+            '{NIGHT}'
+        from bills;
+        insert into xero.invoice_lines
+            (firm_id, invoice_id, position, line_item_id, description, quantity, unit_amount, line_amount, tax_amount,
+            loaded_at)
+        select '{FIRM}', id, 0, 'x' || id, 'Fees', 1, total, total, 0, '{NIGHT}' from bills;
+        insert into xero.payments
+            (firm_id, payment_id, invoice_id, payment_type, status, date, amount, bank_amount, loaded_at)
+        select '{FIRM}', 'x' || id, xero_bill, 'ACCRECPAYMENT', 'AUTHORISED', day + days_late, 50, 50, '{NIGHT}'
+        from payments;
+    """)
+
+
 WORLDS = [
     World("S1", "equal trust deposits, 20 a day, booked the next day", 3_000, equal_deposits, {}),
     World(
@@ -128,6 +185,14 @@ WORLDS = [
         1_000,
         statement_of_a_year,
         {"trust_book_differs_from_statement": 1},
+    ),
+    World(
+        "S4",
+        "equal payments of one bill, and of a client on other bills",
+        300,
+        equal_payments,
+        {},
+        rows_for_each={"payment_on_wrong_bill": 2},
     ),
     World("S6", "equal retainers every other day, booked two days later", 240, every_other_day, {}),
 ]
@@ -190,8 +255,9 @@ def main() -> None:
                 f"{measured.peak_bytes / 2**20:,.0f}",
                 ", ".join(f"{count} {code}" for code, count in sorted(measured.rows.items())) or "none",
             )
-            if measured.rows != world.rows or measured.faults:
-                wrong.append(f"{world.name} x {times}: expected {world.rows}, found {measured.rows} {measured.faults}")
+            expected = world.rows_of(world.size * times)
+            if measured.rows != expected or measured.faults:
+                wrong.append(f"{world.name} x {times}: expected {expected}, found {measured.rows} {measured.faults}")
             if times == 1 and (measured.seconds > MOST_SECONDS or measured.peak_bytes > MOST_BYTES):
                 wrong.append(f"{world.name} took more than {MOST_SECONDS:.0f} s or {MOST_BYTES / 2**30:.0f} GiB")
     Console(width=160).print(table)

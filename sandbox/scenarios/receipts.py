@@ -426,7 +426,13 @@ def trust_transfer_without_payment(stage: Stage) -> list[Expected]:
     stage.firm.deposit(stage.client, "500.00", stage.matter, stage.day(10))
     stage.firm.pay_from_trust(bill, "500.00", stage.day(12), reaches_xero=False, xero_account="2100")
     return [
-        found(bill, "500.00", "transfer of 500.00", f"{stage.day(12)}", advises=("on invoice 2005 in xero, against 2100", "transfer of 500.00")),
+        found(
+            bill,
+            "500.00",
+            "transfer of 500.00",
+            f"{stage.day(12)}",
+            advises=("on invoice 2005 in xero, against 2100", "transfer of 500.00"),
+        ),
         row("trust_bank_differs_from_liability", of_account(stage), amount=None),
     ]
 

@@ -38,9 +38,7 @@ def currency_two_of_one_client(stage: Stage) -> list[Expected]:
     return []
 
 
-@scenario(
-    "currency-differences", 7, "A Canadian bill with two faults: in US dollars they come to the gap."
-)
+@scenario("currency-differences", 7, "A Canadian bill with two faults: in US dollars they come to the gap.")
 def currency_differences(stage: Stage) -> list[Expected]:
     # 820.00 is 600.54 and 1,130.00 is 827.58: 227.04 apart. 10.00 is 7.32 and 300.00 is 219.71, a cent short of it.
     bill = canadian(stage, "1.365432")
