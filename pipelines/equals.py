@@ -2,7 +2,7 @@
 
 Rows of one amount stand on a line, by their day. Of all ways to pair them (as many as possible, then the fewest days
 between partners) there is always a best one that never crosses: uncrossing two pairs makes neither of them longer than
-the longer was, nor both together. In it the n-th of the left has the m-th of the right, and m - n is the number of right
+the longer was, nor both together. In it the n-th of the left has the m-th of the right; m - n is the number of right
 rows left alone before it less that of left rows. So, once it is known how many must stay alone, only candidates whose
 places differ by no more than that are weighed; where nobody stays alone there is one candidate for each row.
 """

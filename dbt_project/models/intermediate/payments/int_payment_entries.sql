@@ -1,5 +1,5 @@
 -- Payments and credits on either side of the pairs that can be compared. What is 0.00 takes no part. A pocket is where
--- the money went in the words of the other side: the mapped account of Clio, or 'trust'; it only decides between equals.
+-- the money went, in Clio's words on both sides: an account of Clio, or 'trust'; it only decides between equals.
 with
 
 accounts_in_xero as (

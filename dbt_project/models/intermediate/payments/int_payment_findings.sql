@@ -1,5 +1,5 @@
--- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no payment: the row stands,
--- without effect, and waits for the draft's own row.
+-- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no
+-- payment: the row stands, without effect, and waits for the draft's own row.
 with
 
 findings as (

@@ -25,8 +25,8 @@ findings_with_both_sides as (
         findings.clio_amount is not null as is_in_clio,
         case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust,
         coalesce(' into ' || targets.accounts, '')
-        || coalesce(case when targets.accounts is null then ' ' else ', or ' end || 'against '
-            || targets.liability_account, '') as to_its_account,
+        || case when targets.accounts is not null and targets.liability_account is not null then ', or' else '' end
+        || coalesce(' against ' || targets.liability_account, '') as to_its_account,
         coalesce(', against ' || targets.liability_account || ' and not into a bank account', '') as against_liability,
         coalesce(named.candidate_count, 0) as candidate_count,
         named.only_kind,
@@ -88,7 +88,8 @@ findings_with_their_step as (
             when code = 'payment_reversed_one_side'
                 then 'Void the payment in Clio if it was taken back; if it holds, record it again in Xero'
                     || to_its_account || '.'
-            else 'Record the ' || kind || ' in Xero' || to_its_account || ', or take it back in Clio if it never happened.'
+            else 'Record the ' || kind || ' in Xero' || to_its_account
+                || ', or take it back in Clio if it never happened.'
         end as step_for_xero,
         case
             when candidate_count > 1
@@ -97,7 +98,8 @@ findings_with_their_step as (
             when only_kind = 'other kind'
                 then 'Find out whether it is a payment or a credit, and correct the side that has the other.'
             when candidate_count = 1
-                then 'Find out which of the two is right: ' || candidates || ', or this one. Move it in the other system.'
+                then 'Find out which of the two is right: ' || candidates
+                    || ', or this one. Move it in the other system.'
             when code = 'payment_reversed_one_side'
                 then 'Remove the payment in Xero if it was taken back; if it holds, record it again in Clio.'
             when the_kind = 'use'
@@ -167,8 +169,7 @@ select
         when code = 'payment_amount_differs'
             then 'Find the right amount and correct the other side.' || of_the_batch
         when code = 'payment_duplicated' then 'Remove the second payment in Xero.' || of_the_batch
-        when
-            code = 'payment_on_wrong_bill'
+        when code = 'payment_on_wrong_bill'
             then 'Move the payment in Xero to the invoice of the bill that Clio has it on.' || of_the_batch
         when code = 'payment_in_wrong_account'
             then 'Take the payment off the invoice in Xero and record it in the mapped account.' || of_the_batch

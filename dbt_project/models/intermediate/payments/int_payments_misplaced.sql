@@ -1,5 +1,5 @@
 -- A Clio payment and a Xero payment, both alone, on two bills of one client: the same amount within three days is one
--- payment on the wrong bill. As many as possible, then the nearest days. On one bill equal amounts are never both alone.
+-- payment on the wrong bill. As many as possible, then the nearest days. On one bill two equal ones are never alone.
 with
 
 payments_alone as (
