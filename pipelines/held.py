@@ -57,6 +57,12 @@ class Held:
         found: datetime | None = self.rows(sql, self.firm_id)[0][0]
         return found
 
+    def last_started(self) -> datetime | None:
+        """When the latest night that is held began."""
+        sql = "select max(started_at) from evidence.nights where firm_id = ?"
+        found: datetime | None = self.rows(sql, self.firm_id)[0][0]
+        return found
+
     def is_full_due(self, now: datetime) -> bool:
         """Never read whole, or a week ago."""
         last = self.last_full()

@@ -7,7 +7,7 @@ night is compared, table by table and cell by cell, with a full load of the same
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from pipelines import clio, xero
-from pipelines.errors import GiveUp, TryAgain
+from pipelines.errors import GiveUp, TieoutError, TryAgain
 from pipelines.http import Patience, Transport
 from pipelines.load import LoadReport, load_firms
 from pipelines.settings import Firm, load_settings
@@ -40,7 +40,7 @@ class World:
         self.firm: Firm = next(iter(load_settings(folder / "tieout.toml").firms.values()))
         self.nights = 0
 
-    def load(self, file: str = "warehouse.duckdb", full: bool = False) -> LoadReport:
+    def load(self, file: str = "warehouse.duckdb", full: bool = False, accept_shrunk: Sequence[str] = ()) -> LoadReport:
         """One night, a minute after the one before."""
         self.nights += 1
         started = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(minutes=self.nights)
@@ -51,7 +51,13 @@ class World:
             path.write_bytes(kept.read_bytes())
         transport = Transport(Patience(attempts=3, first_wait=0.01))
         report = load_firms(
-            [self.firm], path, run_id=new_run_id(started), started_at=started, full=full, transport=transport
+            [self.firm],
+            path,
+            run_id=new_run_id(started),
+            started_at=started,
+            full=full,
+            accept_shrunk=accept_shrunk,
+            transport=transport,
         )
         path.replace(kept)
         return report
@@ -199,15 +205,58 @@ def test_a_bill_that_is_gone_stays_and_says_since_when(world: World) -> None:
     assert world.rows(f"select count(*) from clio.line_items where bill_id = '{draft['id']}'") == [(0,)]
 
 
-def test_a_list_that_shrinks_is_refused_unless_a_person_says_so(world: World) -> None:
+def test_a_list_that_shrinks_is_refused_unless_a_person_names_it(world: World) -> None:
     matters = world.books.clio.tables["matters"]
-    for number in list(matters)[: len(matters) // 2]:
+    held = len(matters)
+    for number in list(matters)[: held // 2]:
         del matters[number]
     world.sandbox.touch()
-    with pytest.raises(GiveUp, match=r"matters: shrank: .*--full"):
-        world.load()
-    world.load(full=True)
+    for full in (False, True):
+        with pytest.raises(GiveUp, match=r"matters: shrank: .*--accept-shrunk clio\.matters"):
+            world.load(full=full)
+    with pytest.raises(GiveUp, match=r"matters: shrank"):
+        world.load(accept_shrunk=["clio.bills"])
+    world.load(accept_shrunk=["Clio.Matters"])
     assert world.rows("select count(*) from clio.matters") == [(len(matters),)]
+    assert world.rows("select list, rows_held, rows_lost from evidence.accepted_losses") == [
+        ("clio.matters", held, held - len(matters))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("system", "table", "name"),
+    [
+        ("clio", "bills", "clio.bills"),
+        ("clio", "credit_memos", "clio.credit_memos"),
+        ("xero", "Payments", "xero.Payments"),
+    ],
+)
+def test_an_empty_list_is_believed_by_nobodys_word(world: World, system: str, table: str, name: str) -> None:
+    books = world.books.clio if system == "clio" else world.books.xero
+    assert books.tables[table]
+    books.tables[table].clear()
+    world.sandbox.touch()
+    before = (world.folder / "warehouse.duckdb").read_bytes()
+    for named in ([], [name]):
+        with pytest.raises(TieoutError, match=r"(N|n)othing was published"):
+            world.load(full=True, accept_shrunk=named)
+    assert (world.folder / "warehouse.duckdb").read_bytes() == before
+
+
+def test_the_last_interest_charge_may_go_with_its_interest(world: World) -> None:
+    """Another list of the same night says that the empty one must be empty."""
+    books = world.books
+    assert books.clio.tables["interest_charges"]
+    books.clio.tables["interest_charges"].clear()
+    world.sandbox.touch()
+    with pytest.raises(GiveUp, match=r"interest_charges: .* came back empty"):
+        world.load(full=True)
+    for bill in books.clio.tables["bills"].values():
+        if bill["interest"]["total"]:
+            bill["interest"] = {**bill["interest"], "total": Decimal(0), "balance": Decimal(0)}
+    world.sandbox.touch()
+    world.load(full=True)
+    assert world.rows("select count(*) from clio.interest_charges") == [(0,)]
 
 
 def test_no_page_is_believed_at_once(world: World) -> None:

@@ -166,6 +166,20 @@ lists_shorter_or_longer_than_stated as (
 
 ),
 
+fields_that_cannot_be_read as (
+
+    select
+        firm_id,
+        'every_field_can_be_read' as assumption,
+        case
+            when table_name in ('clio.bills', 'clio.bill_matters') then 'clio:' || record_id
+            when table_name in ('xero.invoices', 'xero.invoice_lines') then 'xero:' || record_id
+            else table_name || ' ' || record_id
+        end || ' ' || field as subject_key
+    from {{ ref('stg_evidence__unread_fields') }}
+
+),
+
 prepayments_of_each_firm as (
 
     select
@@ -208,6 +222,8 @@ union all
 select * from invoices_whose_lines_do_not_add_up
 union all
 select * from invoices_whose_due_is_not_what_is_left
+union all
+select * from fields_that_cannot_be_read
 union all
 select * from accounts_that_lack_the_prepayments
 union
