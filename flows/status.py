@@ -83,6 +83,11 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
             state, trouble = INCOMPLETE, "; ".join(last.reasons)
         elif due := schedule.overdue(firm, now, last.started_at):
             state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
+    moments = [statement["finished_at"].replace(tzinfo=UTC)] if statement else []
+    moments += [last.started_at] if last is not None else []
+    to_come = [moment for moment in moments if not schedule.has_come(moment, now)]
+    if to_come and state != "unreadable":
+        state, trouble = INCOMPLETE, _from_the_future(firm, max(to_come), now)
     waiting = outbox.undelivered(settings, firm.id)
     return Standing(
         firm.id,
@@ -96,6 +101,14 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         len(waiting),
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
+    )
+
+
+def _from_the_future(firm: Firm, moment: datetime, now: datetime) -> str:
+    return (
+        f"the last night says {_local(firm, moment)}, and it is {_local(firm, now)}: this machine's clock was wrong "
+        "then or is wrong now. Set it; where that night was published, put the one before it back from nights/; then run "
+        "the night again"
     )
 
 

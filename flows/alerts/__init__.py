@@ -79,7 +79,7 @@ def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(firm.timezone)).date()
     due = today - timedelta(days=(today.weekday() - WEEKDAYS.index(settings.alerts.heartbeat)) % 7)
     with _no_fault_of_the_night(firm), remembered(firm) as told:
-        if told.heartbeat_on is not None and told.heartbeat_on >= due:
+        if told.heartbeat_on is not None and due <= told.heartbeat_on <= today:
             return
         message = wording.alive(firm, journal.attempts(firm), told.news_on, now)
         outbox.post(firm, firm.alerts, message, Kind.INFO)
