@@ -107,8 +107,8 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
 def _from_the_future(firm: Firm, moment: datetime, now: datetime) -> str:
     return (
         f"the last night says {_local(firm, moment)}, and it is {_local(firm, now)}: this machine's clock was wrong "
-        "then or is wrong now. Set it; where that night was published, put the one before it back from nights/; then run "
-        "the night again"
+        "then or is wrong now. Set it; where that night was published, put the one before it back from nights/; then "
+        "run the night again"
     )
 
 

@@ -297,6 +297,89 @@ def test_lists_that_leave_out_the_dead_are_completed(empty_world: World, many_pa
     assert voided == [(sum(a["voided_at"] is not None for a in world.books.clio.tables["allocations"].values()),)]
 
 
+# Nights in which the books differ and the night must not be calm: lists, counts and stamps that lie
+
+
+def test_what_xero_undoes_without_a_stamp_is_noticed_the_next_night(world: World, many_pages: None) -> None:
+    """A draft deleted, an approved invoice voided, a payment taken off: no stamp moves."""
+    books = world.books.xero
+    invoices = books.tables["Invoices"].values()
+    draft = next(row for row in invoices if row["Status"] == "DRAFT")
+    open_one = next(row for row in invoices if row["Status"] == "AUTHORISED" and not row["AmountPaid"])
+    payment = next(row for row in books.tables["Payments"].values() if row["PaymentType"] == "ACCRECPAYMENT")
+    paid = books.tables["Invoices"][payment["Invoice"]["InvoiceID"]]
+    stamps = {row["InvoiceID"]: row["UpdatedDateUTC"] for row in invoices}
+    draft["Status"], open_one["Status"], open_one["AmountDue"] = "DELETED", "VOIDED", Decimal(0)
+    payment["Status"] = "DELETED"
+    books.settle(paid)
+    paid["UpdatedDateUTC"] = stamps[paid["InvoiceID"]]
+    world.sandbox.touch()
+    report = world.load()
+    assert report.mode == "incremental"
+    proofs = {result.name: result.proof for result in report.lists if result.system == "xero"}
+    assert "without a stamp" in proofs["payments"]
+    world.assert_same_as_full()
+
+
+def test_a_draft_that_is_gone_for_good_is_noticed(world: World, many_pages: None) -> None:
+    invoices = world.books.xero.tables["Invoices"]
+    draft = next(key for key, row in invoices.items() if row["Status"] == "DRAFT")
+    del invoices[draft]
+    world.sandbox.touch()
+    world.load()
+    assert world.rows(f"select count(*) from xero.invoices where invoice_id = '{draft}'") == [(0,)]
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_a_count_is_compared_with_the_one_form_that_was_shown(
+    empty_world: World, many_pages: None, shows: bool
+) -> None:
+    """One payment deleted, one hidden: with two right answers the count would be right for the wrong reason."""
+    world = empty_world
+    world.sandbox.knobs.xero_lists_include_deleted = shows
+    payments = world.books.xero.tables["Payments"]
+    gone = [row for row in payments.values() if row["Status"] == "AUTHORISED" and not row.get("BatchPaymentID")][:2]
+    world.load()
+    world.books.at(NOW + timedelta(hours=20))
+    world.books.xero.delete_payment(gone[0])
+    world.sandbox.touch()
+    world.load()
+    world.load()
+    del payments[gone[1]["PaymentID"]]
+    world.sandbox.touch()
+    report = world.load()
+    proofs = {result.name: result.proof for result in report.lists if result.system == "xero"}
+    assert "swept, as Xero stated another number" in proofs["payments"]
+    left = f"select status from xero.payments where payment_id = '{gone[1]['PaymentID']}'"
+    assert world.rows(left) == []
+
+
+@pytest.mark.parametrize("raised", [True, False])
+def test_changes_that_say_nothing_are_not_believed(world: World, many_pages: None, raised: bool) -> None:
+    """Clio answers "nothing changed" although bills were raised, paid and reworded."""
+    books = world.books
+    if raised:
+        a_busy_day(books)
+    else:
+        books.at(NOW + timedelta(hours=20))
+        books.edit_line(live_bills(books, state="awaiting_payment")[0], 0, description="Reworded after it was sent")
+    world.sandbox.faults.add(Fault("empty_page", system="clio", path="updated_since", times=None))
+    report = world.load()
+    assert any("from its changes" in result.proof for result in report.lists)
+    world.sandbox.faults.clear()
+    world.assert_same_as_full()
+
+
+def test_the_newest_record_that_is_gone_is_noticed(world: World, many_pages: None) -> None:
+    """Clio deletes without a trace: only the highest id tells."""
+    allocations = world.books.clio.tables["allocations"]
+    newest = max(allocations)
+    del allocations[newest]
+    world.sandbox.touch()
+    world.load()
+    assert world.rows(f"select count(*) from clio.allocations where id = '{newest}'") == [(0,)]
+
+
 def test_money_is_what_the_books_say_to_the_cent(noisy: World) -> None:
     """No digit is lost between the books, the wire and the warehouse, whatever floats did to the wire."""
     world = noisy
