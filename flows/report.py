@@ -160,6 +160,14 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
 
 
+def where_the_time_went(results: list[NightResult], seconds: float) -> str:
+    """What the whole command took, as its user waited for it; of one firm alone, step by step."""
+    [*steps] = results[0].steps.items() if len(results) == 1 else ()
+    parts = [f"{name} {taken:.1f}" for name, taken in steps]
+    rest = seconds - sum(taken for _, taken in steps)
+    return f"{seconds:.1f} s in all" + (f": {', '.join([*parts, f'the rest {rest:.1f}'])}" if steps else "")
+
+
 def rebuilt_note(day: str) -> str:
     """What a night that was judged as of a past day is, and what it is not."""
     return (

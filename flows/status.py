@@ -21,7 +21,7 @@ from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
 from flows.report import read_rows
-from flows.verdict import INCOMPLETE
+from flows.verdict import EXIT_CODES, INCOMPLETE
 from pipelines.connection import SYSTEMS, connection
 from pipelines.settings import Firm, Settings
 
@@ -110,6 +110,11 @@ def _from_the_future(firm: Firm, moment: datetime, now: datetime) -> str:
         "then or is wrong now. Set it; where that night was published, put the one before it back from nights/; then "
         "run the night again"
     )
+
+
+def exit_code(standings: list[Standing]) -> int:
+    """The exit status of the worst firm, as `tieout run` would end; what is no verdict is our own trouble."""
+    return max((EXIT_CODES.get(one.state, EXIT_CODES[INCOMPLETE]) for one in standings), default=0)
 
 
 def as_json(standings: list[Standing]) -> str:
