@@ -241,19 +241,38 @@ def check(
 @app.command()
 def worklist(
     firm: FirmArgument,
+    client: Annotated[
+        str | None, typer.Option("--client", help="Of this client; a part of the name is enough.")
+    ] = None,
+    matter: Annotated[str | None, typer.Option("--matter", help="Of the matter with this number.")] = None,
+    attorney: Annotated[
+        str | None, typer.Option("--attorney", help="Of this attorney's matters; a part of the name is enough.")
+    ] = None,
+    code: Annotated[list[str] | None, typer.Option("--code", help="Of this code; may be given again.")] = None,
+    severity: Annotated[
+        list[str] | None, typer.Option("--severity", help="Of this severity; may be given again.")
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="open unless given: open, in_flight, accepted; may be given again."),
+    ] = None,
     config: ConfigOption = None,
     output: Annotated[Format, typer.Option("--format")] = Format.table,
 ) -> None:
     """The open exceptions of the last published night, in the order in which to work them."""
     from flows import report
+    from flows.narrow import Narrowed
 
-    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm)
+    asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
+    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm, asked)
+    if not rows and not asked.is_whole and output is not Format.table:
+        err.print(report.NOTHING_MATCHES)
     if output is Format.json:
         print(report.worklist_json(rows))
     elif output is Format.csv:
         print(report.worklist_csv(rows), end="")
     else:
-        report.print_worklist(out, rows)
+        report.print_worklist(out, rows, asked)
 
 
 @app.command()

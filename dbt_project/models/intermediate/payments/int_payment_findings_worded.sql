@@ -28,14 +28,14 @@ findings_with_both_sides as (
 select
     firm_id,
     code,
-    severity,
-    code || '|clio:' || bill_id || '|' || entry_key as finding_key,
-    'clio:' || bill_id as subject_key,
+    code || '|' || {{ subject_key('clio', 'bill_id') }} || '|' || entry_key as finding_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     entry_key as detail_key,
     bill_id,
     invoice_id,
     amount,
     ar_effect_amount,
+    least(clio_date, xero_date) as since_date,
     clio_value,
     case when code = 'payment_in_wrong_account' then xero_value || ' in ' || account else xero_value end as xero_value,
     case

@@ -85,8 +85,7 @@ findings as (
     select
         firm_id,
         'trust_account_differs_from_ledger' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
         'balance ' || {{ money_text('account_amount') }} || ', ledger '
@@ -101,12 +100,11 @@ findings as (
     from figures
     where ledger_difference_amount <> 0
 
-    union all
+    union all by name
 
     select distinct
         firm_id,
         'trust_ledger_differs_from_clients' as code,
-        'critical' as severity,
         'firm' as subject_key,
         cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
@@ -121,13 +119,12 @@ findings as (
     from figures
     where clients_difference_amount <> 0
 
-    union all
+    union all by name
 
     select
         firm_id,
         'trust_clio_differs_from_xero' as code,
-        'high' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -142,13 +139,12 @@ findings as (
     from figures
     where bank_difference_amount <> 0 and is_first_of_the_bank
 
-    union all
+    union all by name
 
     select
         firm_id,
         'trust_unexplained' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -164,13 +160,12 @@ findings as (
     from figures
     where unexplained_amount <> 0 and is_first_of_the_bank
 
-    union all
+    union all by name
 
     select
         firm_id,
         'trust_bank_differs_from_liability' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
@@ -186,14 +181,14 @@ findings as (
     from figures
     where liability_difference_amount <> 0 and is_first_of_the_liability
 
-    union all
+    union all by name
 
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
+        statement_date as since_date,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
         'statement of ' || statement_date || ' ' || {{ money_text('closing_amount') }} as xero_value,
@@ -216,7 +211,6 @@ findings as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
@@ -224,6 +218,7 @@ select
     cast(null as varchar) as client_name,
     trust_account,
     cast(null as varchar) as matter_number,
+    since_date,
     cast(amount as decimal(18, 2)) as amount,
     clio_value,
     xero_value,

@@ -6,11 +6,13 @@ pockets_overdrawn as (
     select
         overdrawn.firm_id,
         'client_ledger_negative' as code,
-        'critical' as severity,
         overdrawn.pocket_key as subject_key,
         coalesce(matters.client_name, clients.client_name) as client_name,
         overdrawn.account_names as trust_account,
+        matters.matter_id,
         matters.matter_number,
+        coalesce(matters.matter_number, matters.client_name, clients.client_name) as subject_label,
+        overdrawn.first_negative_date as since_date,
         -overdrawn.lowest_amount as amount,
         'first below zero on ' || overdrawn.first_negative_date || ', lowest '
         || {{ money_text('overdrawn.lowest_amount') }}
@@ -27,9 +29,13 @@ pockets_overdrawn as (
         end as suggested_action
     from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
     left join {{ ref('stg_clio__matters') }} as matters
-        on overdrawn.firm_id = matters.firm_id and overdrawn.pocket_key = 'matter:' || matters.matter_id
+        on
+            overdrawn.firm_id = matters.firm_id
+            and overdrawn.pocket_key = {{ subject_key('matter', 'matters.matter_id') }}
     left join {{ ref('int_clio_clients') }} as clients
-        on overdrawn.firm_id = clients.firm_id and overdrawn.pocket_key = 'client:' || clients.client_id
+        on
+            overdrawn.firm_id = clients.firm_id
+            and overdrawn.pocket_key = {{ subject_key('client', 'clients.client_id') }}
 
 ),
 
@@ -59,11 +65,13 @@ stale_matters as (
     select
         firm_id,
         'trust_balance_stale' as code,
-        'medium' as severity,
-        'matter:' || matter_id as subject_key,
+        {{ subject_key('matter', 'matter_id') }} as subject_key,
         client_name,
         account_names as trust_account,
+        matter_id,
         matter_number,
+        matter_number as subject_label,
+        last_touched_date as since_date,
         held_amount as amount,
         'holds ' || {{ money_text('held_amount') }} || ', '
         || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
@@ -82,14 +90,16 @@ stale_matters as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,
     client_name,
     trust_account,
+    matter_id,
     matter_number,
+    subject_label,
+    since_date,
     cast(amount as decimal(18, 2)) as amount,
     clio_value,
     cast(null as varchar) as xero_value,
