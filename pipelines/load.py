@@ -35,6 +35,7 @@ from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
+from pipelines.duck import connect
 from pipelines.errors import TieoutError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
@@ -119,7 +120,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def create_empty(path: str | Path) -> None:
     """An empty warehouse with every raw table."""
-    with duckdb.connect(str(path)) as connection:
+    with connect(Path(path)) as connection:
         create_tables(connection)
 
 
@@ -156,7 +157,7 @@ def load_firms(
     """
     transport = transport or Transport()
     named = shrunk.read_names(accept_shrunk)
-    connection = duckdb.connect(str(work_file))
+    connection = connect(work_file)
     try:
         is_older = create_tables(connection)
         books = _open_books(connection, firms, transport, started_at, full or is_older or bool(named), day)
