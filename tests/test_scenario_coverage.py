@@ -68,6 +68,8 @@ COVERED = {
         "control-account-one-cent",
         "control-account-cancels",
     ),
+    "credit_note_missing": ("credit-note-missing", "credit-note-one-cent-off", "credit-note-by-number"),
+    "trust_request_invoiced": ("trust-request-invoiced", "trust-request-invoiced-paid", "trust-request-other-total"),
 }
 
 # trap: the scenarios that fall into it and must not say anything

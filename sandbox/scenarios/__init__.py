@@ -12,7 +12,9 @@ import sandbox.scenarios.content
 import sandbox.scenarios.documents
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
+import sandbox.scenarios.partners
 import sandbox.scenarios.payments
+import sandbox.scenarios.people
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_more
 import sandbox.scenarios.trust_partners  # noqa: F401

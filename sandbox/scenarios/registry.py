@@ -25,6 +25,8 @@ SEVERITIES = {
         "number_collision": "high",
         "duplicate_in_xero": "high",
         "xero_only": "medium",
+        "credit_note_missing": "high",
+        "trust_request_invoiced": "medium",
     },
     5: {
         "discount_lost": "high",

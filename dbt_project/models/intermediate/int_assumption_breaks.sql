@@ -136,7 +136,7 @@ invoices_whose_lines_do_not_add_up as (
     from {{ ref('int_invoices_valued') }} as invoices
     left join {{ ref('int_invoice_lines_valued') }} as lines
         on invoices.firm_id = lines.firm_id and invoices.invoice_id = lines.invoice_id
-    where invoices.invoice_class <> 'dead'
+    where invoices.invoice_class <> 'dead' and invoices.document_kind is distinct from 'credit note'
     group by invoices.firm_id, invoices.invoice_key, invoices.net_amount
     having invoices.net_amount <> coalesce(sum(lines.net_amount), 0)
 

@@ -40,6 +40,8 @@ select
     bills.bill_class,
     bills.client_id,
     coalesce(clients.client_name, bills.client_name) as client_name,
+    -- Clio leaves out who the client is where the connected user may not know it.
+    coalesce(clients.client_name, bills.client_name) is not null as is_client_visible,
     bills.currency_code,
     bills.issued_date,
     bills.due_date,

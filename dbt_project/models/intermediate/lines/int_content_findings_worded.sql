@@ -20,8 +20,8 @@ findings_with_both_sides as (
 
     select
         findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
-        || coalesce(bills.client_name, 'no client') as the_bill,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
+        || coalesce(' for ' || bills.client_name, '') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         ' From Xero to Clio: '
         || coalesce(edits.amount_edits, 'the lines add up to another net')
@@ -131,7 +131,10 @@ select
         when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
         when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
         when 'due_date_differs' then 'Set the due date of the bill on the invoice in Xero.'
-        when 'wrong_contact' then 'Move the invoice to the right contact in Xero, or merge the two contacts there.'
+        when 'wrong_contact'
+            then 'Move the invoice to the contact of ' || coalesce(clio_value, 'the client')
+                || ' in Xero. If the two are one client, say so: tieout link ' || firm_id || ' ' || bill_id || ' '
+                || invoice_id || ' --by "YOUR NAME" --reason "same client"'
         when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
     end as suggested_action,
     cast(null as varchar) as blocked_by,

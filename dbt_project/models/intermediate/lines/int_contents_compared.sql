@@ -40,15 +40,15 @@ select
         else 'tax_differs'
     end as tax_outcome,
     case
-        when pairs.has_interest_line or documents.interest_invoice_id is not null then 0
-        else bills.interest_amount
+        when pairs.has_interest_line then 0
+        else cast(bills.interest_amount - coalesce(interest.live_total_amount, 0) as decimal(18, 2))
     end as interest_lacking_amount,
     coalesce(lines.reworded_count, 0) as reworded_count,
     bills.issued_date as clio_issued_date,
     invoices.issued_date as xero_issued_date,
     bills.due_date as clio_due_date,
     invoices.due_date as xero_due_date,
-    ties.client_id is not null as client_agrees,
+    contacts.contact_outcome <> 'other' as client_agrees,
     (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
     documents.ar_difference_amount,
     documents.changed_at
@@ -59,11 +59,10 @@ inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
 inner join {{ ref('int_invoices_valued') }} as invoices
     on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-left join {{ ref('int_clients_tied') }} as ties
-    on
-        pairs.firm_id = ties.firm_id
-        and bills.client_id = ties.client_id
-        and invoices.contact_id = ties.contact_id
+left join {{ ref('int_interest_of_pairs') }} as interest
+    on pairs.firm_id = interest.firm_id and pairs.bill_id = interest.bill_id
+inner join {{ ref('int_contacts_of_pairs') }} as contacts
+    on pairs.firm_id = contacts.firm_id and pairs.bill_id = contacts.bill_id
 left join lines_of_each_pair as lines
     on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
 where pairs.bill_class = 'approved' and pairs.invoice_class = 'live'

@@ -1,5 +1,5 @@
--- May a draft be approved in Xero as it stands? Only when contact, dates, currency, net, tax and every line agree,
--- wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
+-- May a draft be approved in Xero as it stands? Only when number, contact, dates, currency, net, tax and every line
+-- agree, wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
 with
 
 edits as (
@@ -31,6 +31,16 @@ edits as (
         'contact: ' || coalesce(contact_name, 'none') || ' -> ' || coalesce(client_name, 'none') as edit
     from {{ ref('int_drafts_compared') }}
     where not contact_agrees
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        0.5 as edit_order,
+        'number: ' || coalesce(xero_number, 'none') || ' -> ' || coalesce(clio_number, 'none') as edit
+    from {{ ref('int_drafts_compared') }}
+    where not number_agrees
 
     union all
 
