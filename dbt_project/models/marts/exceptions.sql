@@ -23,7 +23,8 @@ select
     -- A night that rebuilt a past day may say what no night has remembered.
     coalesce(lives.first_seen_at, judged.seen_at) as first_seen_at,
     coalesce(lives.last_seen_at, judged.seen_at) as last_seen_at,
-    coalesce(lives.nights_seen, 1) as nights_seen
+    coalesce(lives.nights_seen, 1) as nights_seen,
+    judged.fingerprint
 from {{ ref('int_exceptions_grouped') }} as judged
 left join {{ ref('int_exception_lives') }} as lives
     on judged.firm_id = lives.firm_id and judged.exception_id = lives.exception_id

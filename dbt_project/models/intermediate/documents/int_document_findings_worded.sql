@@ -6,8 +6,9 @@ bills_that_an_invoice_may_be as (
     select
         candidates.firm_id,
         candidates.invoice_id,
-        string_agg(coalesce(bills.bill_number, bills.bill_key), ', ' order by bills.bill_number, bills.bill_id)
-            as bill_numbers
+        {{ listed(
+            'list(coalesce(bills.bill_number, bills.bill_key) order by bills.bill_number, bills.bill_id)', ', ', 200
+        ) }} as bill_numbers
     from {{ ref('int_candidates_found') }} as candidates
     inner join {{ ref('int_bills_valued') }} as bills
         on candidates.firm_id = bills.firm_id and candidates.bill_id = bills.bill_id
@@ -84,17 +85,22 @@ select
                 || ' is already ' || lower(invoice_status) || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill || ' for ' || client_name
-                || case
-                    when vanished_at is not null then ' no longer exists in Clio' else
-                        ' is ' || bill_state || ' in Clio'
-                end
-                || ', yet '
+                || ' is ' || bill_state || ' in Clio, yet '
                 || the_invoice
                 || ' is '
                 || lower(invoice_status)
                 || ' in Xero with '
                 || invoice_due
                 || ' due.'
+        when 'bill_vanished'
+            then the_bill || ' for ' || client_name || ' was ' || bill_state || ' in Clio (total ' || bill_total
+                || ') when it was last seen there. Since ' || cast(vanished_at as date)
+                || ' Clio does not return it any more, not even by its id: it was deleted for good, or the user that '
+                || 'Tieout connects as may no longer see it.'
+                || coalesce(
+                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || lower(invoice_status)
+                    || ' in Xero with ' || invoice_due || ' due.', ' It has no invoice in Xero.'
+                )
         when 'void_in_xero_live_in_clio'
             then the_bill || ' for ' || client_name || ' is approved in Clio with ' || bill_balance || ' to pay, yet '
                 || the_invoice || ' is ' || lower(invoice_status) || ' in Xero.'
@@ -121,6 +127,9 @@ select
         when 'void_in_clio_live_in_xero'
             then case when invoice_status in ('DRAFT', 'SUBMITTED') then 'Delete' else 'Void' end
                 || ' the invoice in Xero.'
+        when 'bill_vanished'
+            then 'Look in Clio, as an administrator, whether the bill was deleted or the connected user lost the right '
+                || 'to see it. Touch nothing in Xero before that.'
         when 'void_in_xero_live_in_clio' then 'Raise the invoice again in Xero, or void the bill in Clio.'
         when 'number_collision' then 'Renumber one of the two.'
         when 'duplicate_in_xero'

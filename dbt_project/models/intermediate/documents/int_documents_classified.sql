@@ -9,6 +9,12 @@ select
         when out_of_scope.scope_reason is not null then out_of_scope.scope_reason
         when collisions.bill_id is not null then 'number_collision'
         when duplicates.invoice_id is not null then 'duplicate_in_xero'
+        when documents.bill_class = 'vanished' and documents.invoice_class in ('draft', 'live') then 'bill_vanished'
+        when
+            documents.bill_class = 'vanished'
+            and documents.invoice_class = 'none'
+            and bills.bill_state in ('awaiting_payment', 'paid')
+            then 'bill_vanished'
         when documents.pairing = 'clio_only' and unmatched.bill_key is not null then 'missing_in_xero'
         when documents.pairing = 'xero_only' and unmatched.bill_key is not null then 'xero_only'
         when documents.pairing <> 'paired' then 'no_exception'
@@ -21,6 +27,8 @@ select
         else 'no_exception'
     end as outcome
 from {{ ref('int_documents_paired') }} as documents
+left join {{ ref('int_bills_valued') }} as bills
+    on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
 left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
     on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
 left join {{ ref('int_documents_open') }} as unmatched

@@ -24,7 +24,7 @@ contacts_of_the_client as (
     select
         bills.firm_id,
         bills.bill_id,
-        max(contacts.contact_name) as contact_name,
+        coalesce(max(contacts.contact_name), 'without a name') as contact_name,
         count(case when contacts.contact_status = 'ACTIVE' then 1 end) as active_count
     from missing_bills as bills
     inner join {{ ref('int_clients_tied') }} as ties
@@ -37,7 +37,8 @@ contacts_of_the_client as (
 
 causes as (
 
-    select
+    -- Two invoices may hold one number, and two candidates may look alike: the cause is one.
+    select distinct
         bills.firm_id,
         bills.bill_id,
         1 as cause_order,
@@ -87,14 +88,22 @@ causes as (
         bills.bill_id,
         4 as cause_order,
         'candidate' as cause_kind,
-        candidates.invoice_id as cause_key,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of ' || invoices.issued_date
-        || ' has the same client and total: it may be this bill under another number' as cause
+        min(candidates.invoice_id) as cause_key,
+        case
+            when count(*) = 1
+                then 'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
+                    || invoices.issued_date
+                    || ' has the same client and total: it may be this bill under another number'
+            else count(*) || ' invoices ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
+                || invoices.issued_date
+                || ' have the same client and total: one may be this bill under another number'
+        end as cause
     from missing_bills as bills
     inner join {{ ref('int_candidates_found') }} as candidates
         on bills.firm_id = candidates.firm_id and bills.bill_id = candidates.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on candidates.firm_id = invoices.firm_id and candidates.invoice_id = invoices.invoice_id
+    group by bills.firm_id, bills.bill_id, invoices.invoice_number, invoices.issued_date
 
     union all
 

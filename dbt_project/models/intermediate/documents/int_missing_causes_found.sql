@@ -2,6 +2,6 @@
 select
     firm_id,
     bill_id,
-    string_agg(cause, '; ' order by cause_order, cause) as causes
+    {{ listed('list(cause order by cause_order, cause)', budget=500) }} as causes
 from {{ ref('int_missing_causes') }}
 group by firm_id, bill_id

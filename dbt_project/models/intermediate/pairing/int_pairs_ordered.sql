@@ -9,7 +9,12 @@ select
             when
                 proposed.match_rule = '{{ rule }}'
                 {%- if rule != 'link' %}
-                    and (bills.bill_class = 'dead') = {{ bill_is_dead | lower }}
+                    {%- if bill_is_dead == 'vanished' %}
+                        and bills.bill_class = 'vanished'
+                    {%- else %}
+                        and bills.bill_class <> 'vanished'
+                        and (bills.bill_class = 'dead') = {{ bill_is_dead | lower }}
+                    {%- endif %}
                     and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
                 {%- endif %}
                 then {{ loop.index }}
