@@ -25,12 +25,12 @@ def _required(**values: str) -> None:
 
 
 def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> None:
-    """Accept one current exception until a day, that day included; it holds for the values it has tonight."""
+    """Accept one current exception until a day, that day included; it holds for all that the row says tonight."""
     _required(reason=reason, by=by)
     today = datetime.now(ZoneInfo(firm.timezone)).date()
     if until < today:
         raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
-    columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value")
+    columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value", "fingerprint")
     found = read_rows(
         firm.warehouse,
         f"select {', '.join(columns)} from recon.exceptions where firm_id = ? and exception_id = ?",

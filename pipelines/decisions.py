@@ -10,12 +10,14 @@ Nothing is taken back by deleting:
 
 import csv
 import fcntl
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.files import write_private
 
 MATCH_COLUMNS = ("clio_bill_id", "xero_invoice_id", "decided_by", "decided_at", "reason")
 ACCEPTANCE_COLUMNS = (
@@ -30,15 +32,18 @@ ACCEPTANCE_COLUMNS = (
     "expires_on",
     "reason",
     "withdrawn_at",
+    "fingerprint",
 )
 
 
 @dataclass(frozen=True)
 class DecisionFile:
-    """One of a firm's files of decisions: where it is and the columns it has."""
+    """One of a firm's files of decisions: where it is and the columns it has, the last `added` of which a file of an
+    earlier version may lack."""
 
     path: Path
     columns: tuple[str, ...]
+    added: int = 0
 
     def rows(self) -> list[dict[str, str]]:
         """Every line, oldest first, as written. Raises UsageError when the header is not the expected one."""
@@ -46,10 +51,11 @@ class DecisionFile:
             return []
         with self.path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != self.columns:
+            header = tuple(reader.fieldnames or ())
+            if header not in (self.columns, self.columns[: len(self.columns) - self.added]):
                 raise UsageError(
                     f"The first line of {self.path} was expected to be '{','.join(self.columns)}'; "
-                    f"found '{','.join(reader.fieldnames or ())}'. Put that line back; nothing was changed."
+                    f"found '{','.join(header)}'. Put that line back; nothing was changed."
                 )
             return [self._complete(row, reader.line_num) for row in reader]
 
@@ -59,11 +65,13 @@ class DecisionFile:
                 f"Line {line} of {self.path} was expected to have {len(self.columns)} values; it has another number. "
                 "Quote a value that has a comma in it."
             )
-        return {str(name): str(value) for name, value in row.items()}
+        return {**dict.fromkeys(self.columns, ""), **{str(name): str(value) for name, value in row.items()}}
 
     def append(self, row: Mapping[str, str]) -> None:
-        """Add one line, whole or not at all, with the header before the first one; owner-only."""
+        """Add one line, whole or not at all, with the header before the first one; owner-only. A file of an earlier
+        version is written anew with the columns of today, its lines as they are."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._widen()
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", newline="", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -76,6 +84,15 @@ class DecisionFile:
             file.flush()
             os.fsync(file.fileno())
 
+    def _widen(self) -> None:
+        rows = self.rows()
+        if rows and not self.path.read_text(encoding="utf-8-sig").startswith(",".join(self.columns)):
+            text = io.StringIO()
+            writer = csv.DictWriter(text, self.columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+            write_private(self.path, text.getvalue())
+
 
 def matches(folder: Path) -> DecisionFile:
     """`matches.csv` of a firm's folder."""
@@ -84,7 +101,7 @@ def matches(folder: Path) -> DecisionFile:
 
 def acceptances(folder: Path) -> DecisionFile:
     """`acceptances.csv` of a firm's folder."""
-    return DecisionFile(folder / "acceptances.csv", ACCEPTANCE_COLUMNS)
+    return DecisionFile(folder / "acceptances.csv", ACCEPTANCE_COLUMNS, added=1)
 
 
 def current_links(folder: Path) -> dict[str, str]:

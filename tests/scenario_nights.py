@@ -29,7 +29,7 @@ from sandbox.server import Sandbox
 
 COLUMNS = (
     "exception_id, code, subject_key, ar_effect, severity, status, amount, explanation, suggested_action, blocked_by, "
-    "clio_value, xero_value"
+    "clio_value, xero_value, fingerprint"
 )
 
 
@@ -49,6 +49,7 @@ class Found:
     blocked_by: str | None
     clio_value: str | None
     xero_value: str | None
+    fingerprint: str
 
 
 @dataclass
@@ -151,7 +152,7 @@ def _write_acceptances(firm: Firm, stage: Stage, found: list[Found]) -> None:
     by_subject = {(row.code, row.subject_key): row for row in found}
     for row in stage.firm.acceptances:
         seen = by_subject[row["code"], row["subject_key"]]
-        known = {name: getattr(seen, name) for name in ("exception_id", "clio_value", "xero_value")}
+        known = {name: getattr(seen, name) for name in ("exception_id", "clio_value", "xero_value", "fingerprint")}
         filled = {name: known.get(name) if value is None else value for name, value in row.items()}
         acceptances(firm.folder).append(_as_text(filled))
 

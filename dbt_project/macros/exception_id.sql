@@ -18,9 +18,9 @@
 {%- endmacro %}
 
 {#- The id that a fault has today, which an earlier version may have known under the code of that night alone. -#}
-{% macro exception_id_over_time(firm_id, exception_id, code, subject_key) -%}
+{% macro exception_id_over_time(firm_id, known_id, code, subject_key) -%}
     case {{ code }}
         when 'stuck_in_draft_ready' then {{ exception_id(firm_id, code, subject_key, 'null') }}
-        else {{ exception_id }}
+        else {{ known_id }}
     end
 {%- endmacro %}

@@ -25,6 +25,7 @@ SEVERITIES = {
         "number_collision": "high",
         "duplicate_in_xero": "high",
         "xero_only": "medium",
+        "bill_vanished": "high",
     },
     5: {
         "discount_lost": "high",

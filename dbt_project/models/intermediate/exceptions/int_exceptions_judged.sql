@@ -12,19 +12,16 @@ documents_of_each_finding as (
                 findings.subject_key,
                 'clio:' || findings.bill_id,
                 'xero:' || findings.invoice_id,
-                'clio:' || pairs.bill_id,
-                'xero:' || pairs.invoice_id,
-                'xero:' || pairs.interest_invoice_id
+                'xero:' || of_the_bill.invoice_id,
+                'xero:' || of_the_bill.interest_invoice_id,
+                'clio:' || of_the_invoice.bill_id
             ]
         ) as document_key
     from {{ ref('int_findings_identified') }} as findings
-    left join {{ ref('int_documents_paired') }} as pairs
-        on
-            findings.firm_id = pairs.firm_id
-            and (
-                coalesce('clio:' || findings.bill_id, findings.subject_key) = 'clio:' || pairs.bill_id
-                or coalesce('xero:' || findings.invoice_id, findings.subject_key) = 'xero:' || pairs.invoice_id
-            )
+    left join {{ ref('int_documents_paired') }} as of_the_bill
+        on findings.firm_id = of_the_bill.firm_id and findings.bill_id = of_the_bill.bill_id
+    left join {{ ref('int_documents_paired') }} as of_the_invoice
+        on findings.firm_id = of_the_invoice.firm_id and findings.invoice_id = of_the_invoice.invoice_id
 
 ),
 
