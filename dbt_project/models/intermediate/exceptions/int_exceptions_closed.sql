@@ -9,42 +9,43 @@
 -- be back. Not shown any more is not fixed, and neither is what goes on under another code.
 with
 
-closed_tonight as (
+lives_by_family as (
 
-    select lives.*
+    select
+        lives.*,
+        tonight.started_at as tonight_at,
+        case when lives.code = 'unexplained' then 'documents' else findings.family end as family
     from {{ ref('int_exception_lives') }} as lives
     inner join {{ ref('int_tonight') }} as tonight
-        on lives.firm_id = tonight.firm_id and lives.closed_at = tonight.started_at
+        on lives.firm_id = tonight.firm_id
+    inner join {{ ref('findings') }} as findings
+        on lives.code = findings.code
 
 ),
 
-arrived_tonight as (
+closed_tonight as (
 
-    select lives.*
-    from {{ ref('int_exception_lives') }} as lives
-    inner join {{ ref('int_tonight') }} as tonight
-        on lives.firm_id = tonight.firm_id and lives.arrived_at = tonight.started_at
+    select * from lives_by_family
+    where closed_at = tonight_at
 
 ),
 
 closed_by_another_code as (
 
     -- What a document's own row said goes on in its content or its payments, and the other way round. Of two payments
-    -- of a bill nothing says that they are not the same one.
+    -- of a bill nothing says that they are not the same one. An account and a matter may have several things at once.
     select distinct
         closed.firm_id,
         closed.exception_id
     from closed_tonight as closed
-    inner join arrived_tonight as arrived
+    inner join lives_by_family as arrived
         on
             closed.firm_id = arrived.firm_id
             and closed.subject_key = arrived.subject_key
             and closed.exception_id <> arrived.exception_id
-            and (
-                {{ kind_of_finding('closed.code') }} = {{ kind_of_finding('arrived.code') }}
-                or 'document' in ({{ kind_of_finding('closed.code') }}, {{ kind_of_finding('arrived.code') }})
-            )
-    where closed.subject_key <> 'firm'
+            and arrived.arrived_at = arrived.tonight_at
+            and (closed.family = arrived.family or 'documents' in (closed.family, arrived.family))
+    where split_part(closed.subject_key, ':', 1) in ('clio', 'xero', 'clio-entry', 'xero-entry')
 
 )
 

@@ -42,7 +42,6 @@ fees_taken as (
     select
         firm_id,
         'fee_taken_without_bill' as code,
-        'critical' as severity,
         bill_id,
         payment_key as detail_key,
         bill_number,
@@ -103,7 +102,6 @@ earned_fees as (
     select
         bills.firm_id,
         'earned_fees_left_in_trust' as code,
-        'medium' as severity,
         bills.bill_id,
         bills.bill_number,
         bills.client_name,
@@ -137,8 +135,7 @@ earned_fees as (
 select
     firm_id,
     code,
-    severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     detail_key,
     bill_id,
     bill_number,
@@ -158,8 +155,7 @@ union all
 select
     firm_id,
     code,
-    severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     bill_id,
     bill_number,
@@ -179,8 +175,7 @@ union all
 select
     firm_id,
     'trust_receipt_in_operating' as code,
-    'high' as severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     payment_key as detail_key,
     bill_id,
     bill_number,
