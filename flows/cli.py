@@ -210,13 +210,15 @@ def worklist(
     """The open exceptions of the last published night, in the order in which to work them."""
     from flows import report
 
-    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm)
+    warehouse = load_settings(config).firm(firm).warehouse
+    rows = report.read_worklist(warehouse, firm)
     if output is Format.json:
         print(report.worklist_json(rows))
     elif output is Format.csv:
         print(report.worklist_csv(rows), end="")
     else:
         report.print_worklist(out, rows)
+        report.print_not_proven(out, warehouse, firm)
 
 
 @app.command()

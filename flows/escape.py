@@ -38,6 +38,6 @@ def for_spreadsheet(text: str) -> str:
     return plain(text)
 
 
-def for_chat(text: str) -> str:
+def for_chat(text: str, most: int = 60) -> str:
     """Safe in a chat message or a mail: nobody is pinged, nothing becomes a link or a style; not longer than a name."""
-    return _CHAT_SPECIALS.sub("", plain(text))[:60]
+    return _CHAT_SPECIALS.sub("", plain(text))[:most]
