@@ -65,13 +65,14 @@ def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> Non
 def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
     tonight = books.read(firm)
     changes = books.compare(told.findings, tonight)
-    is_less_proven = _differs(told.not_proven, tonight.not_proven)
+    not_proven = (result.statement or {}).get("not_proven")
+    is_less_proven = _differs(told.not_proven, not_proven)
     if told.findings is None or changes or is_less_proven or set(told.tie_outs) != set(result.tie_outs_failed):
         message = wording.changed(firm, result, tonight, changes, is_first=told.findings is None)
         outbox.post(firm, firm.alerts, message, Kind.WARNING if changes.worse or is_less_proven else Kind.INFO)
         told.news_on = tonight.as_of_date
     told.findings = books.to_remember(told.findings or {}, tonight)
-    told.not_proven = tonight.not_proven
+    told.not_proven = not_proven
     told.tie_outs = list(result.tie_outs_failed)
 
 

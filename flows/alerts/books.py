@@ -30,24 +30,20 @@ left join recon.exception_history as history
 where exceptions.firm_id = ?
 """
 TRUST_SQL = "select trust_account, verdict from recon.trust_tie_out where firm_id = ? order by all"
-NIGHT_SQL = """
-select as_of_date, not_proven from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
-"""
-HISTORY_SQL = "select exception_id, closed_as from recon.exception_history where firm_id = ?"
+DAY_SQL = "select max(as_of_date) as as_of_date from recon.run_statements where firm_id = ?"
+HISTORY_SQL = "select * from recon.exception_history where firm_id = ?"
 
 
 @dataclass(frozen=True)
 class Books:
     """Findings of medium severity or worse by id, whatever their status; how many lesser ones are open; how many are in
-    flight; the verdict on each trust account; what could not be proven; how each finding that history knows ended, None
-    while it stands."""
+    flight; the verdict on each trust account; how each finding that history knows ended, None while it stands."""
 
     as_of_date: date
     findings: dict[str, Finding]
     lesser_open: int
     in_flight: int
     trust: list[tuple[str, str]]
-    not_proven: str | None
     endings: dict[str, str | None]
 
 
@@ -77,16 +73,15 @@ def read(firm: Firm) -> Books:
     rows = read_rows(firm.warehouse, FINDINGS_SQL, [firm.id])
     found = {row.pop("exception_id"): Finding(**{**row, "number": row["number"] or ""}) for row in rows}
     trust = read_rows(firm.warehouse, TRUST_SQL, [firm.id])
-    [night] = read_rows(firm.warehouse, NIGHT_SQL, [firm.id])
+    [day] = read_rows(firm.warehouse, DAY_SQL, [firm.id])
     history = read_rows(firm.warehouse, HISTORY_SQL, [firm.id])
     return Books(
-        night["as_of_date"],
+        day["as_of_date"],
         {key: one for key, one in found.items() if one.severity in ALARMING},
         sum(1 for one in found.values() if one.severity not in ALARMING and one.status == "open"),
         sum(1 for one in found.values() if one.status == "in_flight"),
         [(row["trust_account"], row["verdict"]) for row in trust],
-        night["not_proven"],
-        {row["exception_id"]: row["closed_as"] for row in history},
+        {row["exception_id"]: row.get("closed_as") for row in history},
     )
 
 

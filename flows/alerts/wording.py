@@ -55,7 +55,7 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
     lines += _section("Vanished with what they were about, which nobody knows to be fixed", firm, changes.vanished)
     lines += _section("Replaced: the same document, another finding", firm, changes.replaced)
     lines += _section("Accepted", firm, changes.accepted)
-    lines += _still_open(still, tonight, is_all_well=not (changes.vanished or tonight.not_proven))
+    lines += _still_open(still, tonight, is_all_well=_is_all_well(result, tonight, changes))
     lines += ["", f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
     return Note(name=f"{result.run_id}-books", title=f"{title}; {len(still)} open", body="\n".join(lines))
 
@@ -71,9 +71,13 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     lines += [f"Client money, {for_chat(name)}: {verdict.replace('_', ' ')}" for name, verdict in tonight.trust]
     if result.tie_outs_failed:
         lines.append(f"Out of balance: {', '.join(TIE_OUTS[name] for name in result.tie_outs_failed)}")
-    if tonight.not_proven:
-        lines.append(f"Not proven: {for_chat(tonight.not_proven, NOT_PROVEN_LENGTH)}")
+    if not_proven := figures.get("not_proven"):
+        lines.append(f"Not proven: {for_chat(not_proven, NOT_PROVEN_LENGTH)}")
     return lines
+
+
+def _is_all_well(result: NightResult, tonight: Books, changes: Changes) -> bool:
+    return not (changes.vanished or tonight.in_flight or (result.statement or {}).get("not_proven"))
 
 
 def _section(heading: str, firm: Firm, findings: Sequence[Finding]) -> list[str]:
@@ -105,7 +109,7 @@ def _line(firm: Firm, one: Finding) -> str:
 
 def _still_open(still: Sequence[Finding], tonight: Books, *, is_all_well: bool) -> list[str]:
     """How much is open in all, and since when."""
-    if not still and is_all_well and not tonight.in_flight:
+    if not still and is_all_well:
         return ["Nothing is open any more."]
     if not still:
         return [f"Nothing is open tonight; {tonight.in_flight} in flight."]
