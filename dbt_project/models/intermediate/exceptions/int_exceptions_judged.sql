@@ -91,11 +91,11 @@ left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         findings.firm_id = acceptances.firm_id
         and findings.exception_id = acceptances.exception_id
+        and findings.ar_effect_amount = acceptances.ar_effect_amount
         and case
             when acceptances.fingerprint is not null then findings.fingerprint = acceptances.fingerprint
             else
-                findings.ar_effect_amount = acceptances.ar_effect_amount
-                and coalesce(findings.clio_value, '') = acceptances.clio_value
+                coalesce(findings.clio_value, '') = acceptances.clio_value
                 and coalesce(findings.xero_value, '') = acceptances.xero_value
         end
 left join {{ ref('int_findings_first_seen') }} as history
