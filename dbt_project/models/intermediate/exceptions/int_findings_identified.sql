@@ -1,7 +1,7 @@
 -- Tonight's findings: who they are, what exactly they say (the fingerprint), and whether their documents changed just
--- now. A fingerprint covers what a person sees and answers: code, amount, effect, values, the lines that are listed, and
--- whether an overdrawn ledger has recovered. What passes by itself (nights, ages, names) is no part of it. A total that
--- differs from another is known by the difference: the two totals move with every ordinary bill.
+-- now. A fingerprint covers what a person sees and answers: code, amount, effect, values, the lines that are listed,
+-- and whether an overdrawn ledger has recovered. What passes by itself (nights, ages, names) is no part of it. A total
+-- that differs from another is known by the difference: the two totals move with every ordinary bill.
 with
 
 lines_of_each_pair as (
@@ -89,22 +89,23 @@ findings_with_what_they_list as (
                 then concat_ws('|', totals.difference_amount, totals.difference_date)
             when findings.code in ('trust_unexplained', 'unexplained')
                 then concat_ws('|', findings.amount, findings.ar_effect_amount)
-            else concat_ws(
-                '|',
-                findings.amount,
-                findings.ar_effect_amount,
-                coalesce(findings.clio_value, ''),
-                coalesce(findings.xero_value, ''),
-                case
-                    when findings.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited') then drafts.edits_key
-                    when findings.code = 'text_differs' then lines.texts_key
-                    when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
-                    when findings.code = 'fee_taken_without_bill'
-                        then concat_ws('|', bills.bill_class, bills.issued_date, bills.payable_amount)
-                    when findings.code = 'client_ledger_negative'
-                        then concat_ws('|', overdrawn.is_recovered, below_zero.last_negative_date)
-                end
-            )
+            else
+                concat_ws(
+                    '|',
+                    findings.amount,
+                    findings.ar_effect_amount,
+                    coalesce(findings.clio_value, ''),
+                    coalesce(findings.xero_value, ''),
+                    case
+                        when findings.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited') then drafts.edits_key
+                        when findings.code = 'text_differs' then lines.texts_key
+                        when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
+                        when findings.code = 'fee_taken_without_bill'
+                            then concat_ws('|', bills.bill_class, bills.issued_date, bills.payable_amount)
+                        when findings.code = 'client_ledger_negative'
+                            then concat_ws('|', overdrawn.is_recovered, below_zero.last_negative_date)
+                    end
+                )
         end as what_it_says
     from {{ ref('int_findings') }} as findings
     left join differences_of_totals as totals

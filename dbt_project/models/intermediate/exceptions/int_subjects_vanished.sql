@@ -1,6 +1,6 @@
--- What exceptions were about and is no longer there: bills that Clio does not return any more, not even by their id, and
--- entries, accounts, matters, clients, invoices and credits that are not shown either. Entries of Xero are no part of
--- it: there, to delete one is the cure.
+-- What exceptions were about and is no longer there: bills that Clio does not return any more, not even by their id,
+-- and entries, accounts, matters, clients, invoices and credits that are not shown either. Entries of Xero are no part
+-- of it: there, to delete one is the cure.
 {%- set subjects = [
     ('clio-entry', 'stg_clio__bank_transactions', 'bank_transaction_id'),
     ('clio-account', 'stg_clio__bank_accounts', 'bank_account_id'),
