@@ -21,8 +21,8 @@ def in_step() -> Firm:
     bills = firm.clio.tables["bills"]
     firm.at(firm.now.replace(day=1))
     firm.push(bills[max(bills)])
-    client = firm.clio.tables["contacts"][min(firm.clio.tables["contacts"])]
-    firm.deposit(client, "300.00", firm.matter_of(client), firm.today)
+    client = firm.person("Ida", "Marsh")
+    firm.deposit(client, "300.00", firm.matter(client, "Marsh estate"), firm.today)
     return firm
 
 

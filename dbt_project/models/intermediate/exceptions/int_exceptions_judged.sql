@@ -10,11 +10,11 @@ documents_of_each_finding as (
         unnest(
             [
                 findings.subject_key,
-                'clio:' || findings.bill_id,
-                'xero:' || findings.invoice_id,
-                'xero:' || of_the_bill.invoice_id,
-                'xero:' || of_the_bill.interest_invoice_id,
-                'clio:' || of_the_invoice.bill_id
+                {{ subject_key('clio', 'findings.bill_id') }},
+                {{ subject_key('xero', 'findings.invoice_id') }},
+                {{ subject_key('xero', 'of_the_bill.invoice_id') }},
+                {{ subject_key('xero', 'of_the_bill.interest_invoice_id') }},
+                {{ subject_key('clio', 'of_the_invoice.bill_id') }}
             ]
         ) as document_key
     from {{ ref('int_findings_identified') }} as findings

@@ -70,7 +70,7 @@ differences_of_totals as (
         select
             firm_id,
             '{{ code }}' as code,
-            'clio-account:' || bank_account_id as subject_key,
+            {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
             {{ amount }} as difference_amount,
             cast({{ day }} as date) as difference_date
         from {{ ref('int_trust_figures') }}

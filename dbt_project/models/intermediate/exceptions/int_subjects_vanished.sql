@@ -17,17 +17,17 @@ subjects_there as (
 
     select
         firm_id,
-        'clio:' || bill_id as subject_key
+        {{ subject_key('clio', 'bill_id') }} as subject_key
     from {{ ref('stg_clio__bills') }}
     where vanished_at is null
 
-    {%- for prefix, table, id in subjects %}
+    {%- for kind, table, id in subjects %}
 
         union all
 
         select
             firm_id,
-            '{{ prefix }}:' || {{ id }} as subject_key
+            {{ subject_key(kind, id) }} as subject_key
         from {{ ref(table) }}
     {%- endfor %}
 
