@@ -265,8 +265,9 @@ def worklist(
     from flows import report
     from flows.narrow import Narrowed
 
+    warehouse = load_settings(config).firm(firm).warehouse
     asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
-    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm, asked)
+    rows = report.read_worklist(warehouse, firm, asked)
     if not rows and not asked.is_whole and output is not Format.table:
         err.print(report.NOTHING_MATCHES)
     if output is Format.json:
@@ -275,6 +276,7 @@ def worklist(
         print(report.worklist_csv(rows), end="")
     else:
         report.print_worklist(out, rows, asked)
+        report.print_not_proven(out, warehouse, firm)
 
 
 @app.command()

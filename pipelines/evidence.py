@@ -58,7 +58,8 @@ create table if not exists evidence.matches (
 create table if not exists evidence.acceptances (
     firm_id varchar not null, exception_id varchar not null, code varchar, subject_key varchar, ar_effect decimal(18,2),
     clio_value varchar, xero_value varchar, accepted_by varchar, accepted_at timestamp, expires_on date, reason varchar,
-    withdrawn_at timestamp, position integer);
+    withdrawn_at timestamp, position integer, fingerprint varchar);
+alter table evidence.acceptances add column if not exists fingerprint varchar;
 """
 
 
@@ -155,6 +156,7 @@ def read_acceptances(firm: Firm) -> list[Row]:
             line.text("reason"),
             line.moment("withdrawn_at"),
             position,
+            line.text("fingerprint"),
         )
         for position, line in enumerate(_lines(decisions.acceptances(firm.folder)))
     ]

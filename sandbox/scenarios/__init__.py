@@ -12,6 +12,7 @@ import sandbox.scenarios.content
 import sandbox.scenarios.documents
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
+import sandbox.scenarios.nights
 import sandbox.scenarios.partners
 import sandbox.scenarios.payments
 import sandbox.scenarios.people

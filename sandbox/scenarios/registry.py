@@ -27,6 +27,7 @@ SEVERITIES = {
         "xero_only": "medium",
         "credit_note_missing": "high",
         "trust_request_invoiced": "medium",
+        "bill_vanished": "high",
     },
     5: {
         "discount_lost": "high",

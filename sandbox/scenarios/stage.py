@@ -44,6 +44,7 @@ class Stage:
         self.firm.settings["timezone"] = "America/New_York"
         self.expected: list[Expected] = []
         self.later: Callable[[Stage], list[Expected]] | None = None
+        self.much_later: Callable[[Stage], list[Expected]] | None = None
         self.firm.on(self.day(0) - timedelta(days=60))
         self._clean_bills()
         self.client = self.firm.person("Eleanor", "Voss")

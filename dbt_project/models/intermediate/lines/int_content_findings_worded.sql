@@ -6,11 +6,11 @@ edits_of_each_pair as (
     select
         firm_id,
         bill_id,
-        string_agg(case when line_status = 'text_changed' then edit end, '; ' order by edit_order) as text_edits,
-        string_agg(
-            case when line_status not in ('identical', 'text_changed', 'regrouped', 'rounding') then edit end,
-            '; ' order by edit_order
-        ) as amount_edits
+        {{ listed("list(edit order by edit_order) filter (line_status = 'text_changed')") }} as text_edits,
+        {{ listed(
+            "list(edit order by edit_order) "
+            ~ "filter (line_status not in ('identical', 'text_changed', 'regrouped', 'rounding'))"
+        ) }} as amount_edits
     from {{ ref('int_line_edits') }}
     group by firm_id, bill_id
 

@@ -50,8 +50,8 @@ select
     case
         when line_status in ('missing_in_xero', 'regrouped') and line_number is null
             then 'add "' || coalesce(clio_text, '') || '" '
-                || {{ number_text('clio_quantity') }} || ' x ' || {{ number_text('clio_rate') }}
-                || ', amount ' || {{ money_text('clio_amount') }}
+                || coalesce({{ number_text('clio_quantity') }} || ' x ' || {{ number_text('clio_rate') }} || ', ', '')
+                || 'amount ' || {{ money_text('clio_amount') }}
         when line_status in ('extra_in_xero', 'regrouped')
             then the_line || ': remove "' || coalesce(xero_text, '') || '", amount ' || {{ money_text('xero_amount') }}
         when line_status = 'rounding'
@@ -61,13 +61,14 @@ select
                 ', ',
                 case
                     when xero_quantity is distinct from clio_quantity
-                        then quantity_word || {{ number_text('xero_quantity') }}
-                            || ' -> ' || {{ number_text('clio_quantity') }}
+                        then quantity_word || coalesce({{ number_text('xero_quantity') }}, 'none')
+                            || ' -> ' || coalesce({{ number_text('clio_quantity') }}, 'none')
                 end,
                 case
                     when xero_rate is distinct from clio_rate
                         and (line_status like 'amount%' or not terms_agree)
-                        then 'rate ' || {{ number_text('xero_rate') }} || ' -> ' || {{ number_text('clio_rate') }}
+                        then 'rate ' || coalesce({{ number_text('xero_rate') }}, 'none')
+                            || ' -> ' || coalesce({{ number_text('clio_rate') }}, 'none')
                 end,
                 case
                     when line_status like 'amount%'

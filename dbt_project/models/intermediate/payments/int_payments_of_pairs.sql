@@ -57,7 +57,10 @@ select
     allocations.source_bank_account_id as source_account_id,
     allocations.destination_bank_account_id as destination_account_id,
     cast(null as varchar) as xero_account_id,
-    greatest(allocations.updated_at, allocations.voided_at) as changed_at
+    greatest(
+        {{ change_stamp('allocations.updated_at', 'allocations.loaded_at') }},
+        {{ change_stamp('allocations.voided_at', 'allocations.loaded_at') }}
+    ) as changed_at
 from bills_in_question as bills
 inner join {{ ref('stg_clio__allocations') }} as allocations
     on bills.firm_id = allocations.firm_id and bills.bill_id = allocations.bill_id
