@@ -1,31 +1,16 @@
--- Which entry of Clio may be which of Xero: mapped account, sign and amount equal, at most three days apart. The name
--- is only a tie-breaker: 2 says the same client, 0 another client, 1 that Xero names none of our clients.
+-- Which entry of Clio may be which of Xero: mapped account, sign and amount equal, at most three days apart. Whether the
+-- two name the same client decides first among several: a contact tied to no client of ours names nobody.
 with
 
 clio_entries as (
 
     select
         entries.*,
-        clients.client_name_key,
-        row_number() over (
-            partition by entries.firm_id, entries.xero_bank_account_id, entries.signed_amount, entries.entry_date
-            order by entries.entry_number, entries.bank_transaction_id
-        ) as place_in_its_day
+        clients.client_name_key
     from {{ ref('int_trust_entries') }} as entries
     left join {{ ref('int_clio_clients') }} as clients
         on entries.firm_id = clients.firm_id and entries.client_id = clients.client_id
     where entries.xero_bank_account_id is not null and entries.signed_amount <> 0
-
-),
-
-xero_entries as (
-
-    select
-        *,
-        row_number() over (
-            partition by firm_id, xero_bank_account_id, signed_amount, entry_date order by entry_key
-        ) as place_in_its_day
-    from {{ ref('int_xero_trust_entries') }}
 
 ),
 
@@ -42,17 +27,19 @@ select
     clio_entries.firm_id,
     clio_entries.bank_transaction_id,
     xero_entries.entry_key,
-    abs(date_diff('day', clio_entries.entry_date, xero_entries.entry_date)) as days_apart,
-    abs(clio_entries.place_in_its_day - xero_entries.place_in_its_day) as places_apart,
+    clio_entries.entry_date,
     clio_entries.entry_number,
-    case
-        when same_client.contact_id is not null then 2
-        when xero_entries.words_key like '%' || clio_entries.client_name_key || '%' then 2
-        when clio_entries.client_id is not null and contacts_tied.contact_id is not null then 0
-        else 1
-    end as likeness
+    xero_entries.entry_date as xero_entry_date,
+    abs(date_diff('day', clio_entries.entry_date, xero_entries.entry_date)) as days_apart,
+    coalesce(
+        same_client.contact_id is not null
+        or contains(' ' || xero_entries.words_key || ' ', ' ' || clio_entries.client_name_key || ' '),
+        false
+    ) as is_same_client,
+    clio_entries.client_id is not null and contacts_tied.contact_id is not null and not is_same_client
+        as is_other_client
 from clio_entries
-inner join xero_entries
+inner join {{ ref('int_xero_trust_entries') }} as xero_entries
     on
         clio_entries.firm_id = xero_entries.firm_id
         and clio_entries.xero_bank_account_id = xero_entries.xero_bank_account_id

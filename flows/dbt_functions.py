@@ -1,0 +1,52 @@
+"""What the models call that SQL cannot do: dbt loads this module, which `profiles.yml` names, into each build.
+
+`choose_partners(lefts, rights, costs)` takes three lists of equal length, one element per candidate, and returns the
+places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
+name. A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
+"""
+
+import numpy as np
+import pyarrow as pa
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+from duckdb.func import PythonUDFType
+
+from pipelines.partners import choose_partners
+
+
+class Plugin(BasePlugin):
+    """The functions of the project, put on the connection that dbt opens."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Called by dbt once, before the first model."""
+        conn.create_function(
+            "choose_partners",
+            choose_partners_of_rows,
+            ["BIGINT[]", "BIGINT[]", "BIGINT[][]"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
+
+
+def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:
+    """`choose_partners` for each row of a table: a row holds all candidates of one group."""
+    taken = [
+        choose_partners(_whole(left.values), _whole(right.values), _table(cost.values)) + 1
+        for left, right, cost in zip(lefts, rights, costs, strict=True)
+    ]
+    return pa.array(taken, type=pa.list_(pa.int64()))
+
+
+def _whole(numbers: pa.Array) -> np.ndarray:
+    if numbers.null_count:
+        raise ValueError(
+            f"choose_partners expects whole numbers for each candidate and each of its costs; {numbers.null_count} of"
+            f" {len(numbers)} are null. Give every cost of the model's candidates a value."
+        )
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _table(costs: pa.ListArray) -> np.ndarray:
+    flat = _whole(costs.flatten())
+    return flat.reshape(len(costs), -1) if len(costs) else flat.reshape(0, 0)
