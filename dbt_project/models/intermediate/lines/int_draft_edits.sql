@@ -58,6 +58,7 @@ edits as (
 select
     firm_id,
     bill_id,
-    string_agg(edit, '; ' order by edit_order) as edits
-from edits
-group by firm_id, bill_id
+    listed as edits
+from (
+    {{ listed_shortly('edits', ['firm_id', 'bill_id'], 'edit', 'edit_order') }}
+) as lists

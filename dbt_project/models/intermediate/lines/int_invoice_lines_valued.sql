@@ -1,4 +1,5 @@
--- The lines of an invoice. One without an amount books nothing, yet the client reads its text.
+-- The lines of an invoice. One without an amount books nothing, yet the client reads its text; one without either
+-- says nothing.
 select
     lines.firm_id,
     lines.invoice_id,
@@ -23,3 +24,4 @@ select
 from {{ ref('stg_xero__invoice_lines') }} as lines
 inner join {{ ref('int_invoices_valued') }} as invoices
     on lines.firm_id = invoices.firm_id and lines.invoice_id = invoices.invoice_id
+where coalesce(lines.line_amount, 0) <> 0 or coalesce(trim(lines.description), '') <> ''
