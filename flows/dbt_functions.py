@@ -2,7 +2,10 @@
 
 `choose_partners(lefts, rights, costs)` takes three lists of equal length, one element per candidate, and returns the
 places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
-name. A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
+name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
+`ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
+
+A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
 
 import numpy as np
@@ -12,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
 from pipelines.partners import choose_partners
+from pipelines.sums import sets_that_add_up
 
 
 class Plugin(BasePlugin):
@@ -27,6 +31,14 @@ class Plugin(BasePlugin):
             type=PythonUDFType.ARROW,
             side_effects=False,
         )
+        conn.create_function(
+            "sets_that_add_up",
+            sets_that_add_up_in_rows,
+            ["BIGINT", "BIGINT[]"],
+            "STRUCT(ways BIGINT, members BIGINT[])",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
 
 
 def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:
@@ -36,6 +48,18 @@ def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, cos
         for left, right, cost in zip(lefts, rights, costs, strict=True)
     ]
     return pa.array(taken, type=pa.list_(pa.int64()))
+
+
+def sets_that_add_up_in_rows(targets: pa.ChunkedArray, amounts: pa.ChunkedArray) -> pa.Array:
+    """`sets_that_add_up` for each row of a table."""
+    found = [
+        sets_that_add_up(target, of_row)
+        for target, of_row in zip(targets.to_pylist(), amounts.to_pylist(), strict=True)
+    ]
+    return pa.array(
+        [{"ways": sums.ways, "members": [place + 1 for place in sums.members]} for sums in found],
+        type=pa.struct({"ways": pa.int64(), "members": pa.list_(pa.int64())}),
+    )
 
 
 def _whole(numbers: pa.Array) -> np.ndarray:

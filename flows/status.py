@@ -22,12 +22,12 @@ from flows import journal, schedule
 from flows.alerts import outbox
 from flows.report import read_rows
 from flows.verdict import INCOMPLETE
+from flows.words import SEVERITIES
 from pipelines.connection import SYSTEMS, connection
 from pipelines.settings import Firm, Settings
 
 RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
 ZERO = Decimal("0.00")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 STATEMENT_SQL = """
 select finished_at, verdict, xero_receivables_amount - clio_receivables_amount as difference_amount
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1

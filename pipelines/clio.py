@@ -74,42 +74,43 @@ BILLS = ClioList(
             closed={"state": BILL_STATES},
             ours=columns("vanished_at moment"),
             columns=columns("""
-                id                  id
-                number              text
-                state               text
-                type                text
-                kind                text
-                subject             text
-                memo                text
-                issued_at           date
-                due_at              date
-                start_at            date
-                end_at              date
-                paid_at             date
-                last_sent_at        date
-                created_at          moment
-                updated_at          moment
-                sub_total           money
-                tax_sum             money
-                secondary_tax_sum   money
-                total_tax           money
-                total               money
-                due                 money
-                paid                money
-                credits_issued      money
-                pending             money
-                balance             money
-                tax_rate            rate
-                secondary_tax_rate  rate
-                discount_rate       rate     discount.rate
-                discount_type       text     discount.type
-                interest_total      money    interest.total
-                interest_balance    money    interest.balance
-                client_id           id       client.id
-                client_name         text     client.name
-                currency_id         id       currency.id
-                currency_code       text     currency.code
-                original_bill_id    id       original_bill.id
+                id                      id
+                number                  text
+                state                   text
+                type                    text
+                kind                    text
+                subject                 text
+                memo                    text
+                issued_at               date
+                due_at                  date
+                start_at                date
+                end_at                  date
+                paid_at                 date
+                last_sent_at            date
+                created_at              moment
+                updated_at              moment
+                sub_total               money
+                tax_sum                 money
+                secondary_tax_sum       money
+                total_tax               money
+                total                   money
+                due                     money
+                paid                    money
+                credits_issued          money
+                pending                 money
+                balance                 money
+                tax_rate                rate
+                secondary_tax_rate      rate
+                discount_rate           rate     discount.rate
+                discount_type           text     discount.type
+                discount_services_only  flag
+                interest_total          money    interest.total
+                interest_balance        money    interest.balance
+                client_id               id       client.id
+                client_name             text     client.name
+                currency_id             id       currency.id
+                currency_code           text     currency.code
+                original_bill_id        id       original_bill.id
             """),
         ),
         Table(

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipelines import decisions
+from pipelines.accounts import MappedAccounts
 from pipelines.columns import read_decimal, read_moment
 from pipelines.decisions import DecisionFile
 from pipelines.errors import UsageError
@@ -36,10 +37,14 @@ create table if not exists evidence.not_from_clio (
     firm_id varchar not null, kind varchar not null, value varchar not null);
 create table if not exists evidence.trust_accounts (
     firm_id varchar not null, clio_bank_account varchar, xero_bank_account varchar, xero_liability_account varchar,
-    clio_bank_account_id varchar, xero_bank_account_id varchar, xero_liability_account_id varchar);
+    clio_bank_account_id varchar, xero_bank_account_id varchar, xero_liability_account_id varchar,
+    is_kept_by_journals boolean);
+alter table evidence.trust_accounts add column if not exists is_kept_by_journals boolean;
 create table if not exists evidence.operating_accounts (
     firm_id varchar not null, clio_bank_account varchar, xero_bank_account varchar, clio_bank_account_id varchar,
     xero_bank_account_id varchar);
+create table if not exists evidence.fee_accounts (
+    firm_id varchar not null, xero_account varchar, xero_account_id varchar);
 create table if not exists evidence.matches (
     firm_id varchar not null, clio_bill_id varchar not null, xero_invoice_id varchar not null, decided_by varchar,
     decided_at timestamp, reason varchar, position integer);
@@ -172,7 +177,7 @@ def check_settings(connection: duckdb.DuckDBPyConnection, firm: Firm) -> None:
             ) from None
 
 
-def settings_rows(firm: Firm, trust: list[Row], operating: list[Row]) -> dict[str, list[Row]]:
+def settings_rows(firm: Firm, accounts: MappedAccounts) -> dict[str, list[Row]]:
     """Tonight's settings and decisions, by table."""
     own = firm.not_from_clio
     not_from_clio: list[Row] = [
@@ -182,8 +187,9 @@ def settings_rows(firm: Firm, trust: list[Row], operating: list[Row]) -> dict[st
     ]
     return {
         "not_from_clio": not_from_clio,
-        "trust_accounts": trust,
-        "operating_accounts": operating,
+        "trust_accounts": accounts.trust,
+        "operating_accounts": accounts.operating,
+        "fee_accounts": accounts.fees,
         "matches": read_matches(firm),
         "acceptances": read_acceptances(firm),
     }

@@ -30,7 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import clio, evidence, statement_evidence, xero
-from pipelines.accounts import Accounts, resolve_accounts
+from pipelines.accounts import Accounts, MappedAccounts, resolve_accounts
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter, Record, Table
@@ -79,8 +79,7 @@ class Books:
     clio: ClioNight
     xero: XeroNight
     converter: Converter
-    trust: list[evidence.Row]
-    operating: list[evidence.Row]
+    accounts: MappedAccounts
     day: date
     rows: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -217,7 +216,7 @@ def _open(
     clio_night = ClioNight(clio_api, held, converter, full=full)
     xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=day)
     accounts = Accounts(firm, list(clio_night.bank_accounts().values()), xero_night.accounts())
-    return Books(firm, clio_night, xero_night, converter, *resolve_accounts(firm, accounts), day)
+    return Books(firm, clio_night, xero_night, converter, resolve_accounts(firm, accounts), day)
 
 
 def as_of(firm: Firm, started_at: datetime) -> date:
@@ -373,11 +372,20 @@ def _settle(
             night = one.clio if any_list.main.schema == "clio" else one.xero
             result = night.results[any_list.name]
             gone = set(result.gone)
-            if result.mode in ("full", "refused"):
+            if result.mode == "refused":
+                gone |= held_ids(connection, any_list, one.firm.id)
+            elif result.mode == "full":
                 gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()), person)
             _remove(connection, one.firm.id, any_list, gone, loaded_at)
             result.vanished = len(gone)
         _replace_parts(connection, any_list, firms, loaded_at)
+
+
+def held_ids(connection: duckdb.DuckDBPyConnection, any_list: AnyList, firm_id: str) -> set[str]:
+    """Keys of all rows of a list: once it is refused, none of them says anything about tonight."""
+    main = any_list.main
+    sql = f"select {main.key[0]}::varchar from {main.qualified} where firm_id = ?"  # noqa: S608  (names are ours)
+    return {row[0] for row in connection.execute(sql, [firm_id]).fetchall()}
 
 
 def _stale(
@@ -476,7 +484,7 @@ def _write_evidence(
     """Settings in place of last night's, and one more night."""
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     firm_ids = [one.firm.id for one in books]
-    settings = [evidence.settings_rows(one.firm, one.trust, one.operating) for one in books]
+    settings = [evidence.settings_rows(one.firm, one.accounts) for one in books]
     connection.execute("begin")
     for table in settings[0]:
         evidence.replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])

@@ -209,9 +209,10 @@ def _xero_list(api: Api, one: xero.XeroList) -> Line:
         api.get(one.resource, {**one.params, "page": "1", "pageSize": "1"} if one.paged else dict(one.params))
         return "may be read"
 
-    line = _tried(f"xero: {one.name}", look, refused="unknown" if one is xero.TRIAL_BALANCE else "wrong")
+    line = _tried(f"xero: {one.name}", look, refused="unknown" if one.may_be_refused else "wrong")
     if line.state == "unknown":
-        return Line(line.what, "unknown", f"control account and trust figures will read missing. {line.found}")
+        missing = "control account and trust figures" if one is xero.TRIAL_BALANCE else "client money kept by journals"
+        return Line(line.what, "unknown", f"{missing} will read missing. {line.found}")
     return line
 
 
@@ -221,7 +222,7 @@ def _accounts(firm: Firm, clio_api: Api, xero_api: Api) -> Iterator[Line]:
         asked = {"fields": clio.BANK_ACCOUNTS.fields, "limit": str(clio.BANK_ACCOUNTS.limit)}
         ours = clio_api.get(clio.BANK_ACCOUNTS.path, asked).data["data"]
         theirs = xero_api.get(xero.ACCOUNTS.resource).data["Accounts"]
-        trust, _ = resolve_accounts(firm, Accounts(firm, ours, theirs))
+        trust = resolve_accounts(firm, Accounts(firm, ours, theirs)).trust
     except TieoutError as trouble:
         yield Line("accounts", "unreachable" if isinstance(trouble, TryAgain) else "wrong", str(trouble))
         return

@@ -193,7 +193,8 @@ class XeroSettings(Model):
 
 
 class TrustAccount(Model):
-    """One trust account, on both sides."""
+    """One trust account, on both sides. ``xero_bank_account`` is no bank account where the firm keeps client money by
+    journals; several of Clio's accounts may share one."""
 
     clio_bank_account: Text
     xero_bank_account: Text
@@ -201,10 +202,33 @@ class TrustAccount(Model):
 
 
 class OperatingAccount(Model):
-    """One operating account, on both sides."""
+    """One operating account, on both sides; in Xero several where receipts pass through a clearing account."""
 
     clio_bank_account: Text
-    xero_bank_account: Text
+    xero_bank_account: Text | None = None
+    xero_bank_accounts: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if (self.xero_bank_account is None) == (self.xero_bank_accounts is None):
+            raise ValueError("should name xero_bank_account, or the list xero_bank_accounts")
+        return self
+
+    @property
+    def xero_accounts(self) -> tuple[str, ...]:
+        """Each Xero account that is right for money of this one."""
+        return self.xero_bank_accounts or (self.xero_bank_account or "",)
+
+    @property
+    def xero_key(self) -> str:
+        """The line of the settings that names them."""
+        return "xero_bank_account" if self.xero_bank_accounts is None else "xero_bank_accounts"
+
+
+class XeroAccounts(Model):
+    """Accounts of Xero's that have a part to play."""
+
+    fee_accounts: tuple[Text, ...] = ()
 
 
 class StatementLayout(Model):
@@ -249,6 +273,7 @@ class Firm(Model):
     xero: XeroSettings
     trust_accounts: tuple[TrustAccount, ...] = ()
     operating_accounts: tuple[OperatingAccount, ...] = ()
+    xero_accounts: XeroAccounts = XeroAccounts()
     statement_layouts: dict[str, StatementLayout] = {}
     _id: str = PrivateAttr(default="")
     _data_dir: Path = PrivateAttr(default=Path())
@@ -404,6 +429,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
         "not_from_clio": NotFromClio,
         "trust_accounts": TrustAccount,
         "operating_accounts": OperatingAccount,
+        "xero_accounts": XeroAccounts,
         "statement_layouts": StatementLayout,
     }
     for step in loc:

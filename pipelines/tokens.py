@@ -35,7 +35,7 @@ from pipelines.settings import Firm
 
 XERO_SCOPES = (
     "accounting.invoices.read accounting.payments.read accounting.banktransactions.read accounting.contacts.read "
-    "accounting.settings.read accounting.reports.trialbalance.read"
+    "accounting.settings.read accounting.manualjournals.read accounting.reports.trialbalance.read"
 )
 MARGIN_SECONDS = 120
 

@@ -5,10 +5,11 @@ endpoint                              tables                                    
 ====================================  ==============================================  ==============================
 ``/Invoices`` (ACCREC, every status)  xero.invoices, xero.invoice_lines               changed since, and the open
 ``/Payments``                         xero.payments                                   changed since
-``/CreditNotes``                      xero.credit_notes, .credit_note_allocations     changed since
-``/Overpayments``                     xero.overpayments, .overpayment_allocations     changed since
-``/Prepayments``                      xero.prepayments, .prepayment_allocations       changed since
+``/CreditNotes``                      xero.credit_notes, _lines, _allocations         changed since
+``/Overpayments``                     xero.overpayments, _lines, _allocations         changed since
+``/Prepayments``                      xero.prepayments, _lines, _allocations          changed since
 ``/BankTransactions``                 xero.bank_transactions, .bank_transaction_lines changed since
+``/ManualJournals``                   xero.manual_journals, .manual_journal_lines     changed since
 ``/Contacts`` (archived too)          xero.contacts                                   changed since
 ``/Accounts``                         xero.accounts                                   whole, one call
 ``/BatchPayments``                    xero.batch_payments                             whole, one call
@@ -17,9 +18,11 @@ endpoint                              tables                                    
 ``/Reports/TrialBalance``             xero.trial_balance                              as of the night's day
 ====================================  ==============================================  ==============================
 
+Manual journals are how a firm keeps client money on an account that is no bank account. Like the trial balance they
+ask for the reports permission: where Xero refuses them, the figure is missing and the night goes on.
+
 Left out on purpose: supplier bills (the ledger of payables is not reconciled here), journals (a tier of their own),
-manual journals (they cannot touch receivables or a bank account), attachments, history and online invoices (one
-call per document), tax rates and tracking (no rule asks for them).
+attachments, history and online invoices (one call per document), tax rates and tracking (no rule asks for them).
 
 Payments are read after invoices, so that no payment points at an invoice that was not there yet.
 """
@@ -33,6 +36,7 @@ from pipelines.columns import Table, columns
 DOCUMENT_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"})
 CREDIT_STATUSES = frozenset({"AUTHORISED", "PAID", "VOIDED"})
 PAYMENT_STATUSES = frozenset({"AUTHORISED", "DELETED"})
+JOURNAL_STATUSES = frozenset({"DRAFT", "POSTED", "DELETED", "VOIDED", "ARCHIVED"})
 BANK_STATUSES = frozenset({"AUTHORISED", "DELETED", "VOIDED"})
 # Transfers have had a status only since 2026-07: without one they stand.
 TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
@@ -40,12 +44,17 @@ TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
 
 @dataclass(frozen=True, eq=False)
 class XeroList:
-    """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply."""
+    """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply.
+
+    ``may_be_refused`` lists ask for a right that the connected user may lack: a refusal (403) is a figure that is
+    missing, not a night that failed.
+    """
 
     resource: str
     tables: tuple[Table, ...]
     paged: bool = True
     params: dict[str, str] = field(default_factory=dict)
+    may_be_refused: bool = False
 
     envelope: str = ""
 
@@ -89,6 +98,29 @@ def allocations(name: str, parent: str) -> Table:
     )
 
 
+def credit_lines(name: str, parent: str) -> Table:
+    """Lines of a credit: the account of each says whose money it is. Lines of credit notes carry no ids."""
+    return Table(
+        "xero",
+        f"{name}_lines",
+        key=(f"{name}_id", "position"),
+        items="LineItems",
+        columns=columns(f"""
+            {name}_id     id     ^{parent}
+            position      int    #
+            line_item_id  id     LineItemID
+            description   text   Description
+            quantity      rate   Quantity
+            unit_amount   rate   UnitAmount
+            line_amount   money  LineAmount
+            tax_amount    money  TaxAmount
+            tax_type      text   TaxType
+            account_code  text   AccountCode
+            account_id    id     AccountID|AccountId
+        """),
+    )
+
+
 def credits(name: str, parent: str) -> Table:
     """Overpayments and prepayments share one shape."""
     return Table(
@@ -97,20 +129,21 @@ def credits(name: str, parent: str) -> Table:
         key=(f"{name}_id",),
         closed={"status": CREDIT_STATUSES},
         columns=columns(f"""
-            {name}_id         id      {parent}
-            type              text    Type
-            status            text    Status
-            contact_id        id      Contact.ContactID
-            contact_name      text    Contact.Name
-            date              date    Date
-            reference         text    Reference
-            currency_code     text    CurrencyCode
-            currency_rate     fx      CurrencyRate
-            sub_total         money   SubTotal
-            total_tax         money   TotalTax
-            total             money   Total
-            remaining_credit  money   RemainingCredit
-            updated_at        moment  UpdatedDateUTC
+            {name}_id          id      {parent}
+            type               text    Type
+            status             text    Status
+            contact_id         id      Contact.ContactID
+            contact_name       text    Contact.Name
+            date               date    Date
+            reference          text    Reference
+            currency_code      text    CurrencyCode
+            currency_rate      fx      CurrencyRate
+            line_amount_types  text    LineAmountTypes
+            sub_total          money   SubTotal
+            total_tax          money   TotalTax
+            total              money   Total
+            remaining_credit   money   RemainingCredit
+            updated_at         moment  UpdatedDateUTC
         """),
     )
 
@@ -231,6 +264,8 @@ BATCH_PAYMENTS = XeroList(
                 total_amount      money   TotalAmount
                 is_reconciled     flag    IsReconciled
                 reference         text    Reference
+                details           text    Details
+                narrative         text    Narrative
                 updated_at        moment  UpdatedDateUTC
             """),
         ),
@@ -266,6 +301,7 @@ CREDIT_NOTES = XeroList(
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
+        credit_lines("credit_note", "CreditNoteID"),
         allocations("credit_note", "CreditNoteID"),
     ),
 )
@@ -273,13 +309,21 @@ CREDIT_NOTES = XeroList(
 OVERPAYMENTS = XeroList(
     "Overpayments",
     params={"unitdp": "4"},
-    tables=(credits("overpayment", "OverpaymentID"), allocations("overpayment", "OverpaymentID")),
+    tables=(
+        credits("overpayment", "OverpaymentID"),
+        credit_lines("overpayment", "OverpaymentID"),
+        allocations("overpayment", "OverpaymentID"),
+    ),
 )
 
 PREPAYMENTS = XeroList(
     "Prepayments",
     params={"unitdp": "4"},
-    tables=(credits("prepayment", "PrepaymentID"), allocations("prepayment", "PrepaymentID")),
+    tables=(
+        credits("prepayment", "PrepaymentID"),
+        credit_lines("prepayment", "PrepaymentID"),
+        allocations("prepayment", "PrepaymentID"),
+    ),
 )
 
 CONTACTS = XeroList(
@@ -327,6 +371,7 @@ ACCOUNTS = XeroList(
                 bank_account_type           text    BankAccountType
                 currency_code               text    CurrencyCode
                 enable_payments_to_account  flag    EnablePaymentsToAccount
+                tax_type                    text    TaxType
                 updated_at                  moment  UpdatedDateUTC
             """),
         ),
@@ -378,6 +423,7 @@ BANK_TRANSACTIONS = XeroList(
                 unit_amount          rate   UnitAmount
                 line_amount          money  LineAmount
                 tax_amount           money  TaxAmount
+                tax_type             text   TaxType
                 account_code         text   AccountCode
                 account_id           id     AccountID|AccountId
             """),
@@ -413,6 +459,46 @@ BANK_TRANSFERS = XeroList(
     ),
 )
 
+# A journal's lines are debits where positive. Giving an order was seen to switch paging off, so none is given.
+MANUAL_JOURNALS = XeroList(
+    "ManualJournals",
+    may_be_refused=True,
+    tables=(
+        Table(
+            "xero",
+            "manual_journals",
+            key=("manual_journal_id",),
+            closed={"status": JOURNAL_STATUSES},
+            columns=columns("""
+                manual_journal_id  id      ManualJournalID
+                status             text    Status
+                date               date    Date
+                narration          text    Narration
+                line_amount_types  text    LineAmountTypes
+                url                text    Url
+                updated_at         moment  UpdatedDateUTC
+            """),
+        ),
+        Table(
+            "xero",
+            "manual_journal_lines",
+            key=("manual_journal_id", "position"),
+            items="JournalLines",
+            columns=columns("""
+                manual_journal_id  id     ^ManualJournalID
+                position           int    #
+                description        text   Description
+                line_amount        money  LineAmount
+                tax_amount         money  TaxAmount
+                tax_type           text   TaxType
+                account_code       text   AccountCode
+                account_id         id     AccountID|AccountId
+                is_blank           flag   IsBlank
+            """),
+        ),
+    ),
+)
+
 ORGANISATION = XeroList(
     "Organisation",
     paged=False,
@@ -442,6 +528,7 @@ ORGANISATION = XeroList(
 TRIAL_BALANCE = XeroList(
     "Reports/TrialBalance",
     paged=False,
+    may_be_refused=True,
     tables=(
         Table(
             "xero",
@@ -475,6 +562,7 @@ LISTS = (
     BATCH_PAYMENTS,
     BANK_TRANSACTIONS,
     BANK_TRANSFERS,
+    MANUAL_JOURNALS,
     TRIAL_BALANCE,
 )
 TABLES = tuple(table for xero_list in LISTS for table in xero_list.tables)

@@ -110,10 +110,25 @@ class XeroNight:
             yield self.accounts()
         elif xero_list is xero.TRIAL_BALANCE:
             yield from self._trial_balance()
-        elif self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE:
+        elif xero_list.may_be_refused:
+            yield from self._unless_refused(xero_list)
+        else:
+            yield from self._records(xero_list)
+
+    def _records(self, xero_list: XeroList) -> Iterator[list[Record]]:
+        """All of a list, or its changes where that costs less."""
+        if self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE:
             yield from self._sweep(xero_list)
         else:
             yield list(self._changed(xero_list).values())
+
+    def _unless_refused(self, xero_list: XeroList) -> Iterator[list[Record]]:
+        """A list that the connected user may have no right to: refused, it is empty, and what was held goes."""
+        try:
+            yield from self._records(xero_list)
+        except Refused:
+            result = self.result(xero_list)
+            result.mode, result.proof = "refused", "Xero refuses the list: figures from it are missing"
 
     def accounts(self) -> list[Record]:
         """The chart of accounts, before anything else: the mapping in the settings is resolved against it."""

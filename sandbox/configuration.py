@@ -47,6 +47,8 @@ def _firm_blocks(key: str, firm: ServedFirm, addresses: Mapping[str, str]) -> li
         table_text(f"{head}.clio", clio),
         table_text(f"{head}.xero", xero),
     ]
+    if settings.get("xero_accounts"):
+        blocks.append(table_text(f"{head}.xero_accounts", settings["xero_accounts"]))
     for name in ("trust_accounts", "operating_accounts"):
         blocks.extend(table_text(f"{head}.{name}", row, repeated=True) for row in settings.get(name, ()))
     return blocks

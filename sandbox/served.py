@@ -115,7 +115,7 @@ class Knobs:
     clio_access_seconds: int = 2_592_000
     xero_access_seconds: int = 1_800
     xero_grace_seconds: int = 1_800
-    xero_trial_balance_refused: bool = False  # the connecting user lacks the reports permission: 403
+    xero_trial_balance_refused: bool = False  # without the reports permission: 403, journals too
     xero_lists_include_deleted: bool = True
     xero_one_consent: bool = False  # one user consented for all firms: every token reaches every tenant
     xero_high_volume: int = 100_000  # records one unpaged or unoptimised request may touch

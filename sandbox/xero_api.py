@@ -218,6 +218,8 @@ class XeroApi:
         kind = KINDS.get(parts[0])
         if kind is None or len(parts) > 2:
             return Reply(404, NOT_FOUND.encode(), TEXT)
+        if kind.resource == "ManualJournals" and self._knobs.xero_trial_balance_refused:
+            return forbidden()
         _need(access, kind.scope)
         if len(parts) == 2:
             return self._single(request, firm, kind, parts[1])

@@ -37,6 +37,7 @@ class Kind:
     stamp: str = "UpdatedDateUTC"
     forcing: tuple[str, ...] = ()
     scope: str = "accounting.invoices"
+    order_unpages: bool = False  # seen in the wild: asking for an order switches paging off
 
     @property
     def paths(self) -> dict[str, str]:
@@ -128,6 +129,14 @@ KINDS: dict[str, Kind] = {
             stamp="CreatedDateUTC",
             scope="accounting.banktransactions",
         ),
+        Kind(
+            "ManualJournals",
+            "ManualJournalID",
+            shapes.manual_journal_view,
+            "Status Date Narration",
+            scope="accounting.manualjournals",
+            order_unpages=True,
+        ),
     )
 }
 
@@ -184,7 +193,7 @@ def select(
 
 
 def _page_of(kind: Kind, query: Mapping[str, str]) -> int | None:
-    if not kind.paged:
+    if not kind.paged or (kind.order_unpages and query.get("order")):
         return None
     asked = "page" in query or any(_wanted(query, name) for name in kind.forcing)
     return max(1, _number(query.get("page"), 1)) if asked else None

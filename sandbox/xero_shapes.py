@@ -234,6 +234,13 @@ def bank_transfer_view(record: Row, view: View, books: Books) -> Json:
     return shown
 
 
+def manual_journal_view(record: Row, view: View, books: Books) -> Json:
+    """Lines only in paged or single calls, like every other document's."""
+    shown = _plain(record, ("Date",))
+    shown["JournalLines"] = [dict(line) for line in record["JournalLines"]] if view.lines else []
+    return shown
+
+
 def account_view(record: Row, view: View, books: Books) -> Json:
     return _plain(record, ())
 

@@ -41,6 +41,8 @@ def rich_firm(name: str = "Harbor Law") -> Firm:
     firm.void_payment(firm.pay(firm.bill(other, lines), "50.00"))
     firm.xero_transfer(firm.trust, firm.operating, bills[0]["total"], firm.today)
     firm.trust_request(client, "500.00")
+    firm.xero.post_journal(firm.today, "404", "2100", Decimal("5.00"), "Fee of the bank")
+    firm.xero.kill_journal(firm.xero.add_manual_journal(firm.today, "Draft", [], status="DRAFT"))
     firm.at(NOW)
     return firm
 

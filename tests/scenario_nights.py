@@ -82,7 +82,7 @@ def mismatches(expected: list[Expected], found: list[Found]) -> list[str]:
 
 
 def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
-    text = row.explanation.casefold()
+    text, advice = row.explanation.casefold(), row.suggested_action.casefold()
     return (
         (want.code, want.subject_key, want.ar_effect) == (row.code, row.subject_key, row.ar_effect)
         and (want.severity, want.status) == (row.severity, row.status)
@@ -90,6 +90,8 @@ def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
         and codes.get(row.blocked_by or "") == want.blocked_by
         and all(words.casefold() in text for words in want.explains)
         and not any(words.casefold() in text for words in want.silent_on)
+        and all(words.casefold() in advice for words in want.advises)
+        and not any(words.casefold() in advice for words in want.never_advises)
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from typer.main import get_command
 
 from flows.cli import app
-from sandbox.scenarios.registry import SECTION_OF
+from flows.words import FINDINGS
+from sandbox.scenarios.registry import SECTION_OF, SEVERITIES
+from tests.findings_in_readme import HEADINGS, table
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -29,11 +31,35 @@ def table_under(heading: str, column: int = 0) -> list[str]:
     return [row[column].strip(" `") for row in rows]
 
 
-def test_every_finding_is_in_the_readme_and_every_finding_of_the_readme_can_be_said() -> None:
+# Defined, listed and judged by no model yet. A model that says one of them takes it off this list.
+NOT_JUDGED_YET = {
+    "bill_vanished",
+    "credit_note_missing",
+    "trust_request_invoiced",
+    "line_tax_differs",
+    "trust_entry_other_client",
+    "trust_offset_unconfirmed",
+    "trust_account_not_mapped",
+}
+
+
+@pytest.mark.parametrize("family", HEADINGS)
+def test_the_findings_of_the_readme_are_those_of_the_seed(family: str) -> None:
+    assert {row["family"] for row in FINDINGS.values()} == set(HEADINGS)
+    assert f"\n{table(family)}\n" in README
+
+
+def test_every_finding_is_in_the_readme_once_and_can_be_said() -> None:
     listed = table_under("Findings")
-    assert len(listed) == len(set(listed))
-    assert set(listed) == set(SECTION_OF)
-    assert [code for code in listed if not said_by_sql(code)] == []
+    assert sorted(listed) == sorted(FINDINGS)
+    assert {code for code in listed if not said_by_sql(code)} == NOT_JUDGED_YET
+    assert set(SECTION_OF) - set(FINDINGS) == set()
+    assert set(FINDINGS) - NOT_JUDGED_YET - set(SECTION_OF) == set()
+
+
+def test_the_sandbox_reads_the_same_severities_out_of_the_rules() -> None:
+    second_reading = {code: severity for codes in SEVERITIES.values() for code, severity in codes.items()}
+    assert second_reading == {code: FINDINGS[code]["severity"] for code in second_reading}
 
 
 @pytest.mark.parametrize("usage", table_under("Commands"))

@@ -202,6 +202,7 @@ XERO_LISTS = {
     "Accounts": "Account",
     "BankTransactions": "BankTransaction",
     "BankTransfers": "BankTransfer",
+    "ManualJournals": "ManualJournal",
 }
 
 
@@ -280,6 +281,7 @@ def test_xero_client_reads_every_list(sandbox: Sandbox, accounting: Any) -> None
         "Accounts": lambda: api.get_accounts(tenant).accounts,
         "BankTransactions": lambda: api.get_bank_transactions(tenant, page=1).bank_transactions,
         "BankTransfers": lambda: api.get_bank_transfers(tenant).bank_transfers,
+        "ManualJournals": lambda: api.get_manual_journals(tenant, page=1).manual_journals,
     }
     for name, call in calls.items():
         assert len(call()) == len(tables[name]), name

@@ -106,6 +106,18 @@ def test_no_file_says_how_to_name_one(tmp_path: Path) -> None:
         ('"client_credentials"', '"password"', "xero.grant: input should be"),
         ('region = "us"', 'region = "us"\nauthorize_url = "https://clio.example.com"', "only beside base_url"),
         ('data_dir = "data"', 'data_dir = "data"\n[alerts]\nheartbeat = "daily"', "alerts.heartbeat: input should be"),
+        ('xero_bank_account = "1000"', "", "should name xero_bank_account, or the list xero_bank_accounts"),
+        ('xero_bank_account = "1000"', "xero_bank_accounts = []", "xero_bank_accounts: is empty"),
+        (
+            'xero_bank_account = "1000"',
+            'xero_bank_account = "1000"\nxero_bank_accounts = ["1000"]',
+            "should name xero_bank_account, or the list",
+        ),
+        (
+            'region = "us"',
+            'region = "us"\n\n[firms.harbor-law.xero_accounts]\nfee_account = ["404"]',
+            "unknown key; did you mean 'fee_accounts'?",
+        ),
         ('"^RENT-"', '"^RENT-("', "not_from_clio.number_pattern: should be a regular expression"),
         ('xero_liability_account = "2100"', "", "trust_accounts.0.xero_liability_account: is missing"),
         ("data_dir", "colour = 1\ndata_dir", "colour: unknown key; remove it"),
@@ -138,11 +150,16 @@ def test_a_firm_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -
 
 # Accounts
 
+ONE_TILL = 'xero_bank_account = "1000"'
+FEES = '\n\n[firms.harbor-law.xero_accounts]\nfee_accounts = ["404"]'
 CLIO_ACCOUNTS = [{"id": 1, "name": "Operating", "type": "Operating"}, {"id": 2, "name": "IOLTA", "type": "Trust"}]
 XERO_ACCOUNTS = [
-    {"AccountID": "A-1", "Code": "1000", "Name": "Business Cheque"},
-    {"AccountID": "A-2", "Code": "1010", "Name": "Trust Cheque"},
-    {"AccountID": "A-3", "Code": "2100", "Name": "Client money"},
+    {"AccountID": "A-1", "Code": "1000", "Name": "Business Cheque", "Type": "BANK", "Class": "ASSET"},
+    {"AccountID": "A-2", "Code": "1010", "Name": "Trust Cheque", "Type": "BANK", "Class": "ASSET"},
+    {"AccountID": "A-3", "Code": "2100", "Name": "Client money", "Type": "CURRLIAB", "Class": "LIABILITY"},
+    {"AccountID": "A-4", "Code": "1020", "Name": "Card clearing", "Type": "CURRENT", "Class": "ASSET"},
+    {"AccountID": "A-5", "Code": "404", "Name": "Bank fees", "Type": "EXPENSE", "Class": "EXPENSE"},
+    {"AccountID": "A-6", "Name": "Debtors", "Type": "CURRENT", "Class": "ASSET", "SystemAccount": "DEBTORS"},
 ]
 
 
@@ -151,12 +168,13 @@ def a_firm(folder: Path, text: str = GOOD) -> Firm:
 
 
 def test_accounts_are_found_by_name_code_or_id(tmp_path: Path) -> None:
-    trust, operating = resolve_accounts(a_firm(tmp_path), Accounts(a_firm(tmp_path), CLIO_ACCOUNTS, XERO_ACCOUNTS))
-    assert trust == [("harbor-law", "IOLTA", "1010", "2100", "2", "A-2", "A-3")]
-    assert operating == [("harbor-law", "Operating", "1000", "1", "A-1")]
+    mapped = resolve_accounts(a_firm(tmp_path), Accounts(a_firm(tmp_path), CLIO_ACCOUNTS, XERO_ACCOUNTS))
+    assert mapped.trust == [("harbor-law", "IOLTA", "1010", "2100", "2", "A-2", "A-3", False)]
+    assert mapped.operating == [("harbor-law", "Operating", "1000", "1", "A-1")]
+    assert mapped.fees == []
     other = GOOD.replace('"IOLTA"', '"2"').replace('"1010"', '"a-2"').replace('"2100"', '"Client money"')
     firm = a_firm(tmp_path, other)
-    assert resolve_accounts(firm, Accounts(firm, CLIO_ACCOUNTS, XERO_ACCOUNTS))[0][0][4:] == ("2", "A-2", "A-3")
+    assert resolve_accounts(firm, Accounts(firm, CLIO_ACCOUNTS, XERO_ACCOUNTS)).trust[0][4:7] == ("2", "A-2", "A-3")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +184,13 @@ def test_accounts_are_found_by_name_code_or_id(tmp_path: Path) -> None:
         ('"IOLTA"', '"Operating"', "one of Clio's Trust accounts, found a Operating account"),
         ('"2100"', '"2199"', "no such Xero account. There is: 1000 Business Cheque"),
         ('"1000"', '"1010"', None),
+        ('"1010"', '"404"', "should be a bank account or another asset account, found one of type EXPENSE"),
+        ('"1010"', '"Debtors"', "should be a bank account or another asset account, found the system account DEBTORS"),
+        ('"2100"', '"1000"', "should be a liability account, found one of type BANK"),
+        ('"1000"', '"404"', "should be a bank account or a clearing account, found one of type EXPENSE"),
+        (ONE_TILL, 'xero_bank_accounts = ["1000", "1000"]', "xero_bank_accounts: an account is named twice"),
+        (ONE_TILL, ONE_TILL + FEES.replace("404", "1000"), "should be an account that is no bank account"),
+        (ONE_TILL, ONE_TILL + FEES.replace('"404"', '"404", "Bank fees"'), "fee_accounts: an account is named twice"),
     ],
 )
 def test_an_account_that_does_not_fit_is_named(tmp_path: Path, old: str, new: str, expected: str | None) -> None:
@@ -177,6 +202,22 @@ def test_an_account_that_does_not_fit_is_named(tmp_path: Path, old: str, new: st
     with pytest.raises(UsageError) as caught:
         resolve_accounts(firm, accounts)
     assert expected in str(caught.value)
+
+
+def test_clearing_fees_journals_and_shared_accounts_are_what_the_settings_say(tmp_path: Path) -> None:
+    shared = """
+[[firms.harbor-law.trust_accounts]]
+clio_bank_account = "Escrow"
+xero_bank_account = "1020"
+xero_liability_account = "2100"
+"""
+    text = GOOD.replace('"1010"', '"1020"').replace(ONE_TILL, 'xero_bank_accounts = ["1000", "1020"]' + FEES + shared)
+    firm = a_firm(tmp_path, text)
+    clio_accounts = [*CLIO_ACCOUNTS, {"id": 3, "name": "Escrow", "type": "Trust"}]
+    mapped = resolve_accounts(firm, Accounts(firm, clio_accounts, XERO_ACCOUNTS))
+    assert [row[4:] for row in mapped.trust] == [("2", "A-4", "A-3", True), ("3", "A-4", "A-3", True)]
+    assert [row[2:] for row in mapped.operating] == [("1000", "1", "A-1"), ("1020", "1", "A-4")]
+    assert mapped.fees == [("harbor-law", "404", "A-5")]
 
 
 def test_two_accounts_of_one_name_need_an_id(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from decimal import Decimal
 
 from flows.alerts.told import Finding
 from flows.report import read_rows
+from flows.words import ALARMING, SEVERITIES
 from pipelines.settings import Firm
-
-NEWS = ("critical", "high", "medium")
 
 FINDINGS_SQL = """
 select
@@ -71,14 +70,14 @@ def read(firm: Firm) -> Books:
     [day] = read_rows(firm.warehouse, DAY_SQL, [firm.id])
     return Books(
         day["as_of_date"],
-        {key: one for key, one in found.items() if one.severity in NEWS},
-        sum(1 for one in found.values() if one.severity not in NEWS and one.status == "open"),
+        {key: one for key, one in found.items() if one.severity in ALARMING},
+        sum(1 for one in found.values() if one.severity not in ALARMING and one.status == "open"),
         [(row["trust_account"], row["verdict"]) for row in trust],
     )
 
 
 def _rank(one: Finding) -> tuple[int, Decimal, str, str]:
-    return NEWS.index(one.severity), -one.amount, one.code, one.number
+    return SEVERITIES.index(one.severity), -one.amount, one.code, one.number
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:

@@ -12,6 +12,7 @@ from flows.alerts.told import Finding
 from flows.escape import for_chat
 from flows.journal import Attempt
 from flows.verdict import NightResult
+from flows.words import ALARMING
 from pipelines.connection import Connection
 from pipelines.settings import Firm
 
@@ -100,9 +101,7 @@ def _still_open(still: Sequence[Finding], tonight: Books) -> list[str]:
     if not still:
         return ["Nothing is open any more."]
     by_severity = [
-        f"{count} {severity}"
-        for severity in books.NEWS
-        if (count := sum(1 for one in still if one.severity == severity))
+        f"{count} {severity}" for severity in ALARMING if (count := sum(1 for one in still if one.severity == severity))
     ]
     oldest = min(one.first_seen for one in still)
     lesser = f"; {tonight.lesser_open} of low severity" if tonight.lesser_open else ""

@@ -169,11 +169,9 @@ class ClioBooks:
         for line in self.lines_of(bill):
             line["sub_total"] = self._line_net(line)
         bill["sub_total"] = sum((line["sub_total"] for line in lines), ZERO)
-        share = ZERO
-        if bill["sub_total"]:
-            share = self.bill_discount(bill) / bill["sub_total"]
+        share = self.discount_share(bill)
         for line in self.lines_of(bill):
-            net = line["sub_total"] * (1 - share) if share else line["sub_total"]
+            net = line["sub_total"] * (1 - share) if self.is_discounted(bill, line) else line["sub_total"]
             line["tax"] = percent(net, bill["tax_rate"]) if line["taxable"] else ZERO
             line["secondary_tax"] = percent(net, bill["secondary_tax_rate"]) if line["secondary_taxable"] else ZERO
             taxes = line["tax"] + line["secondary_tax"] if self.line_totals_include_tax else ZERO
@@ -191,15 +189,28 @@ class ClioBooks:
             return cents(line["quantity"] * line["price"] * (HUNDRED - discount["rate"]) / HUNDRED)
         return gross - Decimal(discount["rate"])
 
-    @staticmethod
-    def bill_discount(bill: Record) -> Decimal:
-        """What the bill's own discount takes off, before tax."""
+    def bill_discount(self, bill: Record) -> Decimal:
+        """What the bill's own discount takes off, before tax: of all lines, or of services alone."""
         discount = bill["discount"]
         if discount["rate"] is None:
             return ZERO
         if discount["type"] == "percentage":
-            return percent(bill["sub_total"], discount["rate"])
+            return percent(self._discounted_sum(bill), discount["rate"])
         return cents(discount["rate"])
+
+    def discount_share(self, bill: Record) -> Decimal:
+        """The part of a discounted line that the bill's discount takes off."""
+        base = self._discounted_sum(bill)
+        return self.bill_discount(bill) / base if base else ZERO
+
+    @staticmethod
+    def is_discounted(bill: Record, line: Record) -> bool:
+        """Whether the bill's own discount is on this line."""
+        return bool(bill["discount_services_only"] != "true" or line["kind"] == "Service")
+
+    def _discounted_sum(self, bill: Record) -> Decimal:
+        lines = (line for line in self.counted_lines(bill) if self.is_discounted(bill, line))
+        return sum((line["sub_total"] for line in lines), ZERO)
 
     def _settle_totals(self, bill: Record) -> None:
         lines = self.counted_lines(bill)

@@ -26,6 +26,10 @@ def trial_balance(tables: Tables, journals: list[Journal], as_of: date) -> list[
         if day <= as_of:
             for account, amount in postings:
                 balances[account] += amount
+    for journal in tables["ManualJournals"].values():
+        if journal["Status"] == "POSTED" and journal["Date"] <= as_of:
+            for line in journal["JournalLines"]:
+                balances[line["AccountID"]] += line["LineAmount"]
     for day, debit, credit, amount in journals:
         if day <= as_of:
             balances[debit] += amount

@@ -25,6 +25,7 @@ RESOURCES = (
     "Accounts",
     "BankTransactions",
     "BankTransfers",
+    "ManualJournals",
 )
 GUIDS = uuid.UUID("6f3c7a52-94a1-4c8e-9d0b-3a5e8f1d2b60")
 CREDIT_KEYS = {
@@ -39,6 +40,11 @@ REFUND_TYPES = {
     "Overpayments": "AROVERPAYMENTPAYMENT",
     "Prepayments": "ARPREPAYMENTPAYMENT",
 }
+
+
+def takes_no_journal(account: Record) -> bool:
+    """Bank accounts and the control accounts of receivables and payables are closed to manual journals."""
+    return account["Type"] == "BANK" or account["SystemAccount"] in ("DEBTORS", "CREDITORS")
 
 
 class XeroBooks:
@@ -394,7 +400,7 @@ class XeroBooks:
         if invoice is not None:
             self.settle(invoice)
 
-    def batch(self, payments: Iterable[Record], day: date, account: Record) -> Record:
+    def batch(self, payments: Iterable[Record], day: date, account: Record, details: str = "") -> Record:
         """One bank line for many payments."""
         members = list(payments)
         guid = self.guid("batch")
@@ -402,6 +408,7 @@ class XeroBooks:
             "BatchPaymentID": guid,
             "Account": {"AccountID": account["AccountID"]},
             "Reference": "",
+            "Details": details,
             "Date": day,
             "Type": "RECBATCH",
             "Status": "AUTHORISED",
@@ -452,9 +459,11 @@ class XeroBooks:
         entry["OverpaymentID"] = record["OverpaymentID"]
         return record
 
-    def add_prepayment(self, contact: Record, amount: Decimal, day: date, account: Record) -> Record:
-        """Money before any invoice."""
-        code = self.system_account("DEBTORS")["Code"]
+    def add_prepayment(
+        self, contact: Record, amount: Decimal, day: date, account: Record, code: str | None = None
+    ) -> Record:
+        """Money before any invoice: coded to receivables, or to another account such as what clients are owed."""
+        code = code or self.system_account("DEBTORS")["Code"]
         line = self.line("Payment on account", Decimal(1), amount, code)
         record = self._credit("Prepayments", contact, day, "RECEIVE-PREPAYMENT", [line], "AUTHORISED")
         twin = self.line("Payment on account", Decimal(1), amount, code)
@@ -597,10 +606,53 @@ class XeroBooks:
 
     # Ledger
 
-    def post_journal(self, day: date, debit: str, credit: str, amount: Decimal) -> None:
-        """A manual journal between two account codes: in the ledger, and in no list that is read."""
-        accounts = self.account(debit)["AccountID"], self.account(credit)["AccountID"]
-        self.journals.append((day, *accounts, amount))
+    def post_journal(self, day: date, debit: str, credit: str, amount: Decimal, narration: str = "Correction") -> None:
+        """Move an amount between two account codes: by a manual journal, or in the ledger alone (as conversion
+        balances are) where Xero takes no journal: bank and control accounts."""
+        accounts = self.account(debit), self.account(credit)
+        if any(takes_no_journal(account) for account in accounts):
+            self.journals.append((day, accounts[0]["AccountID"], accounts[1]["AccountID"], amount))
+        else:
+            self.add_manual_journal(day, narration, [(debit, amount, narration), (credit, -amount, narration)])
+
+    def add_manual_journal(
+        self, day: date, narration: str, lines: Iterable[tuple[str, Decimal, str]], status: str = "POSTED"
+    ) -> Record:
+        """A journal over account codes, debits positive; its lines carry no ids and must come to nothing."""
+        rows = [self._journal_line(*line) for line in lines]
+        if sum((row["LineAmount"] for row in rows), ZERO):
+            raise BookError("The total debits must equal total credits")
+        record: Record = {
+            "ManualJournalID": self.guid("manual journal"),
+            "Narration": narration,
+            "Date": day,
+            "LineAmountTypes": "NoTax",
+            "Status": status,
+            "ShowOnCashBasisReports": True,
+            "HasAttachments": False,
+            "JournalLines": rows,
+        }
+        return self._store("ManualJournals", "ManualJournalID", record)
+
+    def _journal_line(self, code: str, amount: Decimal, description: str) -> Record:
+        account = self.account(code)
+        if takes_no_journal(account):
+            raise BookError(f"account {code} cannot be used in a manual journal")
+        return {
+            "Description": description,
+            "TaxType": "NONE",
+            "TaxAmount": ZERO,
+            "LineAmount": amount,
+            "AccountCode": code,
+            "AccountID": account["AccountID"],
+            "Tracking": [],
+            "IsBlank": False,
+        }
+
+    def kill_journal(self, journal: Record) -> None:
+        """Void a posted journal, delete a draft; both stay listed."""
+        journal["Status"] = "VOIDED" if journal["Status"] == "POSTED" else "DELETED"
+        self.touch(journal)
 
     def trial_balance(self, as_of: date) -> list[tuple[Record, Decimal]]:
         """Every account with its balance on a day, debits positive."""

@@ -61,6 +61,7 @@ class Billing(People):
         tax: str = "0",
         second_tax: str = "0",
         discount: Discount | None = None,
+        discount_services_only: bool = False,
         currency: str = "USD",
         reaches_xero: bool = False,
     ) -> Record:
@@ -70,6 +71,7 @@ class Billing(People):
         fields = self._bill_fields(client, on, number or self.next_number(), issued, due)
         fields["tax_rate"], fields["secondary_tax_rate"] = Decimal(tax), Decimal(second_tax)
         fields["discount"] = discount_of(discount)
+        fields["discount_services_only"] = "true" if discount_services_only else None
         fields["currency"] = {"id": 1 if currency == "USD" else 2, "code": currency, "sign": "$"}
         fields["type"] = "MatterBill" if len(on) == 1 else "ClientBill"
         bill = self.clio.add("bills", fields)
@@ -224,15 +226,16 @@ class Billing(People):
     def invoice_lines(self, bill: Record, discount_style: str = "line") -> list[Record]:
         """A bill's lines as Xero gets them: lines without money stay behind."""
         discount = self.clio.bill_discount(bill)
-        share = discount / bill["sub_total"] if discount else ZERO
+        share = self.clio.discount_share(bill)
         lines = []
         for line in self.clio.counted_lines(bill):
             if line["type"] == "NoChargeLineItem" or not line["sub_total"]:
                 continue
             row = self._invoice_line(bill, line)
-            if discount and discount_style == "rate":
+            is_discounted = discount and self.clio.is_discounted(bill, line)
+            if is_discounted and discount_style == "rate":
                 row["DiscountRate"] = self._discount_rate(bill, share)
-            elif discount and discount_style == "unit":
+            elif is_discounted and discount_style == "unit":
                 row["UnitAmount"] = cents(line["price"] * (1 - share))
             lines.append(row)
         if discount and discount_style == "line":

@@ -91,7 +91,8 @@ class Expected:
     """One row that `recon.exceptions` must hold.
 
     `amount` None: not laid down by the rulebook for this row. `explains` and `silent_on` are words that the
-    explanation must and must not contain, compared without case. `blocked_by` is the code of the bill's own row.
+    explanation must and must not contain, `advises` and `never_advises` those that the suggested action must and must
+    not, compared without case. `blocked_by` is the code of the bill's own row.
     """
 
     code: str
@@ -102,6 +103,8 @@ class Expected:
     amount: Decimal | None = None
     explains: tuple[str, ...] = ()
     silent_on: tuple[str, ...] = ()
+    advises: tuple[str, ...] = ()
+    never_advises: tuple[str, ...] = ()
     blocked_by: str | None = None
     section: int = 4
 
@@ -117,7 +120,7 @@ def row(code: str, subject: str, effect: str | Decimal = "0", **more: object) ->
         fields["amount"] = abs(ar_effect)
     if "amount" in more:
         fields["amount"] = None if more["amount"] is None else money(more.pop("amount"))  # type: ignore[arg-type]
-    for key in ("explains", "silent_on"):
+    for key in ("explains", "silent_on", "advises", "never_advises"):
         if isinstance(more.get(key), str):
             more[key] = (more[key],)
     return Expected(code, subject, ar_effect, **{**fields, **more})  # type: ignore[arg-type]

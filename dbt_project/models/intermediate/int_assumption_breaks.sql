@@ -74,7 +74,7 @@ accounts_whose_entries_do_not_add_up as (
     select
         accounts.firm_id,
         'bank_transactions_add_up_to_account' as assumption,
-        'clio-account:' || accounts.bank_account_id as subject_key
+        {{ subject_key('clio-account', 'accounts.bank_account_id') }} as subject_key
     from {{ ref('stg_clio__bank_accounts') }} as accounts
     left join {{ ref('stg_clio__bank_transactions') }} as entries
         on accounts.firm_id = entries.firm_id and accounts.bank_account_id = entries.bank_account_id
@@ -90,7 +90,7 @@ pockets_of_trust_money as (
     -- Also: that the money Clio states for a client leaves out what its matters hold.
     select
         firm_id,
-        'matter:' || matter_id as pocket_key,
+        {{ subject_key('matter', 'matter_id') }} as pocket_key,
         balance_amount as amount
     from {{ ref('stg_clio__matter_account_balances') }}
     where account_type = 'Trust'
@@ -99,7 +99,7 @@ pockets_of_trust_money as (
 
     select
         firm_id,
-        'client:' || contact_id as pocket_key,
+        {{ subject_key('client', 'contact_id') }} as pocket_key,
         balance_amount as amount
     from {{ ref('stg_clio__contact_account_balances') }}
     where account_type = 'Trust'

@@ -1,6 +1,6 @@
 select
     aligned.firm_id,
-    'clio:' || aligned.bill_id as bill_key,
+    {{ subject_key('clio', 'aligned.bill_id') }} as bill_key,
     aligned.bill_id as clio_bill_id,
     pairs.invoice_id as xero_invoice_id,
     aligned.clio_line_key as clio_line_item_id,

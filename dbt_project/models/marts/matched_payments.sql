@@ -1,6 +1,6 @@
 select
     judged.firm_id,
-    'clio:' || judged.bill_id as bill_key,
+    {{ subject_key('clio', 'judged.bill_id') }} as bill_key,
     judged.kind,
     case
         when judged.outcome in ('matched', 'grouped') and judged.is_in_wrong_account then 'payment_in_wrong_account'

@@ -11,14 +11,16 @@ with
 exceptions_counted as (
 
     select
-        firm_id,
+        exceptions.firm_id,
         count(*) as exception_count,
-        count(case when status = 'open' then 1 end) as open_count,
-        count(case when status = 'in_flight' then 1 end) as in_flight_count,
-        count(case when status = 'accepted' then 1 end) as accepted_count,
-        count(case when status = 'open' and severity in ('critical', 'high', 'medium') then 1 end) as alarm_count
-    from {{ ref('int_exceptions_grouped') }}
-    group by firm_id
+        count(case when exceptions.status = 'open' then 1 end) as open_count,
+        count(case when exceptions.status = 'in_flight' then 1 end) as in_flight_count,
+        count(case when exceptions.status = 'accepted' then 1 end) as accepted_count,
+        count(case when exceptions.status = 'open' and severities.is_alarming then 1 end) as alarm_count
+    from {{ ref('int_exceptions_grouped') }} as exceptions
+    left join {{ ref('severities') }} as severities
+        on exceptions.severity = severities.severity
+    group by exceptions.firm_id
 
 ),
 

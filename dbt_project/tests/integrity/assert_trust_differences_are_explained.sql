@@ -37,7 +37,7 @@ effects as (
     inner join {{ ref('int_xero_trust_entries') }} as entries
         on
             exceptions.firm_id = entries.firm_id
-            and exceptions.subject_key = 'xero-entry:' || entries.entry_id
+            and exceptions.subject_key = {{ subject_key('xero-entry', 'entries.entry_id') }}
             and exceptions.xero_value = entries.entry_kind || ' ' || {{ money_text('entries.signed_amount') }}
             || ' on ' || entries.entry_date
     where exceptions.code = 'trust_entry_missing_in_clio'
@@ -65,7 +65,7 @@ unexplained as (
     inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
         on
             exceptions.firm_id = mapped.firm_id
-            and exceptions.subject_key = 'clio-account:' || mapped.clio_bank_account_id
+            and exceptions.subject_key = {{ subject_key('clio-account', 'mapped.clio_bank_account_id') }}
     where exceptions.code = 'trust_unexplained'
     group by exceptions.firm_id, mapped.xero_bank_account_id
 

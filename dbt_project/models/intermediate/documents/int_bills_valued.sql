@@ -31,7 +31,7 @@ changes_of_lines as (
 
 select
     bills.firm_id,
-    'clio:' || bills.bill_id as bill_key,
+    {{ subject_key('clio', 'bills.bill_id') }} as bill_key,
     bills.bill_id,
     bills.bill_number,
     {{ number_key('bills.bill_number') }} as number_key,

@@ -39,14 +39,13 @@ select
     case
         when code = 'void_in_clio_live_in_xero' and max(invoice_class) = 'draft' then 'medium'
         when code = 'xero_only' and max(invoice_class) = 'draft' then 'low'
-        when code = 'xero_only' then 'medium'
-        else 'high'
     end as severity,
     case
-        when bill_id is null then 'xero:' || invoice_id
-        else 'clio:' || bill_id
+        when bill_id is null then {{ subject_key('xero', 'invoice_id') }}
+        else {{ subject_key('clio', 'bill_id') }}
     end as subject_key,
-    code || '|' || coalesce('clio:' || bill_id, '') || coalesce('|xero:' || invoice_id, '') as finding_key,
+    code || '|' || coalesce({{ subject_key('clio', 'bill_id') }}, '')
+    || coalesce('|' || {{ subject_key('xero', 'invoice_id') }}, '') as finding_key,
     case when code in ('duplicate_in_xero', 'number_collision') then invoice_id end as detail_key,
     max(repeated_invoice_id) as repeated_invoice_id,
     cast(sum(ar_difference_amount) as decimal(18, 2)) as ar_effect_amount,

@@ -15,7 +15,7 @@ invoices_classed as (
 
 select
     invoices.firm_id,
-    'xero:' || invoices.invoice_id as invoice_key,
+    {{ subject_key('xero', 'invoices.invoice_id') }} as invoice_key,
     invoices.invoice_id,
     invoices.invoice_number,
     {{ number_key('invoices.invoice_number') }} as number_key,

@@ -29,7 +29,7 @@ select
     causes.firm_id,
     causes.exception_id,
     'systemic_cause' as code,
-    'high' as severity,
+    codes.severity,
     case when acceptances.exception_id is null then 'open' else 'accepted' end as status,
     'firm' as subject_key,
     cast(0 as decimal(18, 2)) as amount,
@@ -42,6 +42,8 @@ select
 from {{ ref('int_systemic_causes') }} as causes
 inner join {{ ref('int_tonight') }} as tonight
     on causes.firm_id = tonight.firm_id
+inner join {{ ref('findings') }} as codes
+    on codes.code = 'systemic_cause'
 left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         causes.firm_id = acceptances.firm_id

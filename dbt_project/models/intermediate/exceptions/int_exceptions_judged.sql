@@ -64,7 +64,7 @@ left join {{ ref('int_credits_remaining') }} as credits
     on
         findings.firm_id = credits.firm_id
         and findings.code = 'unapplied_credit'
-        and findings.subject_key = 'xero-credit:' || credits.credit_id
+        and findings.subject_key = {{ subject_key('xero-credit', 'credits.credit_id') }}
 left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         findings.firm_id = acceptances.firm_id

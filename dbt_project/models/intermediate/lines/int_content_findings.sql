@@ -9,12 +9,11 @@ findings as (
         invoice_id,
         changed_at,
         'currency_differs' as code,
-        'high' as severity,
         ar_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not currency_agrees
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -22,12 +21,11 @@ findings as (
         invoice_id,
         changed_at,
         net_outcome as code,
-        case net_outcome when 'lines_differ' then 'medium' else 'high' end as severity,
         net_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and net_outcome in ('discount_lost', 'amounts_differ', 'lines_differ')
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -35,13 +33,12 @@ findings as (
         invoice_id,
         changed_at,
         'rounding' as code,
-        'info' as severity,
         net_rounding_amount
         + case when tax_outcome = 'rounding' then tax_difference_amount else 0 end as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and (has_net_rounding or tax_outcome = 'rounding')
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -49,12 +46,11 @@ findings as (
         invoice_id,
         changed_at,
         'tax_differs' as code,
-        'high' as severity,
         tax_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and tax_outcome = 'tax_differs'
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -62,12 +58,11 @@ findings as (
         invoice_id,
         changed_at,
         'line_tax_differs' as code,
-        'medium' as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and tax_outcome <> 'tax_differs' and unequal_tax_count > 0
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -75,12 +70,11 @@ findings as (
         invoice_id,
         changed_at,
         'interest_not_mirrored' as code,
-        'medium' as severity,
         -interest_lacking_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and interest_lacking_amount <> 0
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -88,12 +82,11 @@ findings as (
         invoice_id,
         changed_at,
         'text_differs' as code,
-        'low' as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and reworded_count > 0
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -102,14 +95,13 @@ findings as (
         changed_at,
         'date_differs' as code,
         case
-            when date_trunc('month', clio_issued_date) = date_trunc('month', xero_issued_date) then 'medium'
-            else 'high'
+            when date_trunc('month', clio_issued_date) <> date_trunc('month', xero_issued_date) then 'high'
         end as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where clio_issued_date <> xero_issued_date
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -117,12 +109,11 @@ findings as (
         invoice_id,
         changed_at,
         'due_date_differs' as code,
-        'low' as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where clio_due_date is distinct from xero_due_date
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -130,12 +121,11 @@ findings as (
         invoice_id,
         changed_at,
         'wrong_contact' as code,
-        'high' as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not client_agrees
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -143,7 +133,6 @@ findings as (
         invoice_id,
         changed_at,
         'renumbered' as code,
-        'low' as severity,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where not number_agrees

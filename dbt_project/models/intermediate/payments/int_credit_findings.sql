@@ -2,9 +2,8 @@
 select
     credits.firm_id,
     'unapplied_credit' as code,
-    'medium' as severity,
     'unapplied_credit|' || credits.credit_id as finding_key,
-    'xero-credit:' || credits.credit_id as subject_key,
+    {{ subject_key('xero-credit', 'credits.credit_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as invoice_id,
@@ -30,7 +29,6 @@ union all
 select
     bills.firm_id,
     'card_payment_pending' as code,
-    'info' as severity,
     'card_payment_pending|' || bills.bill_key as finding_key,
     bills.bill_key as subject_key,
     cast(null as varchar) as detail_key,

@@ -7,7 +7,6 @@ findings as (
     select
         *,
         outcome as code,
-        'high' as severity,
         coalesce(xero_entry_ids, clio_entry_ids) as entry_key,
         case
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
@@ -21,7 +20,6 @@ findings as (
     select
         judged.*,
         'payment_in_wrong_account' as code,
-        'high' as severity,
         wrong_account.entry_id as entry_key,
         0 as effect
     from {{ ref('int_payments_judged') }} as judged
@@ -36,7 +34,6 @@ findings as (
     select
         *,
         'payment_period_differs' as code,
-        'medium' as severity,
         coalesce(clio_entry_ids, '') || '+' || coalesce(xero_entry_ids, '') as entry_key,
         0 as effect
     from {{ ref('int_payments_judged') }}
@@ -49,7 +46,6 @@ select
     findings.bill_id,
     documents.invoice_id,
     findings.code,
-    findings.severity,
     findings.entry_key,
     findings.kind,
     findings.clio_date,
@@ -71,7 +67,9 @@ select
     ) as amount,
     case
         when findings.invoice_class = 'draft'
-            then {{ exception_id('findings.firm_id', 'drafts.outcome', "'clio:' || findings.bill_id", 'null') }}
+            then {{ exception_id(
+                'findings.firm_id', 'drafts.outcome', subject_key('clio', 'findings.bill_id'), 'null'
+            ) }}
     end as blocked_by,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings

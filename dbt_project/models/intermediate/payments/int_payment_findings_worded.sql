@@ -28,9 +28,8 @@ findings_with_both_sides as (
 select
     firm_id,
     code,
-    severity,
-    code || '|clio:' || bill_id || '|' || entry_key as finding_key,
-    'clio:' || bill_id as subject_key,
+    code || '|' || {{ subject_key('clio', 'bill_id') }} || '|' || entry_key as finding_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     entry_key as detail_key,
     bill_id,
     invoice_id,

@@ -102,7 +102,7 @@ union all
 select
     firm_id,
     'xero_receivables' as step,
-    'xero-credit:' || credit_id as item_key,
+    {{ subject_key('xero-credit', 'credit_id') }} as item_key,
     stands_with as client_name,
     cast(-remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
@@ -112,7 +112,7 @@ union all
 select
     firm_id,
     case when is_not_from_clio then 'not_from_clio' else 'unapplied_credit' end as step,
-    'xero-credit:' || credit_id as item_key,
+    {{ subject_key('xero-credit', 'credit_id') }} as item_key,
     stands_with as client_name,
     cast(-remaining_amount as decimal(18, 2)) as amount
 from credits_with_their_client
@@ -129,5 +129,7 @@ from {{ ref('int_findings') }} as findings
 inner join documents_with_their_client as documents
     on
         findings.firm_id = documents.firm_id
-        and coalesce('clio:' || findings.bill_id, 'xero:' || findings.invoice_id) = documents.bill_key
+        and documents.bill_key = coalesce(
+            {{ subject_key('clio', 'findings.bill_id') }}, {{ subject_key('xero', 'findings.invoice_id') }}
+        )
 where findings.ar_effect_amount <> 0 and findings.code not in ('unapplied_credit', 'unexplained')

@@ -28,7 +28,6 @@ differences as (
 select
     differences.firm_id,
     differences.code,
-    'high' as severity,
     differences.code as finding_key,
     'firm' as subject_key,
     cast(null as varchar) as detail_key,

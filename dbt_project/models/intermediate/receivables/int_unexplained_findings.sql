@@ -44,7 +44,6 @@ remainders as (
 select
     firm_id,
     'unexplained' as code,
-    'critical' as severity,
     'unexplained|' || bill_key as finding_key,
     bill_key as subject_key,
     cast(null as varchar) as detail_key,

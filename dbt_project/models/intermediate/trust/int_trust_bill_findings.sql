@@ -42,7 +42,6 @@ fees_taken as (
     select
         firm_id,
         'fee_taken_without_bill' as code,
-        'critical' as severity,
         bill_id,
         payment_key as detail_key,
         bill_number,
@@ -100,7 +99,6 @@ earned_fees as (
     select
         bills.firm_id,
         'earned_fees_left_in_trust' as code,
-        'medium' as severity,
         bills.bill_id,
         bills.bill_number,
         bills.client_name,
@@ -134,8 +132,7 @@ earned_fees as (
 select
     firm_id,
     code,
-    severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     detail_key,
     bill_id,
     bill_number,
@@ -155,8 +152,7 @@ union all
 select
     firm_id,
     code,
-    severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     bill_id,
     bill_number,
@@ -176,8 +172,7 @@ union all
 select
     firm_id,
     'trust_receipt_in_operating' as code,
-    'high' as severity,
-    'clio:' || bill_id as subject_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     payment_key as detail_key,
     bill_id,
     bill_number,

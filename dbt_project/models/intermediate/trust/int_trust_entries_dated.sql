@@ -19,8 +19,8 @@ entries_named as (
         entries.matter_id,
         coalesce(matters.matter_number, entries.matter_id) as matter_number,
         case
-            when entries.matter_id is not null then 'matter:' || entries.matter_id
-            when entries.client_id is not null then 'client:' || entries.client_id
+            when entries.matter_id is not null then {{ subject_key('matter', 'entries.matter_id') }}
+            when entries.client_id is not null then {{ subject_key('client', 'entries.client_id') }}
         end as pocket_key,
         entries.bill_id,
         entries.allocation_id,

@@ -45,7 +45,6 @@ findings_in_clio as (
     select
         entries.firm_id,
         'trust_entry_missing_in_xero' as code,
-        'high' as severity,
         entries.bank_transaction_id,
         'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text
         || ' on '
@@ -66,7 +65,6 @@ findings_in_clio as (
     select
         firm_id,
         'trust_money_unassigned' as code,
-        'high' as severity,
         bank_transaction_id,
         'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
         || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
@@ -79,7 +77,6 @@ findings_in_clio as (
     select
         firm_id,
         'bank_charge_in_trust' as code,
-        'high' as severity,
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
@@ -92,7 +89,6 @@ findings_in_clio as (
     select
         entries.firm_id,
         'trust_entry_duplicated' as code,
-        'medium' as severity,
         entries.bank_transaction_id,
         'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose
         || ' stands twice in '
@@ -135,8 +131,7 @@ findings_in_xero as (
 select
     findings.firm_id,
     findings.code,
-    findings.severity,
-    'clio-entry:' || findings.bank_transaction_id as subject_key,
+    {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,
@@ -158,8 +153,7 @@ union all
 select
     firm_id,
     'trust_entry_missing_in_clio' as code,
-    'high' as severity,
-    'xero-entry:' || entry_id as subject_key,
+    {{ subject_key('xero-entry', 'entry_id') }} as subject_key,
     case when entry_key <> entry_id then entry_key end as detail_key,
     cast(null as varchar) as bill_id,
     cast(null as varchar) as bill_number,

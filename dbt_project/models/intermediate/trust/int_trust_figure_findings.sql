@@ -85,8 +85,7 @@ findings as (
     select
         firm_id,
         'trust_account_differs_from_ledger' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
         'balance ' || {{ money_text('account_amount') }} || ', ledger '
@@ -106,7 +105,6 @@ findings as (
     select distinct
         firm_id,
         'trust_ledger_differs_from_clients' as code,
-        'critical' as severity,
         'firm' as subject_key,
         cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
@@ -126,8 +124,7 @@ findings as (
     select
         firm_id,
         'trust_clio_differs_from_xero' as code,
-        'high' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -147,8 +144,7 @@ findings as (
     select
         firm_id,
         'trust_unexplained' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
@@ -169,8 +165,7 @@ findings as (
     select
         firm_id,
         'trust_bank_differs_from_liability' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
@@ -191,8 +186,7 @@ findings as (
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
-        'critical' as severity,
-        'clio-account:' || bank_account_id as subject_key,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
@@ -216,7 +210,6 @@ findings as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,

@@ -6,7 +6,6 @@ pockets_overdrawn as (
     select
         overdrawn.firm_id,
         'client_ledger_negative' as code,
-        'critical' as severity,
         overdrawn.pocket_key as subject_key,
         coalesce(matters.client_name, clients.client_name) as client_name,
         overdrawn.account_names as trust_account,
@@ -27,9 +26,13 @@ pockets_overdrawn as (
         end as suggested_action
     from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
     left join {{ ref('stg_clio__matters') }} as matters
-        on overdrawn.firm_id = matters.firm_id and overdrawn.pocket_key = 'matter:' || matters.matter_id
+        on
+            overdrawn.firm_id = matters.firm_id
+            and overdrawn.pocket_key = {{ subject_key('matter', 'matters.matter_id') }}
     left join {{ ref('int_clio_clients') }} as clients
-        on overdrawn.firm_id = clients.firm_id and overdrawn.pocket_key = 'client:' || clients.client_id
+        on
+            overdrawn.firm_id = clients.firm_id
+            and overdrawn.pocket_key = {{ subject_key('client', 'clients.client_id') }}
 
 ),
 
@@ -59,8 +62,7 @@ stale_matters as (
     select
         firm_id,
         'trust_balance_stale' as code,
-        'medium' as severity,
-        'matter:' || matter_id as subject_key,
+        {{ subject_key('matter', 'matter_id') }} as subject_key,
         client_name,
         account_names as trust_account,
         matter_number,
@@ -82,7 +84,6 @@ stale_matters as (
 select
     firm_id,
     code,
-    severity,
     subject_key,
     cast(null as varchar) as detail_key,
     cast(null as varchar) as bill_id,

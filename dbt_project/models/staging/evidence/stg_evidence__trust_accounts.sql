@@ -15,7 +15,8 @@ renamed as (
         cast(xero_liability_account_id as varchar) as xero_liability_account_id,
         cast(clio_bank_account as varchar) as clio_bank_account,
         cast(xero_bank_account as varchar) as xero_bank_account,
-        cast(xero_liability_account as varchar) as xero_liability_account
+        cast(xero_liability_account as varchar) as xero_liability_account,
+        cast(is_kept_by_journals as boolean) as is_kept_by_journals
     from source
 
 )

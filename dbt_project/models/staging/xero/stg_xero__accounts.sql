@@ -19,6 +19,7 @@ renamed as (
         cast(system_account as varchar) as system_account,
         cast(bank_account_type as varchar) as bank_account_type,
         cast(currency_code as varchar) as currency_code,
+        cast(tax_type as varchar) as tax_type,
         cast(enable_payments_to_account as boolean) as is_payments_account,
         cast(updated_at as timestamp) as updated_at,
         cast(loaded_at as timestamp) as loaded_at

@@ -14,6 +14,7 @@ renamed as (
         cast(line_item_id as varchar) as line_item_id,
         cast(account_id as varchar) as account_id,
         cast(description as varchar) as description,
+        cast(tax_type as varchar) as tax_type,
         cast(account_code as varchar) as account_code,
         cast(position as integer) as position,
         cast(quantity as decimal(18, 4)) as quantity,

@@ -17,6 +17,7 @@ renamed as (
         cast(contact_name as varchar) as contact_name,
         cast(reference as varchar) as reference,
         cast(currency_code as varchar) as currency_code,
+        cast(line_amount_types as varchar) as line_amount_types,
         cast(currency_rate as decimal(20, 10)) as currency_rate,
         cast(sub_total as decimal(18, 2)) as sub_total_amount,
         cast(total_tax as decimal(18, 2)) as tax_amount,

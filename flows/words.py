@@ -1,0 +1,24 @@
+"""The words that the dbt project defines once, for the programs that show them: codes, severities, statuses.
+
+They are its seeds (`dbt_project/seeds`); SQL reads them as tables, Python from here.
+"""
+
+import csv
+from pathlib import Path
+
+SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a seed, each a dict by column, in the seed's order."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+FINDINGS = {row["code"]: row for row in seed("findings")}
+# Worst first.
+SEVERITIES = tuple(row["severity"] for row in seed("severities"))
+# Those of which one open row is news, and makes the verdict `exceptions`.
+ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarming"] == "true")
+# Work first; each with the words that people read.
+STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
