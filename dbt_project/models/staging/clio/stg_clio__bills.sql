@@ -38,6 +38,7 @@ renamed as (
         cast(discount_rate as decimal(18, 4)) as discount_rate,
         cast(interest_total as decimal(18, 2)) as interest_amount,
         cast(interest_balance as decimal(18, 2)) as interest_balance_amount,
+        cast(discount_services_only as boolean) as is_discount_on_services_only,
         cast(issued_at as date) as issued_date,
         cast(due_at as date) as due_date,
         cast(start_at as date) as period_start_date,
