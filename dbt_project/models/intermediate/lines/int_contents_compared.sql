@@ -21,13 +21,16 @@ lines_of_each_pair as (
 
 taxes_of_each_line as (
 
-    -- Two lines that are one, or the lines of both sides that are one sum. What stands alone is told by its amount.
+    -- Two lines that are one, or the lines of both sides that are one sum. What stands alone is told by its amount,
+    -- and so is a tax that only takes back a cent of the net.
     select
         firm_id,
         bill_id,
         coalesce(group_key, clio_line_key) as line_or_group,
         abs(sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0))) > 0.02 * count(clio_line_key)
-        and count(clio_line_key) = count(clio_tax_amount) as tax_is_unequal
+        and count(clio_line_key) = count(clio_tax_amount)
+        and sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0)) + sum(difference_amount) <> 0
+            as tax_is_unequal
     from {{ ref('int_lines_aligned') }}
     where group_key is not null or (clio_line_key is not null and xero_line_position is not null)
     group by firm_id, bill_id, coalesce(group_key, clio_line_key)

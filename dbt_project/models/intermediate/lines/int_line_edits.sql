@@ -84,8 +84,32 @@ lines_with_what_they_come_to as (
         and {{ line_amount('clio_quantity', 'clio_rate', 'bill_discount_rate', '0') }} = target_amount
         and xero_discount_rate <> 0 as comes_out_by_rate,
         {{ line_amount('clio_quantity', 'price_in_cents', '0', '0') }} = target_amount as comes_out_in_cents,
-        {{ line_amount('clio_quantity', 'price_in_full', '0', '0') }} = target_amount as comes_out_in_full
+        {{ line_amount('clio_quantity', 'price_in_full', '0', '0') }} = target_amount as comes_out_in_full,
+        xero_discount_rate = 0
+        and xero_discount_amount = 0
+        and xero_rate is distinct from clio_rate as has_a_price_of_its_own
     from lines_side_by_side
+
+),
+
+lines_with_a_way as (
+
+    -- The way to the amount with the fewest fields to touch; where none leads there the amount itself is typed in.
+    select
+        *,
+        terms_agree and target_amount = xero_amount as is_as_it_should_be,
+        case
+            when is_tax_inclusive or not has_terms or (terms_agree and target_amount = xero_amount) then 'amount'
+            when comes_out_as_it_is then 'amount'
+            when has_a_price_of_its_own and comes_out_in_cents then 'in cents'
+            when has_a_price_of_its_own and comes_out_in_full then 'in full'
+            when comes_out_as_in_clio then 'as in clio'
+            when comes_out_by_rate then 'by rate'
+            when comes_out_in_cents then 'in cents'
+            when comes_out_in_full then 'in full'
+            else 'amount'
+        end as way
+    from lines_with_what_they_come_to
 
 ),
 
@@ -93,35 +117,29 @@ lines_with_new_values as (
 
     select
         *,
-        case when has_terms and not terms_agree or target_amount <> xero_amount then clio_quantity else xero_quantity end
-            as new_quantity,
-        case
-            when is_tax_inclusive or not has_terms or (terms_agree and target_amount = xero_amount)
-                or coalesce(comes_out_as_it_is, false)
-                then xero_rate
-            when comes_out_as_in_clio or comes_out_by_rate then clio_rate
-            when comes_out_in_cents then price_in_cents
-            when comes_out_in_full then price_in_full
+        case when has_terms and not is_as_it_should_be then clio_quantity else xero_quantity end as new_quantity,
+        case way
+            when 'as in clio' then clio_rate
+            when 'by rate' then clio_rate
+            when 'in cents' then price_in_cents
+            when 'in full' then price_in_full
             else xero_rate
         end as new_rate,
-        case
-            when is_tax_inclusive or not has_terms or (terms_agree and target_amount = xero_amount)
-                or coalesce(comes_out_as_it_is, false)
-                then xero_discount_rate
-            when comes_out_as_in_clio then clio_discount_rate
-            when comes_out_by_rate then bill_discount_rate
-            when comes_out_in_cents or comes_out_in_full then 0
+        case way
+            when 'as in clio' then clio_discount_rate
+            when 'by rate' then bill_discount_rate
+            when 'in cents' then 0
+            when 'in full' then 0
             else xero_discount_rate
         end as new_discount_rate,
-        case
-            when is_tax_inclusive or not has_terms or (terms_agree and target_amount = xero_amount)
-                or coalesce(comes_out_as_it_is, false)
-                then xero_discount_amount
-            when comes_out_as_in_clio then clio_discount_amount
-            when comes_out_by_rate or comes_out_in_cents or comes_out_in_full then 0
+        case way
+            when 'as in clio' then clio_discount_amount
+            when 'by rate' then 0
+            when 'in cents' then 0
+            when 'in full' then 0
             else xero_discount_amount
         end as new_discount_amount
-    from lines_with_what_they_come_to
+    from lines_with_a_way
 
 ),
 
@@ -175,7 +193,13 @@ edits as (
                             || {{ money_text('new_discount_amount') }}
                 end,
                 case
-                    when new_stated_amount <> stated_amount
+                    when
+                        new_stated_amount <> stated_amount
+                        or (
+                            way = 'amount'
+                            and new_quantity is distinct from xero_quantity
+                            and not coalesce(comes_out_as_it_is, false)
+                        )
                         then case when role = 'discount' then 'the discount ' else amount_word end
                             || {{ money_text('stated_amount') }} || ' -> ' || {{ money_text('new_stated_amount') }}
                             || case
