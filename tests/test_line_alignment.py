@@ -1,8 +1,8 @@
 """The alignment of lines in SQL against a second opinion: scipy's optimal assignment, on generated bills.
 
-The rules find partners in steps, each among what the steps before it left: everything equal; amount, quantity and rate
-equal and one text within the other; amount, quantity and rate equal; text equal; alike in text and amount. In every step
-as many pairs as possible are made, and of these the likest. The referee goes through the same steps with its own
+The rules find partners in steps, each among what the steps before it left: everything equal; amount, quantity and
+rate equal and one text within the other; amount, quantity and rate equal; text equal; alike in text and amount. In
+every step as many pairs as possible are made, and of these the likest. The referee goes through the same steps with its own
 arithmetic and asks of each whether a better choice was there.
 """
 
