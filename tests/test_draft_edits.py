@@ -236,3 +236,17 @@ def test_the_edits_leave_the_lines_of_the_bill(drafts: Drafts) -> None:
 def test_some_are_ready_and_most_are_not(drafts: Drafts) -> None:
     assert len(drafts.edits) == DRAFTS
     assert 30 <= sum(not edits for edits in drafts.edits.values()) <= DRAFTS - 100
+    everything = "; ".join(drafts.edits.values())
+    kinds = (
+        "remove",
+        "add",
+        "is missing",
+        "the discount -",
+        "hours",
+        "rate",
+        "discount 0 %",
+        "amount",
+        "tax",
+        "wording",
+    )
+    assert [kind for kind in kinds if kind not in everything] == []
