@@ -1,5 +1,5 @@
 """`python -m flows` is the command `tieout`."""
 
-from flows.cli import main
+from flows.command import main
 
 main()

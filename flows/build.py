@@ -1,26 +1,27 @@
 """Run dbt over tonight's work file and read what came of it, node by node.
 
-dbt runs as a child process: it holds DuckDB's lock for as long as it lives, and a child can be ended when it takes
-too long. Its exit code says too little (1 is a test that found something as well as a test that broke, and 0 is
-also a selection that matched nothing), so the statuses in `run_results.json` are read instead, beside the
-manifest, which says what should have run:
+dbt runs in this process, which is the night's own (`flows.night_process`): importing it costs over a second and
+starting Python anew another, and a night that takes too long is ended as a whole. It is made to let go of the work file
+afterwards, or nobody could publish it. Whether the run *succeeded* says too little (it is the same for a test that
+found something as for a test that broke, and for a selection that matched nothing), so the statuses in
+`run_results.json` are read instead, beside the manifest, which says what should have run:
 
 - a tie-out test that *fails* is the product working: it found something in the client's books;
 - an integrity test that fails, a node that broke or was skipped, and a node without a result are our own fault.
 """
 
+import contextlib
 import json
 import os
-import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import GiveUp, TryAgain
+from pipelines.errors import GiveUp
 
 ROOT = Path(__file__).resolve().parents[1]
-TIMEOUT_SECONDS = 1800
 SUCCESS = {"success", "pass"}
 
 
@@ -34,49 +35,78 @@ class BuildResult:
     tie_outs_failed: tuple[str, ...]
 
 
+def prepare() -> None:
+    """Import what `build` needs, ahead of time."""
+    import dbt.adapters.duckdb.impl
+    import dbt.cli.main  # noqa: F401
+
+
 def build(work_file: Path, target: Path, select: str | None = None) -> BuildResult:
     """Build every model, snapshot and data test into `work_file`, or the models that `select` names; `target` keeps
     dbt's parse cache between nights.
 
-    Raises TryAgain when dbt takes too long, GiveUp when it leaves no result to read.
+    Raises GiveUp when dbt leaves no result to read.
     """
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     results_file = target / "run_results.json"
     results_file.unlink(missing_ok=True)
-    with (target / "output.txt").open("w") as output:
-        exit_code = _run_dbt(work_file, target, output.fileno(), select)
+    output = target / "output.txt"
+    with _said_into(output), _beside(work_file):
+        error = _run_dbt(target, select)
     if not results_file.exists():
         raise GiveUp(
-            f"dbt was expected to leave its results in {results_file}; it left none and ended with exit code "
-            f"{exit_code}. What it said is in {target / 'output.txt'}."
+            f"dbt was expected to leave its results in {results_file}; it left none"
+            f"{f' and ended with {type(error).__name__}' if error else ''}. What it said is in {output}."
         )
     manifest, results = json.loads((target / "manifest.json").read_text()), json.loads(results_file.read_text())
     return read_results(manifest, results, is_whole=select is None)
 
 
-def _run_dbt(work_file: Path, target: Path, output: int, select: str | None) -> int:
-    command = [sys.executable, "-m", "dbt.cli.main", "build"]
-    command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
-    command += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
-    command += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
-    command += ["--select", select, "--resource-type", "model"] if select else []
+def _run_dbt(target: Path, select: str | None) -> BaseException | None:
+    """One dbt build; what kept dbt itself from ending well, if anything did."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    words = ["build", "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    words += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
+    words += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
+    words += ["--select", select, "--resource-type", "model"] if select else []
     try:
-        finished = subprocess.run(
-            command,
-            # The same relative path each night: dbt parses everything again when a value of the profile changes.
-            cwd=work_file.parent,
-            env={**os.environ, "TIEOUT_WAREHOUSE": work_file.name},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise TryAgain(
-            f"dbt was expected to finish within {TIMEOUT_SECONDS} s and was ended; nothing is published."
-        ) from late
-    return finished.returncode
+        return dbtRunner().invoke(words).exception
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+@contextlib.contextmanager
+def _beside(work_file: Path) -> Iterator[None]:
+    """The same relative path each night: dbt parses everything again when a value of the profile changes."""
+    before = os.environ.get("TIEOUT_WAREHOUSE")
+    os.environ["TIEOUT_WAREHOUSE"] = work_file.name
+    try:
+        with contextlib.chdir(work_file.parent):
+            yield
+    finally:
+        if before is None:
+            del os.environ["TIEOUT_WAREHOUSE"]
+        else:
+            os.environ["TIEOUT_WAREHOUSE"] = before
+
+
+@contextlib.contextmanager
+def _said_into(output: Path) -> Iterator[None]:
+    """All that dbt prints, also what it prints past Python, goes into a file of the firm's."""
+    sys.stdout.flush()
+    kept = [os.dup(descriptor) for descriptor in (1, 2)]
+    try:
+        with output.open("w") as file:
+            for descriptor in (1, 2):
+                os.dup2(file.fileno(), descriptor)
+            yield
+    finally:
+        sys.stdout.flush()
+        for descriptor, before in zip((1, 2), kept, strict=True):
+            os.dup2(before, descriptor)
+            os.close(before)
 
 
 def read_results(manifest: dict[str, Any], run_results: dict[str, Any], *, is_whole: bool = True) -> BuildResult:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,14 +18,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows import days, prefect_server
-from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
-from pipelines.errors import TieoutError, UsageError
+from flows.order import Order
+from flows.serve_log import LogFormat
+from flows.verdict import NightResult, exit_code
+from pipelines.errors import UsageError
 from pipelines.files import write_private
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0]
 )
+STARTED = time.monotonic()
 PIPE_WIDTH = 160  # a pipe has no width of its own
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False)
@@ -62,14 +66,19 @@ class RunFormat(StrEnum):
     json = "json"
 
 
-def _start_prefect(settings: Settings, schedules: bool = False) -> prefect_server.TemporaryServer | None:
+def _private_files() -> None:
+    """Whatever is written from here on is its owner's alone."""
+    os.umask(0o077)
+
+
+def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
+    _private_files()
     home = settings.path.parent / settings.data_dir / "prefect"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.umask(0o077)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    return prefect_server.start_unless_configured(schedules)
+    return prefect_server.start_unless_configured()
 
 
 @app.command()
@@ -82,6 +91,7 @@ def run(
             "--as-of", formats=["%Y-%m-%d"], help="Rebuild client money as of a past day, such as a month-end."
         ),
     ] = None,
+    no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Tell no channel: a look by hand.")] = False,
     config: ConfigOption = None,
     output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
 ) -> None:
@@ -91,22 +101,36 @@ def run(
     day = as_of.date() if as_of else None
     for name in chosen:
         days.require_past(settings.firm(name), day, "--as-of")
-    server = _start_prefect(settings)
-    from flows.nightly import nightly
-    from flows.report import print_bridge, print_nights
-    from flows.verdict import exit_code
+    _private_files()
+    from flows import report
 
-    if server:
-        server.wait_until_healthy()
-    results = nightly(chosen, full, str(settings.path), day)
+    results = _nights([Order(name, str(settings.path), full, day) for name in chosen])
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
-        print_nights(out, results)
+        report.print_nights(out, results)
         for result in results:
             if result.warehouse:
-                print_bridge(out, Path(result.warehouse), result.firm_id)
+                report.print_bridge(out, Path(result.warehouse), result.firm_id)
+    if not no_alerts:
+        from flows import alerts
+
+        for result in results:
+            alerts.after_night(settings, result, datetime.now(UTC))
+    if output is RunFormat.table:
+        out.print(report.where_the_time_went(results, time.monotonic() - STARTED))
     raise typer.Exit(exit_code(results))
+
+
+def _nights(orders: list[Order]) -> list[NightResult]:
+    """Through Prefect where a server is named, so that its pages show them; else by ourselves."""
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.nightly import nightly
+
+        return nightly(orders)
+    from flows import by_hand
+
+    return by_hand.run(orders)
 
 
 def _ask(question: str) -> str:
@@ -142,10 +166,15 @@ def disconnect(firm: FirmArgument, system: SystemArgument, config: ConfigOption 
 
 
 @app.command()
-def serve(config: ConfigOption = None) -> None:
+def serve(
+    config: ConfigOption = None,
+    log_format: Annotated[LogFormat, typer.Option("--log-format", help="How each night's line is written.")] = (
+        LogFormat.text
+    ),
+) -> None:
     """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
     settings = load_settings(config)
-    server = _start_prefect(settings, schedules=True)
+    server = _start_prefect(settings)
     from flows import serve as serving
 
     if server:
@@ -159,7 +188,7 @@ def serve(config: ConfigOption = None) -> None:
         out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
-    serving.serve(settings)
+    serving.serve(settings, log_format)
 
 
 @app.command()
@@ -175,6 +204,7 @@ def status(
         print(standing.as_json(standings))
     else:
         standing.print_status(out, settings, standings, now)
+    raise typer.Exit(standing.exit_code(standings))
 
 
 @app.command()
@@ -204,19 +234,38 @@ def check(
 @app.command()
 def worklist(
     firm: FirmArgument,
+    client: Annotated[
+        str | None, typer.Option("--client", help="Of this client; a part of the name is enough.")
+    ] = None,
+    matter: Annotated[str | None, typer.Option("--matter", help="Of the matter with this number.")] = None,
+    attorney: Annotated[
+        str | None, typer.Option("--attorney", help="Of this attorney's matters; a part of the name is enough.")
+    ] = None,
+    code: Annotated[list[str] | None, typer.Option("--code", help="Of this code; may be given again.")] = None,
+    severity: Annotated[
+        list[str] | None, typer.Option("--severity", help="Of this severity; may be given again.")
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="open unless given: open, in_flight, accepted; may be given again."),
+    ] = None,
     config: ConfigOption = None,
     output: Annotated[Format, typer.Option("--format")] = Format.table,
 ) -> None:
     """The open exceptions of the last published night, in the order in which to work them."""
     from flows import report
+    from flows.narrow import Narrowed
 
-    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm)
+    asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
+    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm, asked)
+    if not rows and not asked.is_whole and output is not Format.table:
+        err.print(report.NOTHING_MATCHES)
     if output is Format.json:
         print(report.worklist_json(rows))
     elif output is Format.csv:
         print(report.worklist_csv(rows), end="")
     else:
-        report.print_worklist(out, rows)
+        report.print_worklist(out, rows, asked)
 
 
 @app.command()
@@ -306,13 +355,7 @@ def statement(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "sandbox", *context.args], check=False).returncode)
-
-
-def main() -> None:
-    """Entry point: a mistake in usage or configuration is one clear sentence and exit status 2."""
-    try:
-        app()
-    except TieoutError as error:
-        err.print(f"[red]{escape(str(error))}[/]")
-        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE])
+    command = [sys.executable, "-P", "-m", "sandbox", *context.args]
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)
+    raise typer.Exit(subprocess.run(command, check=False).returncode)

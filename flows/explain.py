@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import escape as safe
+from flows.narrow import EVERY_STATUS
 from flows.report import SEVERITY_STYLES, read_rows, read_worklist
+from flows.words import STATUSES
 from pipelines.errors import UsageError
 
 Row = dict[str, Any]
@@ -65,7 +67,7 @@ def explain(warehouse: Path, firm_id: str, bill: str) -> Explanation:
             " order by coalesce(clio_date, xero_date), kind, clio_allocation_ids, xero_payment_ids",
             [firm_id, key],
         ),
-        [row for row in read_worklist(warehouse, firm_id, every_status=True) if row["subject_key"] == key],
+        [row for row in read_worklist(warehouse, firm_id, EVERY_STATUS) if row["subject_key"] == key],
     )
 
 
@@ -177,7 +179,7 @@ def _print_findings(console: Console, explanation: Explanation) -> None:
         console.print("Nothing to do.")
     for position, row in enumerate(explanation.exceptions, 1):
         style = SEVERITY_STYLES.get(row["severity"], "")
-        status = "" if row["status"] == "open" else f" ({row['status']})"
+        status = "" if row["status"] == "open" else f" ({STATUSES[row['status']]})"
         blocked = f" After {row['blocked_by']}." if row["blocked_by"] else ""
         console.print(f"{position}. [{style}]{row['code']}[/]{status} {row['amount']:,.2f}", highlight=False)
         console.print(f"   {_shown(row['explanation'])}", highlight=False)

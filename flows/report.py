@@ -1,8 +1,7 @@
 """What people see: the worklist and the statement of a published warehouse, as table, CSV, JSON or Markdown.
 
-Reads the published marts only, read-only, and escapes every text for the place where it is shown. The worklist
-keeps the order of work: the clients with the worst trouble and the most money first, and within a bill always
-contact, then lines, then approve, then payments, since Xero takes payments on approved invoices only.
+Reads the published warehouse only, read-only, and escapes every text for the place where it is shown. In which order
+rows are worked is said by the warehouse (`work_rank`); nothing is sorted here.
 """
 
 import csv
@@ -19,42 +18,27 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import escape as safe
+from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
+from flows.words import STATUSES
 from pipelines.errors import UsageError
 
-# The rank of a code in the order of work on one bill; what is not named comes with the document itself.
-WORK_ORDER_SQL = """
-case
-    when code in ('wrong_contact', 'number_collision', 'renumbered') then 1
-    when code in ('lines_differ', 'amounts_differ', 'discount_lost', 'tax_differs', 'text_differs',
-                  'date_differs', 'due_date_differs', 'currency_differs', 'interest_not_mirrored') then 2
-    when code like 'pa%' or code in ('credit_one_side', 'unapplied_credit', 'card_payment_pending') then 4
-    else 3
-end
-"""
-SEVERITY_RANK_SQL = "list_position(['critical', 'high', 'medium', 'low', 'info'], severity)"
-
-WORKLIST_SQL = f"""
-with ranked_rows as (
-    select *, {WORK_ORDER_SQL} as work_order, {SEVERITY_RANK_SQL} as severity_rank
-    from recon.exceptions
-    where firm_id = ?
-)
-select * exclude (work_order, severity_rank)
-from ranked_rows
-order by
-    status <> 'open',
-    min(severity_rank) over (partition by status, client_name),
-    sum(amount) over (partition by status, client_name) desc,
-    client_name nulls first,
-    min(severity_rank) over (partition by status, subject_key),
-    sum(amount) over (partition by status, subject_key) desc,
-    subject_key, work_order, severity_rank, code, exception_id
+# The order of work is the warehouse's; what is not open stands behind what is, in the same order.
+WORKLIST_SQL = "select * from recon.worklist where firm_id = ? and {condition} order by work_rank"
+EVERY_STATUS_SQL = """
+select ordered.work_rank, ordered.client_rank, ordered.title, exceptions.*
+from (select * from recon.exceptions where firm_id = ? and {condition}) as exceptions
+inner join intermediate.int_exceptions_in_order as ordered
+    on exceptions.firm_id = ordered.firm_id and exceptions.exception_id = ordered.exception_id
+order by ordered.work_rank
 """
 
 OUTSTANDING_SQL = """
 select * from recon.trust_outstanding_items where firm_id = ? order by entry_date, clio_bank_transaction_id
 """
+
+# An answer that is empty because of what was asked for must not read as if nothing were wrong.
+NOTHING_MATCHES = "Nothing matches what was asked for; there may be other rows."
 
 SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
@@ -72,10 +56,18 @@ def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, An
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def read_worklist(warehouse: Path, firm_id: str, *, every_status: bool = False) -> list[dict[str, Any]]:
-    """The open rows of `recon.exceptions`, or those of every status, in the order of work."""
-    rows = read_rows(warehouse, WORKLIST_SQL, [firm_id])
-    return [row for row in rows if every_status or row["status"] == "open"]
+def read_worklist(warehouse: Path, firm_id: str, asked: Narrowed = WHOLE) -> list[dict[str, Any]]:
+    """The rows of `recon.worklist` that are asked for, in the order of work; of other statuses the rows of
+    `recon.exceptions`, with the same columns in the same order. Raises UsageError where no night left a worklist."""
+    condition, values = asked.condition()
+    sql = WORKLIST_SQL if tuple(asked.statuses) == ("open",) else EVERY_STATUS_SQL
+    try:
+        return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
+    except (duckdb.CatalogException, duckdb.BinderException) as old:
+        raise UsageError(
+            f"A worklist was expected in {warehouse}; an earlier version of Tieout published it and left none. "
+            f"Run `tieout run {firm_id}` first."
+        ) from old
 
 
 def _text(value: Any) -> str:
@@ -100,30 +92,30 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def print_worklist(console: Console, rows: list[dict[str, Any]]) -> None:
+def print_worklist(console: Console, rows: list[dict[str, Any]], asked: Narrowed = WHOLE) -> None:
     """The worklist as a table: what, how bad, how much, why, and what to do."""
     if not rows:
-        console.print("Nothing open.")
+        console.print("Nothing open." if asked.is_whole else NOTHING_MATCHES)
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Id", "Client", "Bill", "Finding"):
+    for heading in ("Id", "Client", "About", "Finding"):
         table.add_column(heading, overflow="fold")
     table.add_column("Amount", justify="right", no_wrap=True)
     table.add_column("What was found, and what to do", overflow="fold", ratio=1)
     for row in rows:
         style = SEVERITY_STYLES.get(row["severity"], "")
         sentences = (safe.for_terminal(_text(row[name])) for name in ("explanation", "suggested_action"))
-        number = row["clio_bill_number"] or row["xero_invoice_number"] or row["matter_number"] or row["trust_account"]
         table.add_row(
             row["exception_id"],
             safe.for_terminal(_text(row["client_name"])),
-            safe.for_terminal(_text(number)),
-            f"[{style}]{escape(row['code'])}[/]" if style else escape(row["code"]),
+            safe.for_terminal(_text(row["subject_label"])),
+            f"[{style or 'default'}]{escape(row['title'])}[/] [dim]{escape(row['code'])}[/]",
             f"{row['amount']:,.2f}",
             "{} [bold]{}[/]".format(*sentences),
         )
     console.print(table)
-    console.print(f"{len(rows)} open, {sum((r['amount'] for r in rows), Decimal(0)):,.2f} in all.")
+    words = " or ".join(STATUSES[status] for status in asked.statuses)
+    console.print(f"{len(rows)} {words}, {sum((r['amount'] for r in rows), Decimal(0)):,.2f} in all.")
 
 
 def print_nights(console: Console, results: list[NightResult]) -> None:
@@ -158,6 +150,14 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
         if result.rebuilt_as_of:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
+
+
+def where_the_time_went(results: list[NightResult], seconds: float) -> str:
+    """What the whole command took, as its user waited for it; of one firm alone, step by step."""
+    [*steps] = results[0].steps.items() if len(results) == 1 else ()
+    parts = [f"{name} {taken:.1f}" for name, taken in steps]
+    rest = seconds - sum(taken for _, taken in steps)
+    return f"{seconds:.1f} s in all" + (f": {', '.join([*parts, f'the rest {rest:.1f}'])}" if steps else "")
 
 
 def rebuilt_note(day: str) -> str:
@@ -244,14 +244,14 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
             "",
             f"{len(rows)} open",
             "",
-            "| client | bill | finding | severity | amount | explanation |",
+            "| client | about | finding | severity | amount | explanation |",
         ]
         lines += ["| --- | --- | --- | --- | ---: | --- |"]
         for row in rows[:most]:
             cells = (
                 row["client_name"],
-                row["clio_bill_number"] or row["xero_invoice_number"],
-                row["code"],
+                row["subject_label"],
+                row["title"],
                 row["severity"],
             )
             text = " | ".join(safe.for_markdown(_text(cell)) for cell in cells)

@@ -27,6 +27,7 @@ from prefect.states import Completed, Crashed, Failed
 
 from flows import alerts, journal, schedule
 from flows.nightly import nightly
+from flows.order import Order
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.settings import Firm, Settings, load_settings
 
@@ -66,12 +67,11 @@ def scheduled_night(firm_id: str, config: str, failed_tries: int = 0) -> State[s
     firm = settings.firm(firm_id)
     if not failed_tries and schedule.needed(firm, datetime.now(UTC), last_started(firm)) is None:
         return Completed(name="Skipped", message=f"{firm_id}: this night was begun before")
-    [result] = nightly([firm_id], False, str(settings.path))
+    [result] = nightly([Order(firm_id, str(settings.path))])
     again = tried_again_at(result, settings.path, failed_tries, datetime.now(UTC))
     if again is not None:
         return Failed(name="Incomplete", message=f"{firm_id}: tried again at {again:%Y-%m-%d %H:%M} UTC")
-    alerts.tell(settings, result)
-    alerts.heartbeat(settings, firm, datetime.now(UTC))
+    alerts.after_night(settings, result, datetime.now(UTC))
     state = Failed if result.verdict == INCOMPLETE else Completed
     return state(name=result.verdict.capitalize(), message=f"{firm_id}: {result.verdict}")
 

@@ -9,29 +9,31 @@ that Prefect believes to be under way: they are closed at the start. A night tha
 once.
 """
 
+import asyncio
 import fcntl
 import logging
 import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import prefect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments import run_deployment
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows import schedule
 from flows.scheduled import close_dead_runs, last_started, scheduled_night
+from flows.serve_log import LogFormat, NightLog
 from flows.watch import Watch
 from pipelines.errors import UsageError
 from pipelines.files import make_private
@@ -61,13 +63,27 @@ def describe(firm: Firm) -> str:
     return f"{firm.id}: next night {due:%Y-%m-%d %H:%M} ({firm.timezone})"
 
 
-def serve(settings: Settings) -> None:
+class _Runner(Runner):
+    """Prefect's runner, ended by SIGTERM as by Ctrl-C: its own handler calls a coroutine that nobody awaits."""
+
+    def handle_sigterm(self, *_: Any) -> None:
+        """Unwind; leaving the runner's context ends the nights under way."""
+        raise KeyboardInterrupt
+
+
+def serve(settings: Settings, log_format: LogFormat) -> None:
     """Serve until interrupted. Raises UsageError when the data folder is served already."""
     with _alone(settings), get_client(sync_client=True) as client:
-        cut_short = close_dead_runs(client, settings, datetime.now(UTC))
-        threading.Thread(target=Watch(settings.path, datetime.now(UTC)).forever, daemon=True).start()
+        now = datetime.now(UTC)
+        cut_short = close_dead_runs(client, settings, now)
+        for work in (Watch(settings.path, now).forever, NightLog(settings, now, log_format).forever):
+            threading.Thread(target=work, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
-        prefect.serve(*deployments(settings), limit=os.cpu_count() or 1, print_starting_message=False)
+        runner = _Runner(pause_on_shutdown=False, limit=os.cpu_count() or 1)
+        for deployment in deployments(settings):
+            runner.add_deployment(deployment)
+        with suppress(KeyboardInterrupt):
+            asyncio.run(runner.start())
 
 
 @contextmanager

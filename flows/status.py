@@ -21,7 +21,7 @@ from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
 from flows.report import read_rows
-from flows.verdict import INCOMPLETE
+from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
 from pipelines.connection import SYSTEMS, connection
 from pipelines.settings import Firm, Settings
@@ -97,6 +97,11 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
     )
+
+
+def exit_code(standings: list[Standing]) -> int:
+    """The exit status of the worst firm, as `tieout run` would end; what is no verdict is our own trouble."""
+    return max((EXIT_CODES.get(one.state, EXIT_CODES[INCOMPLETE]) for one in standings), default=0)
 
 
 def as_json(standings: list[Standing]) -> str:

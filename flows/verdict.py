@@ -5,6 +5,7 @@ raise it: our fault must not be read as the client's, and missing evidence must 
 """
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,9 @@ class NightResult:
     rebuilt_as_of: str | None = None
     tie_outs_failed: tuple[str, ...] = ()
 
-    def lasting(self, seconds: float) -> "NightResult":
-        """The same result with the time it took."""
-        return replace(self, seconds=round(seconds, 1))
+    def took(self, steps: dict[str, float]) -> "NightResult":
+        """The same result with what each step took, and all of them together."""
+        return replace(self, steps=dict(steps), seconds=round(sum(steps.values()), 1) if steps else self.seconds)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values only: money as text with its two digits, days as ISO text."""
@@ -68,6 +69,19 @@ class NightResult:
             "tie_outs_failed": list(self.tie_outs_failed),
             "statement": statement,
         }
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> "NightResult":
+        """What `as_json` made: money is decimal again, the day a day."""
+        statement = raw["statement"] and {name: _typed(name, value) for name, value in raw["statement"].items()}
+        lists = {name: tuple(raw[name]) for name in ("reasons", "tie_outs_failed")}
+        return cls(**{**raw, **lists, "statement": statement})
+
+
+def _typed(name: str, value: Any) -> Any:
+    if value is not None and name.endswith("_amount"):
+        return Decimal(value)
+    return date.fromisoformat(value) if value is not None and name.endswith("_date") else value
 
 
 def _plain(value: Any) -> Any:

@@ -97,6 +97,12 @@ def open_night(firm: Firm, started_at: datetime | None = None) -> Iterator[Night
             shutil.rmtree(firm.folder / "work", ignore_errors=True)
 
 
+def sweep(firm: Firm) -> None:
+    """Remove what a night that was ended left, unless another one is under way by now."""
+    with contextlib.suppress(TryAgain, OSError), _locked(firm):
+        shutil.rmtree(firm.folder / "work", ignore_errors=True)
+
+
 @contextlib.contextmanager
 def _locked(firm: Firm) -> Iterator[None]:
     descriptor = os.open(firm.folder / "night.lock", os.O_RDWR | os.O_CREAT, 0o600)

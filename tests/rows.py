@@ -1,13 +1,18 @@
-"""Rows as `recon.exceptions` has them, for tests of what is shown."""
+"""Rows as `recon.worklist` has them, for tests of what is shown."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from flows.words import FINDINGS
 
 
 def exception_row(**changes: Any) -> dict[str, Any]:
     """One open row about a bill missing in Xero, with the contract's columns in their order."""
     row: dict[str, Any] = {
+        "work_rank": 1,
+        "client_rank": 1,
+        "title": FINDINGS[changes.get("code", "missing_in_xero")]["title"],
         "firm_id": "harbor-law",
         "exception_id": "0123456789ab",
         "code": "missing_in_xero",
@@ -32,5 +37,10 @@ def exception_row(**changes: Any) -> dict[str, Any]:
         "first_seen_at": datetime(2026, 11, 1, 2),
         "last_seen_at": datetime(2026, 11, 2, 2),
         "nights_seen": 2,
+        "subject_label": "101",
+        "document_amount": Decimal("120.00"),
+        "since_date": date(2026, 10, 28),
+        "responsible_attorney": "Lena Hart",
+        "candidate": None,
     }
     return {**row, **changes}

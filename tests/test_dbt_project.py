@@ -16,10 +16,15 @@ import duckdb
 import pytest
 
 from flows.build import build
+from flows.words import FINDINGS, SEVERITIES
 from pipelines.load import create_empty
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("staging", "intermediate", "marts")
+EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
+        xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
+        explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
+        nights_seen, subject_label, document_amount, since_date, responsible_attorney, candidate"""
 CONTRACT = {
     "matched_bills": """firm_id, bill_key, clio_bill_id, clio_bill_number, clio_state, clio_client_id, clio_client_name,
         clio_issued_date, clio_due_date, clio_total_amount, clio_tax_amount, clio_interest_amount, clio_paid_amount,
@@ -32,9 +37,8 @@ CONTRACT = {
         xero_quantity, xero_unit_amount, xero_net_amount, xero_account_code, difference_amount""",
     "matched_payments": """firm_id, bill_key, kind, payment_status, clio_allocation_ids, xero_payment_ids, clio_date,
         clio_amount, clio_source, xero_date, xero_amount, xero_account_code, difference_amount""",
-    "exceptions": """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number, xero_invoice_number,
-        client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value, explanation,
-        suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at, nights_seen""",
+    "exceptions": EXCEPTION_COLUMNS,
+    "worklist": f"work_rank, client_rank, title, {EXCEPTION_COLUMNS}",
     "exception_history": """firm_id, exception_id, code, severity, subject_key, first_seen_at, last_seen_at, closed_at,
         nights_seen, times_reopened""",
     "ar_tie_out": "firm_id, as_of_date, step_number, step, amount, item_count",
@@ -168,6 +172,22 @@ def test_no_model_asks_for_the_time(manifest: dict[str, Any]) -> None:
     assert [node["name"] for node in of_type(manifest, "model") if clocks.search(node["raw_code"])] == []
 
 
+def test_the_key_of_a_subject_is_written_by_its_macro_alone(manifest: dict[str, Any]) -> None:
+    by_hand = re.compile(r"'\|?(clio|xero|clio-entry|xero-entry|clio-account|matter|client|xero-credit):'")
+    found = [
+        node["name"]
+        for kind in ("model", "test")
+        for node in of_type(manifest, kind)
+        if by_hand.search(node["raw_code"])
+    ]
+    assert found == [], "write {{ subject_key(kind, id) }}"
+
+
+def test_a_severity_is_written_down_only_where_a_row_is_an_exception_to_its_code(manifest: dict[str, Any]) -> None:
+    severities = re.compile(rf"'({'|'.join(SEVERITIES)})' as severity\b")
+    assert [node["name"] for node in of_type(manifest, "model") if severities.search(node["raw_code"])] == []
+
+
 def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse in a folder."""
     command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--no-use-colors", "--log-level-file", "none"]
@@ -201,6 +221,7 @@ BREAKS = {
     "assert_every_firm_has_a_night": "insert into staging.stg_clio__bills (firm_id, bill_id) values ('stranger', '1')",
     "assert_money_is_exact": "alter table recon.ar_tie_out alter amount type double",
     "assert_exceptions_use_known_words": finding("missing_in_xero"),
+    "assert_worklist_is_in_order": finding("missing_in_xero"),
     "assert_every_trust_entry_is_settled_once": "insert into intermediate.int_trust_entries "
     "(firm_id, bank_transaction_id) values ('f', 'lost')",
     "assert_no_trust_entry_is_left_alone_needlessly": """
@@ -256,3 +277,17 @@ def test_each_check_can_fail(check: str, one_night: Path, tmp_path: Path) -> Non
         assert connection.execute(file.read_text()).fetchall() == []
         connection.execute(BREAKS[check])
         assert connection.execute(file.read_text()).fetchall() != []
+
+
+def test_each_code_fails_its_own_tie_outs_and_no_other(one_night: Path, tmp_path: Path) -> None:
+    tests = {file.stem: file.read_text() for file in (one_night / "target" / "compiled").rglob("tie_*.sql")}
+    del tests["tie_receivables_agree"]  # asks of the amounts, not of the codes
+    shutil.copy(one_night / "warehouse.duckdb", tmp_path)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        failed = {}
+        for code in FINDINGS:
+            connection.execute("delete from recon.exceptions")
+            connection.execute(finding(code))
+            failed[code] = {name for name, sql in tests.items() if connection.execute(sql).fetchall()}
+    assert failed == {code: set(row["tie_outs"].split()) for code, row in FINDINGS.items()}
+    assert set(tests) == set().union(*failed.values())

@@ -148,7 +148,9 @@ def test_an_unknown_word_elsewhere_is_no_trouble(faulty: Reader) -> None:
 
 
 @pytest.mark.parametrize(("one", "path"), LISTS, ids=NAMES)
-def test_a_refused_list_ends_the_night_but_not_what_asks_for_the_right_to_reports(faulty: Reader, one: Any, path: str) -> None:
+def test_a_refused_list_ends_the_night_but_not_what_asks_for_the_right_to_reports(
+    faulty: Reader, one: Any, path: str
+) -> None:
     faulty.sandbox.faults.add(Fault("403", system=one.main.schema, path=path, times=None))
     if one in (xero.TRIAL_BALANCE, xero.MANUAL_JOURNALS):
         assert faulty.rows(one) == []

@@ -2,58 +2,133 @@
 
 import io
 import json
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from rich.console import Console
 
 from flows import report
+from flows.narrow import EVERY_STATUS, Narrowed
 from flows.verdict import NightResult
+from flows.words import STATUSES
 from pipelines.errors import UsageError
 from tests.rows import exception_row
 
+ORDER = ("work_rank", "client_rank", "title")
 
-def write_exceptions(path: Path, rows: list[dict[str, object]]) -> Path:
-    """A warehouse that holds nothing but these exceptions."""
-    columns = ", ".join(
-        f"{name} {'decimal(18,2)' if isinstance(value, Decimal) else 'text'}" for name, value in exception_row().items()
-    )
+
+def publish(path: Path, rows: list[dict[str, object]]) -> Path:
+    """A warehouse that holds nothing but these exceptions, stored the other way round."""
+    types = {int: "integer", Decimal: "decimal(18,2)", date: "date", datetime: "timestamp"}
+    columns = ", ".join(f"{name} {types.get(type(value), 'text')}" for name, value in exception_row().items())
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema recon")
-        connection.execute(f"create table recon.exceptions ({columns})")
+        connection.execute("create schema recon; create schema intermediate")
+        connection.execute(f"create table intermediate.int_exceptions_in_order ({columns})")
         marks = ", ".join("?" for _ in exception_row())
-        connection.executemany(f"insert into recon.exceptions values ({marks})", [list(row.values()) for row in rows])
+        connection.executemany(
+            f"insert into intermediate.int_exceptions_in_order values ({marks})",
+            [list(row.values()) for row in reversed(rows)],
+        )
+        source = "from intermediate.int_exceptions_in_order"
+        connection.execute(f"create table recon.worklist as select * {source} where status = 'open'")
+        connection.execute(f"create table recon.exceptions as select * exclude ({', '.join(ORDER)}) {source}")
     return path
 
 
-def test_the_order_of_work_is_contact_lines_approve_payments_within_a_bill(tmp_path: Path) -> None:
-    codes = ["paid_in_clio_open_in_xero", "stuck_in_draft_edited", "date_differs", "wrong_contact"]
-    rows = [exception_row(code=code, exception_id=code, amount=Decimal(10)) for code in codes]
-    warehouse = write_exceptions(tmp_path / "warehouse.duckdb", rows)
-    assert [row["code"] for row in report.read_worklist(warehouse, "harbor-law")] == codes[::-1]
-
-
-def test_the_client_with_the_worst_finding_comes_first_then_the_one_with_the_most_money(tmp_path: Path) -> None:
-    rows = [
-        exception_row(client_name="small", subject_key="clio:1", amount=Decimal(5)),
-        exception_row(client_name="large", subject_key="clio:2", amount=Decimal(900)),
-        exception_row(client_name="grave", subject_key="clio:3", severity="critical", amount=Decimal(1)),
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """Seven rows of several clients, matters and statuses, and one of another firm."""
+    changes: list[dict[str, object]] = [
+        {"client_name": "Ada Quill", "matter_number": "00012-Quill", "severity": "critical"},
+        {"client_name": "Quill & Sons", "matter_number": "00007-Sons, 00012-Quill", "code": "xero_only"},
+        {"client_name": "Miriam Brook", "matter_number": "12", "responsible_attorney": "Ruth Hartley"},
+        {"client_name": None, "responsible_attorney": None, "matter_number": None, "severity": "low"},
+        {"firm_id": "other-firm"},
+        {"status": "in_flight", "severity": "low"},
+        {"status": "accepted", "code": "xero_only"},
     ]
-    warehouse = write_exceptions(tmp_path / "warehouse.duckdb", rows)
-    assert [r["client_name"] for r in report.read_worklist(warehouse, "harbor-law")] == ["grave", "large", "small"]
+    rows = [exception_row(work_rank=n, exception_id=str(n), **change) for n, change in enumerate(changes, 1)]
+    return publish(tmp_path / "warehouse.duckdb", rows)
 
 
-def test_rows_in_flight_accepted_or_of_another_firm_are_not_work(tmp_path: Path) -> None:
-    rows = [
-        exception_row(status="in_flight"),
-        exception_row(status="accepted"),
-        exception_row(firm_id="other-firm"),
-        exception_row(exception_id="mine"),
-    ]
-    warehouse = write_exceptions(tmp_path / "warehouse.duckdb", rows)
-    assert [row["exception_id"] for row in report.read_worklist(warehouse, "harbor-law")] == ["mine"]
+def ids(warehouse: Path, **asked: Any) -> list[str]:
+    """Which rows are read, in their order."""
+    return [row["exception_id"] for row in report.read_worklist(warehouse, "harbor-law", Narrowed(**asked))]
+
+
+def test_the_worklist_is_read_in_the_order_the_warehouse_gives_it(warehouse: Path) -> None:
+    assert ids(warehouse) == ["1", "2", "3", "4"]
+    assert list(report.read_worklist(warehouse, "harbor-law")[0]) == list(exception_row())
+
+
+def test_rows_of_every_status_have_the_same_columns_in_the_same_order(warehouse: Path) -> None:
+    assert ids(warehouse, statuses=tuple(STATUSES)) == ["1", "2", "3", "4", "6", "7"]
+    [row] = report.read_worklist(warehouse, "harbor-law", Narrowed(statuses=("accepted",)))
+    assert list(row) == list(exception_row())
+    assert (row["exception_id"], row["title"]) == ("7", "Invoice without a bill")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"client": "quill"}, ["1", "2"]),
+        ({"client": "Ada Quill"}, ["1"]),
+        ({"client": "%"}, []),
+        ({"matter": "00012-quill"}, ["1", "2"]),
+        ({"matter": "00007-Sons, 00012-Quill"}, ["2"]),
+        ({"matter": "12"}, ["3"]),
+        ({"attorney": "hart"}, ["1", "2", "3"]),
+        ({"attorney": "hartley"}, ["3"]),
+        ({"codes": ["xero_only"]}, ["2"]),
+        ({"codes": ["xero_only"], "statuses": ["open", "accepted"]}, ["2", "7"]),
+        ({"severities": ["critical", "low"]}, ["1", "4"]),
+        ({"statuses": ["in_flight"]}, ["6"]),
+        ({"client": "quill", "severities": ["critical"]}, ["1"]),
+    ],
+)
+def test_the_worklist_is_narrowed_and_keeps_its_order(asked: dict[str, Any], found: list[str], warehouse: Path) -> None:
+    assert ids(warehouse, **asked) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"codes": ["missing_in_xer"]}, "--code.*missing_in_xero"),
+        ({"severities": ["hihg"]}, "--severity.*high"),
+        ({"statuses": ["in flight"]}, "--status.*in_flight"),
+        ({"client": " "}, "--client"),
+    ],
+)
+def test_a_word_that_can_match_nothing_is_refused(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Narrowed(**asked)
+
+
+def test_an_empty_answer_to_a_question_does_not_read_as_all_fine() -> None:
+    console = Console(file=io.StringIO(), record=True)
+    report.print_worklist(console, [], Narrowed(client="Quil"))
+    shown = console.export_text()
+    assert "Nothing open" not in shown and report.NOTHING_MATCHES in shown
+
+
+def test_the_table_says_each_finding_in_plain_words_with_its_code() -> None:
+    console = Console(file=io.StringIO(), record=True, width=200)
+    report.print_worklist(console, [exception_row(subject_label="Bill 101")])
+    shown = console.export_text()
+    assert "Missing in Xero" in shown and "missing_in_xero" in shown and "Bill 101" in shown
+
+
+def test_a_warehouse_of_an_earlier_version_says_what_to_run(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema recon; create table recon.exceptions (firm_id text)")
+    for asked in (Narrowed(), EVERY_STATUS):
+        with pytest.raises(UsageError, match="tieout run harbor-law"):
+            report.read_worklist(path, "harbor-law", asked)
 
 
 def test_a_firm_without_a_night_is_told_to_run_one(tmp_path: Path) -> None:
@@ -84,4 +159,4 @@ def test_the_artifact_names_each_open_row() -> None:
     statement = {"clio_receivables_amount": Decimal("10.00"), "open_count": 1}
     shown = report.markdown_report(NightResult("harbor-law", "r", "exceptions", statement=statement), [exception_row()])
     assert "| clio receivables amount | 10\\.00 |" in shown
-    assert "| Ada Quill | 101 | missing\\_in\\_xero | high | 120.00 |" in shown
+    assert "| Ada Quill | 101 | Missing in Xero | high | 120.00 |" in shown

@@ -1,10 +1,12 @@
 """Every scenario says exactly what the rulebook says of it, and nothing else."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from sandbox.scenarios import SCENARIOS
+from sandbox.scenarios.registry import SECTION_OF
 from tests.scenario_nights import Nights, mismatches, two_nights
 
 pytestmark = pytest.mark.timeout(900)
@@ -98,3 +100,65 @@ def test_what_shares_a_cause_points_to_the_row_that_says_it(nights: Nights) -> N
         (f"cause-{name}", 5)
         for name in ("account-archived", "contact-archived", "nothing-arrives", "one-attorney", "period-locked")
     ]
+
+
+def known_by(bill: dict[str, Any], attorneys: dict[int, str]) -> tuple[Any, ...]:
+    """What Clio's own record says of a bill: number, client, matters, attorneys, what it asks for, its day."""
+    matters = sorted({matter["display_number"] for matter in bill["matters"]})
+    names = sorted({attorneys[matter["id"]] for matter in bill["matters"]})
+    client = bill["client"]["name"] if bill["client"] else None
+    return bill["number"], client, ", ".join(matters), ", ".join(names), bill["due"], bill["issued_at"]
+
+
+def test_a_row_about_a_bill_carries_what_a_person_knows_the_bill_by(nights: Nights) -> None:
+    rows = nights.query("""
+        select firm_id, subject_key[6:], code, subject_label, client_name, matter_number, responsible_attorney,
+            document_amount, since_date
+        from recon.exceptions where subject_key like 'clio:%'
+    """)
+    compared, wrong = set(), []
+    for firm_id, bill_id, code, *found in rows:
+        tables = nights.stages[firm_id].firm.clio.tables
+        attorneys = {matter["id"]: matter["responsible_attorney"]["name"] for matter in tables["matters"].values()}
+        bill = tables["bills"].get(int(bill_id))
+        if bill is None or bill["number"] is None:
+            continue
+        wanted = list(known_by(bill, attorneys))
+        if SECTION_OF[code] not in (4, 5):  # a payment or an entry has a day of its own
+            wanted[-1] = found[-1]
+        compared.add(code)
+        if found != wanted:
+            wrong.append((firm_id, code, found, wanted))
+    assert wrong == []
+    assert {code for code, section in SECTION_OF.items() if section in (4, 5)} - compared <= {"xero_only"}
+
+
+def test_a_row_about_a_trust_entry_carries_its_client_matter_and_day(nights: Nights) -> None:
+    rows = nights.query("""
+        select firm_id, subject_key[12:], client_name, matter_number, responsible_attorney, since_date
+        from recon.exceptions where subject_key like 'clio-entry:%'
+    """)
+    assert rows
+    for firm_id, entry_id, *found in rows:
+        tables = nights.stages[firm_id].firm.clio.tables
+        entry = tables["bank_transactions"][int(entry_id)]
+        client, matter = entry["client"], entry["matter"]
+        attorney = tables["matters"][matter["id"]]["responsible_attorney"]["name"] if matter else None
+        wanted = [client and client["name"], matter and matter["display_number"], attorney, entry["date"]]
+        assert found == wanted, (firm_id, entry_id)
+
+
+def test_no_row_is_nameless_and_a_payment_has_its_own_day(nights: Nights) -> None:
+    assert nights.query("select firm_id, code from recon.exceptions where subject_label is null") == []
+    of_clients = "code in ('unapplied_credit', 'xero_only', 'trust_balance_stale')"
+    assert nights.query(f"select firm_id, code from recon.exceptions where client_name is null and {of_clients}") == []
+    days = nights.query("""
+        select distinct code from recon.exceptions as rows
+        inner join recon.matched_payments as payments
+            on rows.firm_id = payments.firm_id and rows.subject_key = payments.bill_key
+            and rows.since_date = least(payments.clio_date, payments.xero_date) and rows.code = payments.payment_status
+    """)
+    assert {code for (code,) in days} == {code for code, section in SECTION_OF.items() if section == 6} - {
+        "unapplied_credit",
+        "card_payment_pending",
+    }

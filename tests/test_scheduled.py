@@ -45,7 +45,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Planned:
     found = Planned()
     monkeypatch.setattr(scheduled.runtime.deployment, "id", DEPLOYMENT, raising=False)
     monkeypatch.setattr(scheduled, "run_deployment", lambda name, **asked: found.runs.append({"name": name, **asked}))
-    monkeypatch.setattr(scheduled.alerts, "tell", lambda settings, result: found.told.append(result))
+    monkeypatch.setattr(scheduled.alerts, "after_night", lambda settings, result, now: found.told.append(result))
     return found
 
 

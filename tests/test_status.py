@@ -15,7 +15,7 @@ from rich.console import Console
 from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
-from flows.status import Standing, as_json, print_status, status
+from flows.status import Standing, as_json, exit_code, print_status, status
 from flows.verdict import NightResult
 from pipelines.settings import Firm, Settings, load_settings
 from pipelines.tokens import TokenFile, TokenSet
@@ -135,6 +135,21 @@ def test_a_night_that_waits_for_its_turn_is_not_overdue_yet(practice: Settings) 
     tomorrow = DUE + timedelta(days=1)
     assert state_at(tomorrow + timedelta(minutes=119)) == "reconciled"
     assert state_at(tomorrow + timedelta(minutes=120)) == "overdue"
+
+
+def test_it_ends_as_a_run_of_the_worst_firm_would(practice: Settings) -> None:
+    standings = status(practice, NOW)
+    assert {one.state: exit_code([one]) for one in standings} == {
+        "unreadable": 3,
+        "incomplete": 3,
+        "overdue": 3,
+        "never run": 3,
+        "exceptions": 1,
+        "pending": 0,
+        "reconciled": 0,
+    }
+    assert exit_code(standings) == 3
+    assert exit_code([one for one in standings if one.state in ("exceptions", "pending")]) == 1
 
 
 def test_as_json_it_is_plain(practice: Settings) -> None:

@@ -22,7 +22,7 @@ from flows.verdict import INCOMPLETE, NightResult
 from pipelines.connection import Connection
 from pipelines.settings import Firm, Settings
 
-__all__ = ["connection_ends", "heartbeat", "night_missing", "outbox", "tell"]
+__all__ = ["after_night", "connection_ends", "heartbeat", "night_missing", "outbox", "tell"]
 
 logger = logging.getLogger(__name__)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -35,6 +35,12 @@ def _no_fault_of_the_night(firm: Firm) -> Iterator[None]:
     except Exception as error:
         # Only its kind: the text of an error that nobody foresaw may quote a record.
         logger.error("%s: no alert could be made (%s)", firm.id, type(error).__name__)
+
+
+def after_night(settings: Settings, result: NightResult, now: datetime) -> None:
+    """All that people hear after a night, however it was started."""
+    tell(settings, result)
+    heartbeat(settings, settings.firm(result.firm_id), now)
 
 
 def tell(settings: Settings, result: NightResult) -> None:

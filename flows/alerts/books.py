@@ -10,23 +10,26 @@ from decimal import Decimal
 
 from flows.alerts.told import Finding
 from flows.report import read_rows
-from flows.words import ALARMING, SEVERITIES
+from flows.words import ALARMING
 from pipelines.settings import Firm
 
+# In the order of work, whatever the status. A client's name is no number: only `client` holds it.
 FINDINGS_SQL = """
 select
     exceptions.exception_id, exceptions.code, exceptions.severity, exceptions.status, exceptions.amount,
-    coalesce(
-        exceptions.clio_bill_number, exceptions.xero_invoice_number, exceptions.matter_number, exceptions.trust_account
-    ) as number,
+    case when exceptions.subject_key like 'client:%' then exceptions.trust_account else exceptions.subject_label end
+        as number,
     cast(exceptions.first_seen_at as date) as first_seen,
     coalesce(history.times_reopened, 0) as times_reopened,
     coalesce(exceptions.clio_url, exceptions.xero_url) as url,
     exceptions.client_name as client
 from recon.exceptions as exceptions
+inner join intermediate.int_exceptions_in_order as ordered
+    on exceptions.firm_id = ordered.firm_id and exceptions.exception_id = ordered.exception_id
 left join recon.exception_history as history
     on exceptions.firm_id = history.firm_id and exceptions.exception_id = history.exception_id
 where exceptions.firm_id = ?
+order by ordered.work_rank
 """
 TRUST_SQL = "select trust_account, verdict from recon.trust_tie_out where firm_id = ? order by all"
 DAY_SQL = "select max(as_of_date) as as_of_date from recon.run_statements where firm_id = ?"
@@ -34,8 +37,8 @@ DAY_SQL = "select max(as_of_date) as as_of_date from recon.run_statements where 
 
 @dataclass(frozen=True)
 class Books:
-    """Findings of medium severity or worse by id, whatever their status; how many lesser ones are open; the verdict on
-    each trust account."""
+    """Findings of medium severity or worse by id, in the order of work, whatever their status; how many lesser ones are
+    open; the verdict on each trust account."""
 
     as_of_date: date
     findings: dict[str, Finding]
@@ -45,7 +48,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Changes:
-    """Findings by what became of them, each list worst first."""
+    """Findings by what became of them, each list in the order of work; what is fixed as it was told."""
 
     new: list[Finding]
     reopened: list[Finding]
@@ -76,15 +79,6 @@ def read(firm: Firm) -> Books:
     )
 
 
-def _rank(one: Finding) -> tuple[int, Decimal, str, str]:
-    return SEVERITIES.index(one.severity), -one.amount, one.code, one.number
-
-
-def worst_first(findings: list[Finding]) -> list[Finding]:
-    """By severity, then by money."""
-    return sorted(findings, key=_rank)
-
-
 def compare(told: dict[str, Finding] | None, tonight: dict[str, Finding]) -> Changes:
     """What became of what was told, and what is open that was not told."""
     before = told or {}
@@ -94,11 +88,11 @@ def compare(told: dict[str, Finding] | None, tonight: dict[str, Finding]) -> Cha
     accepted = [one for key, one in tonight.items() if key in before and one.status == "accepted"]
     moved = [(before[key], one) for key, one in open_now.items() if key in before and _differs(before[key], one)]
     return Changes(
-        worst_first([one for one in untold if not one.times_reopened]),
-        worst_first([one for one in untold if one.times_reopened]),
-        sorted(moved, key=lambda pair: _rank(pair[1])),
-        worst_first(list(gone.values())),
-        worst_first(accepted),
+        [one for one in untold if not one.times_reopened],
+        [one for one in untold if one.times_reopened],
+        moved,
+        list(gone.values()),
+        accepted,
     )
 
 

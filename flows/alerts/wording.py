@@ -33,7 +33,7 @@ TIE_OUTS = {
 
 
 def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *, is_first: bool) -> Note:
-    """What is new, what was fixed, what is still open and how old: worst first, with the money and where to look."""
+    """What is new, fixed and still open, and how old: in the order of work, with the money and where to look."""
     counted: dict[str, Sequence[object]] = {
         "new": changes.new,
         "back": changes.reopened,
@@ -74,7 +74,7 @@ def _section(heading: str, firm: Firm, findings: Sequence[Finding]) -> list[str]
         return []
     lines = [f"{heading} ({len(findings)}, {books.total(list(findings)):,.2f}):"]
     lines += [_line(firm, one) for one in findings[:MOST_LINES]]
-    return [*lines, *_rest(len(findings)), ""]
+    return [*lines, *_rest(findings[MOST_LINES:]), ""]
 
 
 def _moved(firm: Firm, pairs: Sequence[tuple[Finding, Finding]]) -> list[str]:
@@ -82,11 +82,17 @@ def _moved(firm: Firm, pairs: Sequence[tuple[Finding, Finding]]) -> list[str]:
         return []
     lines = [f"Changed ({len(pairs)}):"]
     lines += [f"{_line(firm, now)} (was {before.severity}, {before.amount:,.2f})" for before, now in pairs[:MOST_LINES]]
-    return [*lines, *_rest(len(pairs)), ""]
+    return [*lines, *_rest([now for _, now in pairs[MOST_LINES:]]), ""]
 
 
-def _rest(count: int) -> list[str]:
-    return [f"- and {count - MOST_LINES} more"] if count > MOST_LINES else []
+def _rest(unsaid: Sequence[Finding]) -> list[str]:
+    """How many more, and how bad: the order of work goes by client, so the worst need not be among the first."""
+    return [f"- and {len(unsaid)} more ({', '.join(_by_severity(unsaid))})"] if unsaid else []
+
+
+def _by_severity(findings: Sequence[Finding]) -> list[str]:
+    counted = ((sum(1 for one in findings if one.severity == severity), severity) for severity in ALARMING)
+    return [f"{count} {severity}" for count, severity in counted if count]
 
 
 def _line(firm: Firm, one: Finding) -> str:
@@ -100,13 +106,10 @@ def _still_open(still: Sequence[Finding], tonight: Books) -> list[str]:
     """How much is open in all, and since when."""
     if not still:
         return ["Nothing is open any more."]
-    by_severity = [
-        f"{count} {severity}" for severity in ALARMING if (count := sum(1 for one in still if one.severity == severity))
-    ]
     oldest = min(one.first_seen for one in still)
     lesser = f"; {tonight.lesser_open} of low severity" if tonight.lesser_open else ""
     return [
-        f"Open in all: {len(still)} ({', '.join(by_severity)}), {books.total(list(still)):,.2f}; "
+        f"Open in all: {len(still)} ({', '.join(_by_severity(still))}), {books.total(list(still)):,.2f}; "
         f"the oldest since {oldest}, {_counted((tonight.as_of_date - oldest).days, 'day')}{lesser}"
     ]
 

@@ -94,6 +94,32 @@ def test_the_worklist_says_the_same_in_each_format(demo: Demo) -> None:
     assert [exception_id for exception_id in ids if exception_id not in table] == []
 
 
+def test_the_worklist_is_narrowed_by_each_option_and_keeps_its_order(demo: Demo) -> None:
+    def worklist(*options: str) -> list[dict[str, Any]]:
+        shown = demo.tieout("worklist", FIRM, "--format", "json", *options)
+        assert shown.returncode == 0, shown.stderr
+        rows: list[dict[str, Any]] = json.loads(shown.stdout)
+        return rows
+
+    whole = worklist()
+    assert [row["work_rank"] for row in whole] == list(range(1, len(whole) + 1))
+    for option, column in (
+        ("--client", "client_name"),
+        ("--attorney", "responsible_attorney"),
+        ("--code", "code"),
+        ("--severity", "severity"),
+    ):
+        value = next(row[column] for row in whole if row[column])
+        assert worklist(option, value) == [row for row in whole if value in (row[column] or "")]
+    matter = next(row["matter_number"] for row in whole if row["matter_number"])
+    assert worklist("--matter", matter) == [row for row in whole if matter in (row["matter_number"] or "").split(", ")]
+    others = {row["status"] for row in worklist("--status", "in_flight", "--status", "accepted")}
+    assert others <= {"in_flight", "accepted"}
+    assert demo.tieout("worklist", FIRM, "--code", "no_such_code").returncode == 2
+    nothing = demo.tieout("worklist", FIRM, "--client", "nobody by this name", "--format", "csv")
+    assert (nothing.stdout, nothing.returncode) == ("", 0) and "Nothing matches" in nothing.stderr
+
+
 def test_every_stuck_bill_says_whether_it_is_ready_or_what_to_edit(demo: Demo) -> None:
     stuck = demo.rows(
         "select code, clio_bill_number, explanation from recon.exceptions where code like 'stuck_in_draft%'"

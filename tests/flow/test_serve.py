@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from prefect.client.orchestration import get_client
@@ -23,7 +24,7 @@ from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
 from flows.build import ROOT
-from flows.prefect_server import TemporaryServer
+from flows.prefect_server import LocalServer
 from flows.scheduled import close_dead_runs, scheduled_night
 from flows.verdict import NightResult
 from pipelines.settings import load_settings
@@ -184,7 +185,7 @@ def test_a_worker_runs_the_nights_and_the_watch_of_prefect_yaml(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PREFECT_HOME", str(home))
         patch.delenv("PREFECT_API_DATABASE_CONNECTION_URL", raising=False)
-        server = TemporaryServer(schedules=True)
+        server = LocalServer()
     try:
         server.wait_until_healthy()
         with LittleServer(lambda asked: Answer({})) as channel:
@@ -203,3 +204,18 @@ def test_a_worker_runs_the_nights_and_the_watch_of_prefect_yaml(
         server.stop()
     assert attempts_of(world, OTHER)[0].verdict == "exceptions"
     assert [json.loads(one.body)["title"] for one in channel.asked] == ["t"]
+
+
+def test_it_ends_within_ten_seconds_in_the_middle_of_a_night_and_says_nothing_odd(desk: World, tmp_path: Path) -> None:
+    text = desk.config.read_text()
+    desk.config.write_text(text.replace(f"[firms.{FIRM}]", f'[firms.{FIRM}]\nschedule = "* * * * *"', 1))
+    said = tmp_path / "said.txt"
+    with said.open("wb") as errors:
+        command = [sys.executable, "-m", "flows", "serve", "--config", str(desk.config)]
+        serving = subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=errors)
+        wait_until(lambda: any(desk.firm.folder.glob("work/*/warehouse.duckdb")), serving)
+        family = psutil.Process(serving.pid).children(recursive=True)
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(10) == 0
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+    assert said.read_text() == ""

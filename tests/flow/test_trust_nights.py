@@ -15,6 +15,7 @@ from rich.console import Console
 
 from flows import bank_statement
 from flows.nightly import nightly
+from flows.order import Order
 from flows.report import print_bridge, rebuilt_note
 from flows.verdict import NightResult
 from sandbox.engine import Firm
@@ -73,7 +74,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
             f"{OVERDRAWN + timedelta(days=2)},500.00,Deposit,,1500.00\n"
         )
         bank_statement.record(world.firm, "IOLTA", statement, None, None)
-        [result] = nightly([FIRM], False, str(world.config), OVERDRAWN + timedelta(days=3))
+        [result] = nightly([Order(FIRM, str(world.config), as_of=OVERDRAWN + timedelta(days=3))])
         look(world, story, result)
         look(world, story, world.night())
         names = "item_kind, entry_date, amount, age_days, is_old"

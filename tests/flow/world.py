@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from flows.nightly import nightly
+from flows.order import Order
 from flows.verdict import NightResult
 from pipelines.settings import Firm as FirmSettings
 from pipelines.settings import load_settings
@@ -72,7 +73,7 @@ class World:
 
     def nights(self, *firms: str, full: bool = False) -> list[NightResult]:
         """Run the nightly flow for these firms."""
-        return nightly(list(firms), full, str(self.config))
+        return nightly([Order(firm, str(self.config), full) for firm in firms])
 
     def night(self, full: bool = False) -> NightResult:
         """Run the nightly flow for the firm."""

@@ -4,7 +4,7 @@
 -- Looks when all is built: {{ ref('matched_bills') }} {{ ref('line_diffs') }} {{ ref('matched_payments') }}
 -- {{ ref('exceptions') }} {{ ref('exception_history') }} {{ ref('ar_tie_out') }} {{ ref('ar_tie_out_by_client') }}
 -- {{ ref('run_statements') }} {{ ref('trust_tie_out') }} {{ ref('trust_ledger') }} {{ ref('assumptions') }}
--- {{ ref('trust_outstanding_items') }}
+-- {{ ref('trust_outstanding_items') }} {{ ref('worklist') }}
 {%- set checks = [] %}
 {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'snapshot') %}
     {%- for columns in node.config.meta.get('keys', []) %}

@@ -32,6 +32,7 @@ select
     codes.severity,
     case when acceptances.exception_id is null then 'open' else 'accepted' end as status,
     'firm' as subject_key,
+    coalesce(tonight.firm_name, 'firm') as subject_label,
     cast(0 as decimal(18, 2)) as amount,
     cast(0 as decimal(18, 2)) as ar_effect,
     causes.exception_count || ' findings' as clio_value,

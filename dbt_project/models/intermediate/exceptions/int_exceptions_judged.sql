@@ -33,19 +33,24 @@ select
         else 'open'
     end as status,
     findings.subject_key,
-    coalesce(bills.bill_number, trust.bill_number) as clio_bill_number,
-    invoices.invoice_number as xero_invoice_number,
-    coalesce(bills.client_name, invoices.contact_name, trust.client_name) as client_name,
-    trust.trust_account,
-    trust.matter_number,
+    findings.subject_label,
+    findings.clio_bill_number,
+    findings.xero_invoice_number,
+    findings.client_name,
+    findings.trust_account,
+    findings.matter_number,
+    findings.responsible_attorney,
     findings.amount,
     findings.ar_effect_amount as ar_effect,
+    findings.document_amount,
+    findings.since_date,
     findings.clio_value,
     findings.xero_value,
     findings.explanation || coalesce(
         ' Mind: an assumption about the two systems does not hold here (' || doubts.assumptions || ').', ''
     ) as explanation,
     findings.suggested_action,
+    findings.candidate,
     findings.blocked_by,
     findings.group_id,
     {{ clio_url('tonight.clio_web_url', 'findings.bill_id') }} as clio_url,
@@ -54,17 +59,6 @@ select
 from findings_identified as findings
 inner join {{ ref('int_tonight') }} as tonight
     on findings.firm_id = tonight.firm_id
-left join {{ ref('int_bills_valued') }} as bills
-    on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
-left join {{ ref('int_invoices_valued') }} as invoices
-    on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
-left join {{ ref('int_trust_findings_worded') }} as trust
-    on findings.firm_id = trust.firm_id and findings.finding_key = trust.finding_key
-left join {{ ref('int_credits_remaining') }} as credits
-    on
-        findings.firm_id = credits.firm_id
-        and findings.code = 'unapplied_credit'
-        and findings.subject_key = {{ subject_key('xero-credit', 'credits.credit_id') }}
 left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         findings.firm_id = acceptances.firm_id

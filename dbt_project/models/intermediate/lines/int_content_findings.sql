@@ -1,4 +1,5 @@
--- What differs in the content, in figures: one row per live pair and code. Where the currencies differ, no amount is compared.
+-- What differs in the content, in figures: one row per live pair and code. Where the currencies differ, no amount is
+-- compared.
 with
 
 findings as (

@@ -20,11 +20,18 @@ select
     'Apply it to an invoice, or pay it back.' as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
-    credits.changed_at
+    credits.changed_at,
+    coalesce(nullif(credits.credit_number, ''), credits.credit_kind || coalesce(' of ' || credits.credit_date, ''))
+        as subject_label,
+    coalesce(clients.client_name, credits.contact_name) as client_name,
+    credits.total_amount as document_amount,
+    credits.credit_date as since_date
 from {{ ref('int_credits_remaining') }} as credits
+left join {{ ref('int_contacts_with_their_client') }} as clients
+    on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
 where not credits.is_not_from_clio
 
-union all
+union all by name
 
 select
     bills.firm_id,

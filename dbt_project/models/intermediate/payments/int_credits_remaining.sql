@@ -13,6 +13,7 @@ credits as (
         contact_id,
         contact_name,
         credit_note_date as credit_date,
+        total_amount,
         remaining_amount,
         currency_rate,
         updated_at
@@ -30,6 +31,7 @@ credits as (
         contact_id,
         contact_name,
         overpayment_date as credit_date,
+        total_amount,
         remaining_amount,
         currency_rate,
         updated_at
@@ -47,6 +49,7 @@ credits as (
         contact_id,
         contact_name,
         prepayment_date as credit_date,
+        total_amount,
         remaining_amount,
         currency_rate,
         updated_at
@@ -63,6 +66,7 @@ select
     credits.contact_id,
     coalesce(contacts.contact_name, credits.contact_name) as contact_name,
     credits.credit_date,
+    credits.total_amount,
     credits.remaining_amount,
     credits.currency_rate,
     named.contact_id is not null as is_not_from_clio,

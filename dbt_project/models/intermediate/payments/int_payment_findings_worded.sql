@@ -35,6 +35,7 @@ select
     invoice_id,
     amount,
     ar_effect_amount,
+    least(clio_date, xero_date) as since_date,
     clio_value,
     case when code = 'payment_in_wrong_account' then xero_value || ' in ' || account else xero_value end as xero_value,
     case

@@ -3,24 +3,6 @@
 -- contact is tied to, else the contact.
 with
 
-contacts_with_their_client as (
-
-    select
-        contacts.firm_id,
-        contacts.contact_id,
-        case
-            when count(distinct clients.client_name) = 1 then max(clients.client_name)
-            else max(contacts.contact_name)
-        end as client_name
-    from {{ ref('int_xero_contacts') }} as contacts
-    left join {{ ref('int_clients_tied') }} as ties
-        on contacts.firm_id = ties.firm_id and contacts.contact_id = ties.contact_id
-    left join {{ ref('int_clio_clients') }} as clients
-        on ties.firm_id = clients.firm_id and ties.client_id = clients.client_id
-    group by contacts.firm_id, contacts.contact_id
-
-),
-
 bills_that_invoices_stand_with as (
 
     select
@@ -50,7 +32,7 @@ documents_with_their_client as (
         on documents.firm_id = bills.firm_id and coalesce(documents.bill_id, others.bill_id) = bills.bill_id
     left join {{ ref('int_invoices_valued') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-    left join contacts_with_their_client as clients
+    left join {{ ref('int_contacts_with_their_client') }} as clients
         on invoices.firm_id = clients.firm_id and invoices.contact_id = clients.contact_id
 
 ),
@@ -61,7 +43,7 @@ credits_with_their_client as (
         credits.*,
         coalesce(clients.client_name, credits.contact_name, 'no client') as stands_with
     from {{ ref('int_credits_remaining') }} as credits
-    left join contacts_with_their_client as clients
+    left join {{ ref('int_contacts_with_their_client') }} as clients
         on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
 
 )

@@ -47,6 +47,7 @@ fees_taken as (
         bill_number,
         client_name,
         account_name as trust_account,
+        payment_date as since_date,
         cast(
             case
                 when fault = 'surplus'
@@ -104,6 +105,7 @@ earned_fees as (
         bills.client_name,
         held.account_names as trust_account,
         held.matter_numbers as matter_number,
+        bills.due_date as since_date,
         least(bills.balance_amount, held.held_amount) as amount,
         'due ' || bills.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
         || {{ money_text('held.held_amount') }} as clio_value,
@@ -139,6 +141,7 @@ select
     client_name,
     trust_account,
     cast(null as varchar) as matter_number,
+    since_date,
     amount,
     clio_value,
     cast(null as varchar) as xero_value,
@@ -159,6 +162,7 @@ select
     client_name,
     trust_account,
     matter_number,
+    since_date,
     cast(amount as decimal(18, 2)) as amount,
     clio_value,
     cast(null as varchar) as xero_value,
@@ -179,6 +183,7 @@ select
     client_name,
     cast(null as varchar) as trust_account,
     cast(null as varchar) as matter_number,
+    payment_date as since_date,
     payment_amount as amount,
     {{ money_text('payment_amount') }} || ' into ' || account_name || ' on ' || payment_date as clio_value,
     cast(null as varchar) as xero_value,

@@ -100,7 +100,7 @@ findings as (
     from figures
     where ledger_difference_amount <> 0
 
-    union all
+    union all by name
 
     select distinct
         firm_id,
@@ -119,7 +119,7 @@ findings as (
     from figures
     where clients_difference_amount <> 0
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -139,7 +139,7 @@ findings as (
     from figures
     where bank_difference_amount <> 0 and is_first_of_the_bank
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -160,7 +160,7 @@ findings as (
     from figures
     where unexplained_amount <> 0 and is_first_of_the_bank
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -181,13 +181,14 @@ findings as (
     from figures
     where liability_difference_amount <> 0 and is_first_of_the_liability
 
-    union all
+    union all by name
 
     select
         firm_id,
         'trust_book_differs_from_statement' as code,
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
+        statement_date as since_date,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
         'statement of ' || statement_date || ' ' || {{ money_text('closing_amount') }} as xero_value,
@@ -217,6 +218,7 @@ select
     cast(null as varchar) as client_name,
     trust_account,
     cast(null as varchar) as matter_number,
+    since_date,
     cast(amount as decimal(18, 2)) as amount,
     clio_value,
     xero_value,

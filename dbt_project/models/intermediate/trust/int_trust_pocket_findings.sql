@@ -9,7 +9,10 @@ pockets_overdrawn as (
         overdrawn.pocket_key as subject_key,
         coalesce(matters.client_name, clients.client_name) as client_name,
         overdrawn.account_names as trust_account,
+        matters.matter_id,
         matters.matter_number,
+        coalesce(matters.matter_number, matters.client_name, clients.client_name) as subject_label,
+        overdrawn.first_negative_date as since_date,
         -overdrawn.lowest_amount as amount,
         'first below zero on ' || overdrawn.first_negative_date || ', lowest '
         || {{ money_text('overdrawn.lowest_amount') }}
@@ -65,7 +68,10 @@ stale_matters as (
         {{ subject_key('matter', 'matter_id') }} as subject_key,
         client_name,
         account_names as trust_account,
+        matter_id,
         matter_number,
+        matter_number as subject_label,
+        last_touched_date as since_date,
         held_amount as amount,
         'holds ' || {{ money_text('held_amount') }} || ', '
         || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
@@ -90,7 +96,10 @@ select
     cast(null as varchar) as bill_number,
     client_name,
     trust_account,
+    matter_id,
     matter_number,
+    subject_label,
+    since_date,
     cast(amount as decimal(18, 2)) as amount,
     clio_value,
     cast(null as varchar) as xero_value,

@@ -1,0 +1,3 @@
+select *
+from {{ ref('int_exceptions_in_order') }}
+where status = 'open'

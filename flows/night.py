@@ -1,0 +1,89 @@
+"""One firm's night, from its lock to the published warehouse: load, build, judge, publish, in that order and no more.
+
+This is the night itself. Where it runs and who watches over it is `flows.night_process`; what Prefect is told of it is
+`flows.nightly`; what the command line does with it is `flows.by_hand`. All of them drive these steps and no others.
+"""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from flows import verdict
+from flows.build import build, prepare
+from flows.days import today_of
+from flows.order import Order
+from flows.verdict import NightResult
+from pipelines.errors import TieoutError, TryAgain, UsageError
+from pipelines.load import load_night
+from pipelines.settings import Firm, load_settings
+from pipelines.warehouse import open_night, write_private
+
+Done = Callable[[str, str], None]
+
+
+def night_of(order: Order, done: Done) -> NightResult:
+    """The night that was ordered; `done` hears of each step that ended, with a sentence about it.
+
+    Every failure is this firm's alone and ends as `incomplete`: nothing is raised but the end of the process.
+    """
+    started = time.monotonic()
+    firm = load_settings(Path(order.config)).firm(order.firm_id)
+    try:
+        result = _run(firm, order, done)
+    except Exception as error:
+        result = incomplete(firm, error)
+    return replace(result, seconds=round(time.monotonic() - started, 1))
+
+
+def _run(firm: Firm, order: Order, done: Done) -> NightResult:
+    rebuilt = order.as_of if order.as_of and order.as_of < today_of(firm) else None
+    with open_night(firm) as night:
+        # dbt takes over a second to import, and the load mostly waits for replies.
+        threading.Thread(target=prepare, daemon=True).start()
+        loaded = load_night(firm, night, full=order.full, day=rebuilt)
+        done(
+            "load",
+            f"{loaded.rows_loaded} rows, {loaded.calls_clio} Clio calls, {loaded.calls_xero} Xero calls, "
+            f"mode {loaded.mode}",
+        )
+        built = build(night.work_file, firm.folder / "dbt")
+        verdict.require_sound(built)
+        done("build", f"{built.nodes} nodes, tie-outs that found something: {len(built.tie_outs_failed)}")
+        statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
+        warehouse = night.publish()
+        done("publish", str(warehouse))
+    return NightResult(
+        firm.id,
+        night.run_id,
+        statement["verdict"],
+        warehouse=str(warehouse),
+        statement=statement,
+        mode=loaded.mode,
+        calls_floor=loaded.calls_floor,
+        rebuilt_as_of=rebuilt.isoformat() if rebuilt else None,
+        tie_outs_failed=built.tie_outs_failed,
+    )
+
+
+def incomplete(firm: Firm, error: Exception) -> NightResult:
+    """A night that failed, in a sentence. The text of an error that nobody foresaw may quote a client's record: it
+    stays in the firm's folder."""
+    if isinstance(error, TieoutError):
+        return NightResult(
+            firm.id,
+            None,
+            verdict.INCOMPLETE,
+            (str(error),),
+            is_usage_error=isinstance(error, UsageError),
+            can_try_again=isinstance(error, TryAgain),
+        )
+    log = firm.folder / "failure.log"
+    try:
+        write_private(log, "".join(traceback.format_exception(error)))
+        where = f"the details are in {log}"
+    except OSError:
+        where = f"its details could not be written to {log}"
+    return NightResult(firm.id, None, verdict.INCOMPLETE, (f"Unexpected {type(error).__name__}; {where}.",))

@@ -1,0 +1,85 @@
+"""Whatever goes wrong in a command is one sentence and an exit status, and quotes nothing of a client's."""
+
+import errno
+import sys
+
+import pytest
+
+from flows import cli, command
+from pipelines.errors import GiveUp, TryAgain, UsageError
+
+SECRET = "Eleanor Voss, settlement authority 50,000"
+
+
+def said_of(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str]:
+    def fails() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fails)
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return int(ended.value.code or 0), " ".join(printed.err.split())
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (UsageError("Write it so."), 2, "Write it so."),
+        (GiveUp("It is broken."), 3, "It is broken."),
+        (TryAgain("It is down."), 3, "It is down."),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "nights.jsonl"),
+            3,
+            "The disk is full (nights.jsonl): ENOSPC",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "data"), 3, "may not be read or written (data): EACCES"),
+        (OSError(errno.EROFS, "Read-only file system", "data"), 3, "The disk is read-only (data)"),
+        (FileNotFoundError(errno.ENOENT, "No such file", "gone"), 3, "is missing (gone)"),
+        (MemoryError(), 3, "no memory left"),
+        (ValueError(SECRET), 3, "Unexpected ValueError at tests.test_trouble:"),
+        (KeyError(SECRET), 3, "Unexpected KeyError"),
+        (KeyboardInterrupt(), 130, "Interrupted."),
+    ],
+)
+def test_one_sentence_and_a_status(
+    error: BaseException, status: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, printed = said_of(error, monkeypatch, capsys)
+    assert code == status
+    assert words in printed
+    assert SECRET not in printed and "Traceback" not in printed
+
+
+def test_what_is_said_cannot_write_to_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, printed = said_of(GiveUp("A [red]name[/red] of \x1b]0;owned\x07 and \u202ereversed"), monkeypatch, capsys)
+    assert "[red]name[/red]" in printed
+    assert not set(printed) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_a_full_standard_error_hides_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        encoding = "utf-8"
+
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def isatty(self) -> bool:
+            return False
+
+    def fails() -> None:
+        raise GiveUp("It is broken.")
+
+    monkeypatch.setattr(cli, "app", fails)
+    monkeypatch.setattr(sys, "stderr", Full())
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 3
