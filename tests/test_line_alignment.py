@@ -6,6 +6,7 @@ every step as many pairs as possible are made, and of these the likest. The refe
 arithmetic and asks of each whether a better choice was there.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -125,6 +126,12 @@ def within(shorter: str, longer: str) -> bool:
     return longer.startswith(shorter + " ") or longer.endswith(" " + shorter)
 
 
+def is_around(longer: str, shorter: str) -> bool:
+    """The same, where a comma may stand between the text and the words behind it."""
+    behind = longer.removeprefix(shorter)
+    return longer.endswith(" " + shorter) or (behind != longer and re.match(r"[^\w\s]*\s", behind) is not None)
+
+
 class Likeness:
     """How much a pair of lines is worth. Edit distances are DuckDB's, taken once for all texts."""
 
@@ -150,8 +157,8 @@ class Likeness:
         if step == "equal":
             return ONE_PAIR if same_terms and text == 1000 else 0
         if step == "with_words_around":
-            a, b = clio.text.lower().rstrip(".,;"), xero.text.lower().rstrip(".,;")
-            return ONE_PAIR if same_terms and (within(a, b) or within(b, a)) else 0
+            a, b = clio.text.lower(), xero.text.lower()
+            return ONE_PAIR if same_terms and (is_around(a, b) or is_around(b, a)) else 0
         if step == "of_equal_terms":
             return ONE_PAIR + text if same_terms else 0
         if step == "of_equal_text":

@@ -1,5 +1,5 @@
--- Each line that has to be edited in Xero to say what Clio says, in words, from Xero's value to Clio's, and the discount
--- that is missing there. Lines are counted as Xero shows them. New lines come last, in the bill's order. Made one by
+-- Each line that has to be edited in Xero to say what Clio says, in words, from Xero's value to Clio's, and the
+-- discount that is missing there. Lines are counted as Xero shows them. New lines come last, in the bill's order. Made one by
 -- one, these edits lead to the bill to the cent; a line that is right is not among them.
 with
 
@@ -28,8 +28,10 @@ lines_side_by_side as (
         pairs.discount_amount,
         bills.discount_type as bill_discount_type,
         source.discount_rate as bill_discount_rate,
-        case when bill_lines.discount_type = 'percentage' then bill_lines.discount_rate else 0 end as clio_discount_rate,
-        case when bill_lines.discount_type = 'money' then bill_lines.discount_rate else 0 end as clio_discount_amount,
+        case when bill_lines.discount_type = 'percentage' then bill_lines.discount_rate else 0 end
+            as clio_discount_rate,
+        case when bill_lines.discount_type = 'money' then bill_lines.discount_rate else 0 end
+            as clio_discount_amount,
         coalesce(invoice_lines.discount_rate, 0) as xero_discount_rate,
         coalesce(invoice_lines.discount_amount, 0) as xero_discount_amount,
         targets.terms_agree,
@@ -85,9 +87,11 @@ lines_with_what_they_come_to as (
         and xero_discount_rate <> 0 as comes_out_by_rate,
         {{ line_amount('clio_quantity', 'price_in_cents', '0', '0') }} = target_amount as comes_out_in_cents,
         {{ line_amount('clio_quantity', 'price_in_full', '0', '0') }} = target_amount as comes_out_in_full,
-        xero_discount_rate = 0
-        and xero_discount_amount = 0
-        and xero_rate is distinct from clio_rate as has_a_price_of_its_own
+        (
+            xero_discount_rate = 0
+            and xero_discount_amount = 0
+            and xero_rate is distinct from clio_rate
+        ) as has_a_price_of_its_own
     from lines_side_by_side
 
 ),

@@ -159,7 +159,7 @@ sums_kept as (
     qualify
         row_number() over (
             partition by firm_id, bill_id, side, line_key
-            order by has_partner desc, set_size, span, distance, places
+            order by has_partner desc, set_size asc, span asc, distance asc, places asc
         ) <= {{ most_ways }}
 
 )

@@ -136,8 +136,9 @@ select
     end as line_status,
     cast(null as varchar) as group_key,
     cast(
-        case when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount end
-        as decimal(18, 2)
+        case
+            when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
+        end as decimal(18, 2)
     ) as clio_amount,
     lines.net_amount as xero_amount,
     cast(

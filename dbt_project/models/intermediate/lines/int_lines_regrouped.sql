@@ -36,12 +36,17 @@ lines_without_a_partner as (
 
 wholes as (
 
-    select *
-    from (values
-        ('all', '\b(services|fees|time|expenses|costs|disbursements)\b'),
-        ('Service', '\b(services|fees|time)\b'),
-        ('Expense', '\b(expenses|costs|disbursements)\b')
-    ) as listed (whole, its_words)
+    select
+        'all' as whole,
+        '\b(services|fees|time|expenses|costs|disbursements)\b' as its_words
+    union all
+    select
+        'Service' as whole,
+        '\b(services|fees|time)\b' as its_words
+    union all
+    select
+        'Expense' as whole,
+        '\b(expenses|costs|disbursements)\b' as its_words
 
 ),
 
@@ -124,7 +129,7 @@ wholes_found as (
             and parts.bill_id = xero.bill_id
             and abs(parts.amount - xero.amount)
             <= case when parts.is_discount_spread then 0.005 * parts.line_count + 0.005 else 0 end
-            and (xero.partner_key is null or parts.whole = 'all' or xero.partner_kind = parts.whole)
+            and (xero.partner_key is null or parts.whole = 'all' or parts.whole = xero.partner_kind)
     where
         parts.line_count + case when xero.partner_key is null then 0 else 1 end > 1
         and (

@@ -52,10 +52,10 @@ lines_of_both_sides as (
     inner join (
         select
             bill_lines.*,
-            not pairs.is_discount_on_services_only or bill_lines.line_kind = 'Service' as is_in_scope
+            not their_pairs.is_discount_on_services_only or bill_lines.line_kind = 'Service' as is_in_scope
         from {{ ref('int_bill_lines_valued') }} as bill_lines
-        inner join {{ ref('int_pairs_compared') }} as pairs
-            on bill_lines.firm_id = pairs.firm_id and bill_lines.bill_id = pairs.bill_id
+        inner join {{ ref('int_pairs_compared') }} as their_pairs
+            on bill_lines.firm_id = their_pairs.firm_id and bill_lines.bill_id = their_pairs.bill_id
     ) as lines
         on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
 

@@ -36,8 +36,8 @@ lines_in_words as (
             rate_key,
             dropped,
             unnest([
-                array_to_string(all_words[dropped + 1:], ' '),
-                regexp_replace(array_to_string(all_words[:len(all_words) - dropped], ' '), '[\s\p{P}]+$', '')
+                array_to_string(list_slice(all_words, dropped + 1, -1), ' '),
+                regexp_replace(array_to_string(list_slice(all_words, 1, len(all_words) - dropped), ' '), '[\s\p{P}]+$', '')
             ]) as text_within
         from (
             select
@@ -111,7 +111,7 @@ lines_in_words as (
             qualify
                 row_number() over (
                     partition by texts.firm_id, texts.bill_id, texts.line_key
-                    order by texts.dropped, length(texts.text_within) desc, texts.text_within
+                    order by texts.dropped asc, length(texts.text_within) desc, texts.text_within asc
                 ) = 1
         ) as texts
 
