@@ -19,10 +19,11 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from tests.dbt_models import build_models
-from tests.generated_bills import EDITS, Document, Entry, plain_bill, tangled_bill, write
+from tests.generated_bills import EDITS, Document, Entry, long_bill, plain_bill, tangled_bill, write
 
 TANGLED = 2_000
 PLAIN_OF_EACH = 60
+LONG = 1_000
 ONE_PAIR = 10**6
 LEAST_LIKENESS = 350
 LEAST_SCORE = 1_000
@@ -43,7 +44,7 @@ class Aligned:
 def aligned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aligned]:
     chance = Random(5)
     documents = {
-        "plain": [plain_bill(chance, edit) for edit in EDITS for _ in range(PLAIN_OF_EACH)],
+        "plain": [plain_bill(chance, edit) for edit in EDITS for _ in range(PLAIN_OF_EACH)] + [long_bill(LONG)],
         "tangled": [tangled_bill(chance) for _ in range(TANGLED)],
     }
     path: Path = tmp_path_factory.mktemp("lines") / "warehouse.duckdb"

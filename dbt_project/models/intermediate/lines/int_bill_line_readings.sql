@@ -2,8 +2,6 @@
 -- the bill where a summary line stands beside the lines that it sums up? Services and expenses are each told by their
 -- details, by their summary lines, or by both. Of the readings that add up to the bill, the one holds that has more
 -- lines equal in amount to the invoice's, details on a tie; where none adds up, the bill says so.
-{% set kinds = ['services', 'expenses', 'others'] %}
-
 with
 
 lines_weighed as (
@@ -170,23 +168,33 @@ readings as (
         bills.firm_id,
         bills.bill_id,
         bills.totals_include_tax,
-        {%- for kind in kinds %}
-            coalesce({{ kind }}.told_by, 'details') as {{ kind }}_told_by,
-        {%- endfor %}
-        {% for figure in ['amount', 'equal_count', 'preference'] -%}
-            {% for kind in kinds -%}
-                coalesce({{ kind }}.{{ figure }}, 0) {{ '+ ' if not loop.last }}
-            {%- endfor %} as {{ figure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(services.told_by, 'details') as services_told_by,
+        coalesce(expenses.told_by, 'details') as expenses_told_by,
+        coalesce(others.told_by, 'details') as others_told_by,
+        coalesce(services.amount, 0) + coalesce(expenses.amount, 0) + coalesce(others.amount, 0) as amount,
+        coalesce(services.equal_count, 0) + coalesce(expenses.equal_count, 0) + coalesce(others.equal_count, 0)
+            as equal_count,
+        coalesce(services.preference, 0) + coalesce(expenses.preference, 0) + coalesce(others.preference, 0)
+            as preference
     from bills_read as bills
-    {%- for kind in kinds %}
-        left join kinds_told as {{ kind }}
-            on
-                bills.firm_id = {{ kind }}.firm_id
-                and bills.bill_id = {{ kind }}.bill_id
-                and bills.totals_include_tax = {{ kind }}.totals_include_tax
-                and {{ kind }}.kind = '{{ kind }}'
-    {%- endfor %}
+    left join kinds_told as services
+        on
+            bills.firm_id = services.firm_id
+            and bills.bill_id = services.bill_id
+            and bills.totals_include_tax = services.totals_include_tax
+            and services.kind = 'services'
+    left join kinds_told as expenses
+        on
+            bills.firm_id = expenses.firm_id
+            and bills.bill_id = expenses.bill_id
+            and bills.totals_include_tax = expenses.totals_include_tax
+            and expenses.kind = 'expenses'
+    left join kinds_told as others
+        on
+            bills.firm_id = others.firm_id
+            and bills.bill_id = others.bill_id
+            and bills.totals_include_tax = others.totals_include_tax
+            and others.kind = 'others'
 
 ),
 
