@@ -2,8 +2,8 @@
 
 The rules find partners in steps, each among what the steps before it left: everything equal; amount, quantity and
 rate equal and one text within the other; amount, quantity and rate equal; text equal; alike in text and amount. In
-every step as many pairs as possible are made, and of these the likest. The referee goes through the same steps with its own
-arithmetic and asks of each whether a better choice was there.
+every step as many pairs as possible are made, and of these the likest. The referee goes through the same steps with its
+own arithmetic and asks of each whether a better choice was there.
 """
 
 import re

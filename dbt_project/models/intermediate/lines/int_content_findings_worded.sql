@@ -137,8 +137,8 @@ select
             then the_bill || ' is in ' || clio_value || ', ' || the_invoice || ' in ' || xero_value
                 || '. Their amounts are not compared.'
         when 'discount_lost'
-            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || discount_rate || ' that ' || the_invoice
-                || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
+            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || discount_rate || ' that '
+                || the_invoice || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
         when 'amounts_differ'
             then the_bill || ' has ' || clio_value || ' before tax, ' || the_invoice || ' has ' || xero_value || '.'
                 || amount_edits
@@ -161,7 +161,9 @@ select
             then the_bill || ' is issued on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
         when 'due_date_differs'
             then the_bill || coalesce(' is due on ' || clio_value, ' has no due date') || ', ' || the_invoice
-                || coalesce(case when clio_value is null then ' is due' else '' end || ' on ' || xero_value, ' has none')
+                || coalesce(
+                    case when clio_value is null then ' is due' else '' end || ' on ' || xero_value, ' has none'
+                )
                 || '.'
         when 'wrong_contact'
             then the_bill || ' stands in Xero as ' || the_invoice || ' under another contact, '

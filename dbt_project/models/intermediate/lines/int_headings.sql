@@ -1,5 +1,5 @@
--- Lines of an invoice of 0.00, or without an amount, that only say whose invoice it is: their text is the bill's matter,
--- subject, client or number. Any other such line says something to the client that the bill does not say.
+-- Lines of an invoice of 0.00, or without an amount, that only say whose invoice it is: their text is the bill's
+-- matter, subject, client or number. Any other such line says something to the client that the bill does not say.
 with
 
 texts_of_each_bill as (

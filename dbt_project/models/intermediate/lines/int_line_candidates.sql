@@ -67,24 +67,24 @@ lines_proposed as (
     where clio.side = 'clio' and xero.side = 'xero' and clio.is_one_of_few
 
     {% for key, kind in [('compared_amount', 'amount'), ('text_key', 'text')] %}
-    union
+        union
 
-    select
-        clio.firm_id,
-        clio.bill_id,
-        clio.line_key as clio_line_key,
-        xero.line_key as xero_line_key
-    from lines_counted as clio
-    inner join lines_counted as xero
-        on
-            clio.firm_id = xero.firm_id
-            and clio.bill_id = xero.bill_id
-            and clio.{{ key }} = xero.{{ key }}
-            and (
-                clio.count_in_{{ kind }} * xero.count_in_{{ kind }} <= {{ few_of_one_kind }}
-                or abs(clio.place_in_{{ kind }} - xero.place_in_{{ kind }}) <= {{ near }}
-            )
-    where clio.side = 'clio' and xero.side = 'xero' and not clio.is_one_of_few
+        select
+            clio.firm_id,
+            clio.bill_id,
+            clio.line_key as clio_line_key,
+            xero.line_key as xero_line_key
+        from lines_counted as clio
+        inner join lines_counted as xero
+            on
+                clio.firm_id = xero.firm_id
+                and clio.bill_id = xero.bill_id
+                and clio.{{ key }} = xero.{{ key }}
+                and (
+                    clio.count_in_{{ kind }} * xero.count_in_{{ kind }} <= {{ few_of_one_kind }}
+                    or abs(clio.place_in_{{ kind }} - xero.place_in_{{ kind }}) <= {{ near }}
+                )
+        where clio.side = 'clio' and xero.side = 'xero' and not clio.is_one_of_few
 
     {% endfor %}
     union

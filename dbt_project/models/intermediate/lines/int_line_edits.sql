@@ -1,6 +1,6 @@
 -- Each line that has to be edited in Xero to say what Clio says, in words, from Xero's value to Clio's, and the
--- discount that is missing there. Lines are counted as Xero shows them. New lines come last, in the bill's order. Made one by
--- one, these edits lead to the bill to the cent; a line that is right is not among them.
+-- discount that is missing there. Lines are counted as Xero shows them. New lines come last, in the bill's order. Made
+-- one by one, these edits lead to the bill to the cent; a line that is right is not among them.
 with
 
 lines_side_by_side as (
@@ -176,52 +176,52 @@ edits as (
                 then the_line || ': remove "' || {{ excerpt('xero_text') }} || '", ' || amount_word
                     || {{ money_text('stated_amount') }}
             else nullif(concat_ws(
-                ', ',
-                case
-                    when role is null and has_terms and new_quantity is distinct from xero_quantity
-                        then quantity_word || {{ number_text('xero_quantity') }}
-                            || ' -> ' || {{ number_text('new_quantity') }}
-                end,
-                case
-                    when role is null and new_rate is distinct from xero_rate
-                        then 'rate ' || {{ number_text('xero_rate') }} || ' -> ' || {{ number_text('new_rate') }}
-                end,
-                case
-                    when role is null and new_discount_rate <> xero_discount_rate
-                        then 'discount ' || {{ number_text('xero_discount_rate') }} || ' % -> '
-                            || {{ number_text('new_discount_rate') }} || ' %'
-                end,
-                case
-                    when role is null and new_discount_amount <> xero_discount_amount
-                        then 'discount ' || {{ money_text('xero_discount_amount') }} || ' -> '
-                            || {{ money_text('new_discount_amount') }}
-                end,
-                case
-                    when
-                        new_stated_amount <> stated_amount
-                        or (
-                            way = 'amount'
-                            and new_quantity is distinct from xero_quantity
-                            and not coalesce(comes_out_as_it_is, false)
-                        )
-                        then case when role = 'discount' then 'the discount ' else amount_word end
-                            || {{ money_text('stated_amount') }} || ' -> ' || {{ money_text('new_stated_amount') }}
-                            || case
-                                when role = 'discount'
-                                    then {{ discount_rate_text('bill_discount_type', 'bill_discount_rate') }}
-                                else ''
-                            end
-                end,
-                case
-                    when target_tax_amount <> xero_tax_amount
-                        then 'tax ' || {{ money_text('xero_tax_amount') }} || ' -> '
-                            || {{ money_text('target_tax_amount') }}
-                end,
-                case
-                    when line_status in ('text_changed', 'amount_and_text_changed')
-                        then 'wording ' || {{ changed_text('xero_text', 'clio_text') }}
-                end
-            ), '')
+                    ', ',
+                    case
+                        when role is null and has_terms and new_quantity is distinct from xero_quantity
+                            then quantity_word || {{ number_text('xero_quantity') }}
+                                || ' -> ' || {{ number_text('new_quantity') }}
+                    end,
+                    case
+                        when role is null and new_rate is distinct from xero_rate
+                            then 'rate ' || {{ number_text('xero_rate') }} || ' -> ' || {{ number_text('new_rate') }}
+                    end,
+                    case
+                        when role is null and new_discount_rate <> xero_discount_rate
+                            then 'discount ' || {{ number_text('xero_discount_rate') }} || ' % -> '
+                                || {{ number_text('new_discount_rate') }} || ' %'
+                    end,
+                    case
+                        when role is null and new_discount_amount <> xero_discount_amount
+                            then 'discount ' || {{ money_text('xero_discount_amount') }} || ' -> '
+                                || {{ money_text('new_discount_amount') }}
+                    end,
+                    case
+                        when
+                            new_stated_amount <> stated_amount
+                            or (
+                                way = 'amount'
+                                and new_quantity is distinct from xero_quantity
+                                and not coalesce(comes_out_as_it_is, false)
+                            )
+                            then case when role = 'discount' then 'the discount ' else amount_word end
+                                || {{ money_text('stated_amount') }} || ' -> ' || {{ money_text('new_stated_amount') }}
+                                || case
+                                    when role = 'discount'
+                                        then {{ discount_rate_text('bill_discount_type', 'bill_discount_rate') }}
+                                    else ''
+                                end
+                    end,
+                    case
+                        when target_tax_amount <> xero_tax_amount
+                            then 'tax ' || {{ money_text('xero_tax_amount') }} || ' -> '
+                                || {{ money_text('target_tax_amount') }}
+                    end,
+                    case
+                        when line_status in ('text_changed', 'amount_and_text_changed')
+                            then 'wording ' || {{ changed_text('xero_text', 'clio_text') }}
+                    end
+                ), '')
         end as what
     from lines_with_new_values
 
