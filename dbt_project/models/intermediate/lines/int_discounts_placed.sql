@@ -92,16 +92,15 @@ lines_that_may_carry_it as (
         bills.invoice_id,
         lines.line_item_id,
         lines.net_amount,
-        coalesce({{ share_of(
-            'lines.net_amount', 'bills.discounted_net_amount - bills.discount_amount', 'bills.discounted_net_amount'
-        ) }}, lines.net_amount) as share_amount,
-    {%- for step in [100, 1] %}
-        cast(lines.quantity * {{ discounted_price(
+        {%- for step in [100, 1] %}
+            cast(lines.quantity * {{ discounted_price(
                 'lines.net_amount', 'lines.quantity', 'lines.rate', 'lines.is_discounted',
                 'bills.discounted_net_amount - bills.discount_amount', 'bills.discounted_net_amount', step
-            ) }} as decimal(18, 2)) as amount_by_price_{{ step }}{{ ',' if not loop.last }}
-    
-    {%- endfor %}
+            ) }} as decimal(18, 2)) as amount_by_price_{{ step }},
+        {%- endfor %}
+        coalesce({{ share_of(
+            'lines.net_amount', 'bills.discounted_net_amount - bills.discount_amount', 'bills.discounted_net_amount'
+        ) }}, lines.net_amount) as share_amount
     from bills_with_a_discount as bills
     inner join {{ ref('int_bill_lines_valued') }} as lines
         on bills.firm_id = lines.firm_id and bills.bill_id = lines.bill_id
