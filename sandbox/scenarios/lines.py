@@ -39,7 +39,7 @@ def edited(bill: Record, *explains: str, silent_on: tuple[str, ...] = ()) -> lis
 def seven() -> list[Line]:
     """100 to 700, together 2,800.00."""
     tasks = ("Intake", "Research", "Pleading", "Discovery", "Deposition", "Mediation", "Settlement")
-    return [time(f"{task} in the Hartley case", place + 1, "100.00") for place, task in enumerate(tasks)]
+    return [time(f"{task} in the Hartley case", str(place + 1), "100.00") for place, task in enumerate(tasks)]
 
 
 def summed_up(stage: Stage, *by_hand: ByHand, live: bool = True, costs: tuple[Line, ...] = ()) -> Record:

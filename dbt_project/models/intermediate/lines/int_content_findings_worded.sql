@@ -183,10 +183,11 @@ select
         when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
         when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
         when 'due_date_differs'
-            then case
-                when clio_value is null then 'Set the due date of the invoice on the bill in Clio.'
-                else 'Set the due date of the bill on the invoice in Xero.'
-            end
+            then
+                case
+                    when clio_value is null then 'Set the due date of the invoice on the bill in Clio.'
+                    else 'Set the due date of the bill on the invoice in Xero.'
+                end
         when 'wrong_contact' then 'Move the invoice to the right contact in Xero, or merge the two contacts there.'
         when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
     end as suggested_action,

@@ -37,7 +37,9 @@ lines_in_words as (
             dropped,
             unnest([
                 array_to_string(list_slice(all_words, dropped + 1, -1), ' '),
-                regexp_replace(array_to_string(list_slice(all_words, 1, len(all_words) - dropped), ' '), '[\s\p{P}]+$', '')
+                regexp_replace(
+                    array_to_string(list_slice(all_words, 1, len(all_words) - dropped), ' '), '[\s\p{P}]+$', ''
+                )
             ]) as text_within
         from (
             select
