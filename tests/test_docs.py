@@ -36,7 +36,6 @@ NOT_JUDGED_YET = {
     "bill_vanished",
     "credit_note_missing",
     "trust_request_invoiced",
-    "line_tax_differs",
     "trust_entry_other_client",
     "trust_offset_unconfirmed",
     "trust_account_not_mapped",
