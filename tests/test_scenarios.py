@@ -44,6 +44,24 @@ def test_third_night(name: str, nights: Nights) -> None:
     assert mismatches(nights.much_later[name], nights.found[2][name]) == []
 
 
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_line_by_line(name: str, nights: Nights) -> None:
+    """What became of each line, where the story says so."""
+    for bill_key, statuses in nights.stages[name].line_statuses.items():
+        rows = nights.query(
+            "select line_status, count(*) from recon.line_diffs where firm_id = ? and bill_key = ? group by all",
+            name,
+            bill_key,
+        )
+        assert dict(rows) == statuses
+
+
+def test_what_people_read_is_short(nights: Nights) -> None:
+    longest = "select max(length(explanation)), max(length(suggested_action)) from recon.exceptions"
+    [(explanation, action)] = nights.query(longest)
+    assert explanation <= 1_000 and action <= 1_000
+
+
 def test_our_own_checks_hold(nights: Nights) -> None:
     assert {result.faults for result in nights.results} == {()}
 
