@@ -172,8 +172,8 @@ fields_that_cannot_be_read as (
         firm_id,
         'every_field_can_be_read' as assumption,
         case
-            when table_name in ('clio.bills', 'clio.bill_matters') then 'clio:' || record_id
-            when table_name in ('xero.invoices', 'xero.invoice_lines') then 'xero:' || record_id
+            when table_name in ('clio.bills', 'clio.bill_matters') then {{ subject_key('clio', 'record_id') }}
+            when table_name in ('xero.invoices', 'xero.invoice_lines') then {{ subject_key('xero', 'record_id') }}
             else table_name || ' ' || record_id
         end || ' ' || field as subject_key
     from {{ ref('stg_evidence__unread_fields') }}
