@@ -118,7 +118,7 @@ def test_what_shares_a_cause_points_to_the_row_that_says_it(nights: Nights) -> N
 
 def known_by(bill: dict[str, Any], attorneys: dict[int, str]) -> tuple[Any, ...]:
     """What Clio's own record says of a bill: number, client, matters, attorneys, what it asks for, its day."""
-    matters = sorted({matter["display_number"] for matter in bill["matters"]})
+    matters = sorted({matter["display_number"] or str(matter["id"]) for matter in bill["matters"]})
     names = sorted({attorneys[matter["id"]] for matter in bill["matters"]})
     client = bill["client"]["name"] if bill["client"] else None
     return bill["number"], client, ", ".join(matters), ", ".join(names), bill["due"], bill["issued_at"]

@@ -9,7 +9,7 @@ from flows.alerts import books
 from flows.alerts.books import Books, Changes
 from flows.alerts.outbox import Note
 from flows.alerts.told import Finding, Told
-from flows.escape import for_chat
+from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
 from flows.words import ALARMING
@@ -17,7 +17,6 @@ from pipelines.connection import Connection
 from pipelines.settings import Firm
 
 MOST_LINES = 10
-NOT_PROVEN_LENGTH = 1000
 
 # What each tie-out test of dbt asks, as the thing that is out of balance when it fails.
 TIE_OUTS = {
@@ -72,7 +71,7 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     if result.tie_outs_failed:
         lines.append(f"Out of balance: {', '.join(TIE_OUTS[name] for name in result.tie_outs_failed)}")
     if not_proven := figures.get("not_proven"):
-        lines.append(f"Not proven: {for_chat(not_proven, NOT_PROVEN_LENGTH)}")
+        lines.append(f"Not proven: {for_chat(not_proven, SENTENCE)}")
     return lines
 
 
@@ -109,7 +108,7 @@ def _by_severity(findings: Sequence[Finding]) -> list[str]:
 def _line(firm: Firm, one: Finding) -> str:
     number = f" {for_chat(one.number)}" if one.number else ""
     client = f", {for_chat(one.client)}" if firm.name_clients and one.client else ""
-    link = f" {one.url}" if one.url and one.url.startswith("https://") else ""
+    link = f" {address}" if (address := web_address(one.url)) else ""
     return f"- {one.severity}: {one.code}{number}{client}, {one.amount:,.2f}{link}"
 
 
@@ -134,7 +133,7 @@ def incomplete(firm: Firm, result: NightResult, last_good: datetime | None, now:
         "This is a fault of the run, not of the books: they were not judged, and nothing was published.",
         f"Last good night: {good}.",
         "",
-        *(f"- {reason}" for reason in result.reasons),
+        *(f"- {for_chat(reason, SENTENCE)}" for reason in result.reasons),
         "",
         f"Try it by hand: tieout check {firm.id}, then tieout run {firm.id}",
     ]
@@ -148,6 +147,15 @@ def recovered(firm: Firm, run_id: str | None) -> Note:
         name=f"{run_id}-recovered",
         title=f"Tieout, {firm.id}: the nights work again",
         body="Tonight's load was whole and the books were judged and published.",
+    )
+
+
+def noticed(firm: Firm, result: NightResult) -> Note:
+    """A good night that found something of ours in disorder, and went on."""
+    return Note(
+        name=f"{result.run_id}-noticed",
+        title=f"Tieout, {firm.id}: the night went on, and somebody should know how",
+        body="\n".join(f"- {reason}" for reason in result.reasons),
     )
 
 
@@ -182,7 +190,7 @@ def alive(firm: Firm, attempts: Sequence[Attempt], told: Told, now: datetime) ->
         body = f"{count}: the books were not judged. The operator is told of each night that fails."
         return Note(name=name, title=title, body=body)
     quiet = f" Nothing new since {told.news_on}." if told.news_on else ""
-    unproven = f" Not proven: {for_chat(told.not_proven, NOT_PROVEN_LENGTH)}." if told.not_proven else ""
+    unproven = f" Not proven: {for_chat(told.not_proven, SENTENCE)}." if told.not_proven else ""
     body = f"{count}, the last one {good[-1].verdict}.{quiet}{unproven}"
     return Note(name=name, title=f"{firm.name}: Tieout is alive", body=body)
 
