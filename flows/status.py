@@ -55,7 +55,7 @@ class Standing:
     undelivered: int
     undelivered_why: str | None
     trouble: str | None
-    not_proven: str | None
+    not_proven: str | None = None
 
 
 def status(settings: Settings, now: datetime) -> list[Standing]:

@@ -17,7 +17,6 @@ from pipelines.connection import Connection
 from pipelines.settings import Firm
 
 MOST_LINES = 10
-NOT_PROVEN_LENGTH = 1000
 
 # What each tie-out test of dbt asks, as the thing that is out of balance when it fails.
 TIE_OUTS = {
@@ -72,7 +71,7 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     if result.tie_outs_failed:
         lines.append(f"Out of balance: {', '.join(TIE_OUTS[name] for name in result.tie_outs_failed)}")
     if not_proven := figures.get("not_proven"):
-        lines.append(f"Not proven: {for_chat(not_proven, NOT_PROVEN_LENGTH)}")
+        lines.append(f"Not proven: {for_chat(not_proven, SENTENCE)}")
     return lines
 
 
@@ -191,7 +190,7 @@ def alive(firm: Firm, attempts: Sequence[Attempt], told: Told, now: datetime) ->
         body = f"{count}: the books were not judged. The operator is told of each night that fails."
         return Note(name=name, title=title, body=body)
     quiet = f" Nothing new since {told.news_on}." if told.news_on else ""
-    unproven = f" Not proven: {for_chat(told.not_proven, NOT_PROVEN_LENGTH)}." if told.not_proven else ""
+    unproven = f" Not proven: {for_chat(told.not_proven, SENTENCE)}." if told.not_proven else ""
     body = f"{count}, the last one {good[-1].verdict}.{quiet}{unproven}"
     return Note(name=name, title=f"{firm.name}: Tieout is alive", body=body)
 
