@@ -61,6 +61,8 @@ def test_a_person_names_the_list_that_lost_records(calm: World, monkeypatch: pyt
     assert run("--accept-shrunk", "clio.bills") == 3
     assert run("--accept-shrunk", "clio.matters") in (0, 1)
     assert calm.published("select accepted_list from staging.stg_evidence__accepted_losses") == [("clio.matters",)]
+    [(not_proven,)] = calm.published("select not_proven from recon.run_statements order by started_at desc limit 1")
+    assert "clio.matters lost 12 of " in not_proven and "which a person named" in not_proven
 
 
 def test_no_word_makes_an_empty_list_believed(calm: World) -> None:

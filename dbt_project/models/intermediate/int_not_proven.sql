@@ -147,6 +147,21 @@ assumptions_broken as (
     from {{ ref('assumptions') }}
     where broken_count > 0
 
+),
+
+losses_believed_on_a_word as (
+
+    select
+        tonight.firm_id,
+        7 as subject_order,
+        'loss of ' || losses.accepted_list as subject,
+        losses.accepted_list || ' lost ' || losses.lost_row_count || ' of ' || losses.held_row_count
+        || ' records, which a person named; nothing of Clio or Xero shows why' as sentence,
+        true as is_asked_for
+    from {{ ref('stg_evidence__accepted_losses') }} as losses
+    inner join {{ ref('int_tonight') }} as tonight
+        on losses.firm_id = tonight.firm_id and losses.run_id = tonight.run_id
+
 )
 
 select * from xero_total_missing
@@ -160,3 +175,5 @@ union all
 select * from trust_accounts_not_mapped
 union all
 select * from assumptions_broken
+union all
+select * from losses_believed_on_a_word
