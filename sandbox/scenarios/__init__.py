@@ -10,8 +10,10 @@ import sandbox.scenarios.bridge
 import sandbox.scenarios.causes
 import sandbox.scenarios.content
 import sandbox.scenarios.documents
+import sandbox.scenarios.lines
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
+import sandbox.scenarios.nights
 import sandbox.scenarios.partners
 import sandbox.scenarios.payments
 import sandbox.scenarios.people

@@ -427,7 +427,7 @@ def vanished_known(stage: Stage) -> list[Expected]:
 
     def later(_: Stage) -> list[Expected]:
         stage.firm.delete_draft(bill, vanish=True, in_xero=False)
-        return [row("void_in_clio_live_in_xero", of(bill), "0.00", severity="medium", status="in_flight")]
+        return [row("bill_vanished", of(bill), "0.00", status="in_flight")]
 
     # In flight on the second night: the bill left Clio since the night before, within the grace.
     stage.later = later

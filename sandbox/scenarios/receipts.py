@@ -10,7 +10,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
 SECTION = 6
-NEVER_AGAIN = ("record", " again")
+NEVER_AGAIN = ("record", "raise", "enter ")
 
 
 def expense_account(stage: Stage, code: str = "408", name: str = "Bad debts") -> str:

@@ -100,7 +100,7 @@
         from {{ ref('int_bills_for_invoices') }} as bills
         left join {{ settled }} as settled
             on bills.firm_id = settled.firm_id and bills.bill_id = settled.bill_id
-        where settled.bill_id is null and (bills.bill_class = 'dead') = {{ bill_is_dead }}
+        where settled.bill_id is null and {{ bill_is('bills', bill_is_dead) }}
 
     ),
 
@@ -110,7 +110,7 @@
         from {{ ref('int_invoices_from_clio') }} as invoices
         left join {{ settled }} as settled
             on invoices.firm_id = settled.firm_id and invoices.invoice_id = settled.invoice_id
-        where settled.invoice_id is null and (invoices.invoice_class = 'dead') = {{ invoice_is_dead }}
+        where settled.invoice_id is null and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
 
     )
 {%- endmacro %}

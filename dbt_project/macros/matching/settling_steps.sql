@@ -1,8 +1,10 @@
 {#-
-    The order in which pairs are settled by a person's word or by number: rule, is the bill dead, is the invoice dead
-    ('any' where it does not matter). Inside one number the living pair first, then the dead, then a dead bill with an
-    invoice that still stands. A live bill takes a dead invoice only when no rule found it a living one (those steps
-    come last, after client, date and total): an invoice that was voided and raised again under another number is the
+    The order in which pairs are settled by a person's word or by number: rule, is the bill dead ('vanished' where it is
+    gone without a word), is the invoice dead ('any' where it does not matter). Inside one number the living pair first,
+    then a bill that vanished with an invoice that stands (what living bills left of them), then the dead, then a dead
+    bill with an invoice that still stands. A live bill takes a dead invoice only when no rule found it a living one
+    (those steps come last, after client, date and total): an invoice that was voided and raised again under another
+    number is the
     bill's invoice, and the voided one is history.
 -#}
 {% macro settling_steps() -%}
@@ -13,9 +15,11 @@
     {{ return([
         ('link', 'any', 'any'),
         ('number', false, false), ('number_alike', false, false), ('number_other_client', false, false),
+        ('number', 'vanished', false), ('number_alike', 'vanished', false), ('number_other_client', 'vanished', false),
         ('number', true, true), ('number_alike', true, true), ('number_other_client', true, true),
         ('number', true, false), ('number_alike', true, false), ('number_other_client', true, false),
-        ('normalised_number', false, false), ('normalised_number', true, true), ('normalised_number', true, false),
+        ('normalised_number', false, false), ('normalised_number', 'vanished', false),
+        ('normalised_number', true, true), ('normalised_number', true, false),
     ]) }}
 {%- endmacro %}
 
@@ -23,6 +27,8 @@
     {{ return([
         ('number', false, true), ('number_alike', false, true), ('number_other_client', false, true),
         ('normalised_number', false, true),
+        ('number', 'vanished', true), ('number_alike', 'vanished', true), ('number_other_client', 'vanished', true),
+        ('normalised_number', 'vanished', true),
     ]) }}
 {%- endmacro %}
 
@@ -109,4 +115,15 @@
             where settled.firm_id = {{ candidate }}.firm_id and settled.{{ side }} = {{ candidate }}.{{ side }}
         )
     {%- endfor %}
+{%- endmacro %}
+
+{#- Whether a bill is of the class that a step speaks of: dead, vanished, or neither. -#}
+{% macro bill_is(bills, bill_is_dead) -%}
+    {%- if bill_is_dead == 'vanished' -%}
+        {{ bills }}.bill_class = 'vanished'
+    {%- elif bill_is_dead -%}
+        {{ bills }}.bill_class = 'dead'
+    {%- else -%}
+        {{ bills }}.bill_class not in ('dead', 'vanished')
+    {%- endif -%}
 {%- endmacro %}

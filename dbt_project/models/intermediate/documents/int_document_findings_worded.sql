@@ -209,17 +209,22 @@ select
                 || ' is already ' || invoice_status_word || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill
-                || case
-                    when vanished_at is null then ' is ' || bill_state || ' in Clio'
-                    else ' no longer exists in Clio'
-                end
-                || ', yet '
+                || ' is ' || bill_state || ' in Clio, yet '
                 || the_invoice
                 || ' is '
                 || invoice_status_word
                 || ' in Xero with '
                 || invoice_due
                 || ' due.'
+        when 'bill_vanished'
+            then the_bill || ' was ' || bill_state || ' in Clio (total ' || bill_total
+                || ') when it was last seen there. Since ' || cast(vanished_at as date)
+                || ' Clio does not return it any more, not even by its id: it was deleted for good, or the user that '
+                || 'Tieout connects as may no longer see it.'
+                || coalesce(
+                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_word
+                    || ' in Xero with ' || invoice_due || ' due.', ' It has no invoice in Xero.'
+                )
         when 'void_in_xero_live_in_clio'
             then the_bill || ' is approved in Clio with ' || bill_balance || ' to pay, yet '
                 || the_invoice || ' is ' || invoice_status_word || ' in Xero.'
@@ -295,6 +300,9 @@ select
         when 'number_collision'
             then 'Renumber one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then '
                 || 'save the bill in Clio so that it is sent to Xero.'
+        when 'bill_vanished'
+            then 'Look in Clio, as an administrator, whether the bill was deleted or the connected user lost the right '
+                || 'to see it. Touch nothing in Xero before that.'
         when 'duplicate_in_xero'
             then 'Make sure that both are the same bill, and keep ' || repeated_invoice
                 || case when repeated_invoice = the_invoice then ', the one that this row does not link to' else '' end

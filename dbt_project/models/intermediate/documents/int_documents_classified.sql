@@ -12,6 +12,12 @@ select
         when collisions.bill_id is not null then 'number_collision'
         when negative_drafts.invoice_id is not null then 'no_exception'
         when duplicates.invoice_id is not null then 'duplicate_in_xero'
+        when documents.bill_class = 'vanished' and documents.invoice_class in ('draft', 'live') then 'bill_vanished'
+        when
+            documents.bill_class = 'vanished'
+            and documents.invoice_class = 'none'
+            and bills.bill_state in ('awaiting_payment', 'paid')
+            then 'bill_vanished'
         when
             documents.pairing = 'clio_only' and unmatched.bill_key is not null and unmatched.total_amount < 0
             then 'credit_note_missing'

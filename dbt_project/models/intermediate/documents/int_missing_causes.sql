@@ -24,7 +24,7 @@ contacts_of_the_client as (
     select
         bills.firm_id,
         bills.bill_id,
-        max(contacts.contact_name) as contact_name,
+        coalesce(max(contacts.contact_name), 'without a name') as contact_name,
         count(case when contacts.contact_status <> 'ARCHIVED' then 1 end) as active_count
     from missing_bills as bills
     inner join {{ ref('int_clients_tied') }} as ties
@@ -40,7 +40,8 @@ contacts_of_the_client as (
 
 causes as (
 
-    select
+    -- Two invoices may hold one number, and two candidates may look alike: the cause is one.
+    select distinct
         bills.firm_id,
         bills.bill_id,
         1 as cause_order,

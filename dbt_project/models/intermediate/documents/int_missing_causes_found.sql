@@ -7,7 +7,7 @@ with
         select
             firm_id,
             bill_id,
-            string_agg({{ words }}, '{{ '; ' if words == 'cause' else '. ' }}' order by cause_order, {{ words }})
+            {{ listed('list(' ~ words ~ ' order by cause_order, ' ~ words ~ ')', '; ' if words == 'cause' else '. ', 400) }}
                 as {{ words }}s
         from (
             select

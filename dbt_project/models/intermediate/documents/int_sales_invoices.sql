@@ -43,7 +43,7 @@ select
         case when invoices.invoice_status = 'AUTHORISED' then coalesce(invoices.due_amount, 0) else 0 end
         as decimal(18, 2)
     ) as xero_ar_amount,
-    invoices.updated_at as changed_at
+    {{ change_stamp('invoices.updated_at', 'invoices.loaded_at') }} as changed_at
 from invoices_classed as invoices
 left join {{ ref('int_xero_contacts') }} as contacts
     on

@@ -68,6 +68,7 @@ edits as (
 select
     firm_id,
     bill_id,
-    string_agg(edit, '; ' order by edit_order) as edits
+    {{ listed('list(edit order by edit_order)') }} as edits,
+    md5(string_agg(edit, '|' order by edit_order)) as edits_key
 from edits
 group by firm_id, bill_id

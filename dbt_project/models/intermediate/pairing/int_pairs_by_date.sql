@@ -1,7 +1,8 @@
--- What numbers left open, settled by client, date and total: bills that live first, then dead ones, with dead
--- invoices and after that with invoices that still stand.
+-- What numbers left open, settled by client, date and total: bills that live first, then those that vanished, then dead
+-- ones, with dead invoices and after that with invoices that still stand.
 {%- set rounds = [
-    ('the_living', 'false', 'false'), ('the_dead', 'true', 'true'), ('the_dead_that_stand', 'true', 'false')
+    ('the_living', false, false), ('the_vanished', 'vanished', false), ('the_dead', true, true),
+    ('the_dead_that_stand', true, false)
 ] %}
 with
 

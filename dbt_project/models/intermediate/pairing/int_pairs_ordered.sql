@@ -16,7 +16,7 @@ pairs_with_their_step as (
                 when
                     proposed.match_rule = '{{ rule }}'
                     {%- if rule != 'link' %}
-                        and (bills.bill_class = 'dead') = {{ bill_is_dead | lower }}
+                        and {{ bill_is('bills', bill_is_dead) }}
                         and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
                     {%- endif %}
                     then {{ loop.index }}

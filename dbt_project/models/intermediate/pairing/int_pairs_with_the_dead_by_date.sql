@@ -1,4 +1,4 @@
--- Bills that live and found no invoice by number at all, with a dead one of client, date and total.
+-- Bills that live or vanished and found no invoice by number at all, with a dead one of client, date and total.
 with
 
 settled_before as (
@@ -11,8 +11,22 @@ settled_before as (
 
 ),
 
-{{ unsettled_documents('the_bereft', 'false', 'true', 'settled_before') }},
+{{ unsettled_documents('the_bereft', false, true, 'settled_before') }},
 
-{{ pair_by_date_and_total('bills_of_the_bereft', 'invoices_of_the_bereft', 'the_bereft') }}
+{{ pair_by_date_and_total('bills_of_the_bereft', 'invoices_of_the_bereft', 'the_bereft') }},
+
+settled_with_the_bereft as (
+
+    select * from settled_before
+    union all
+    select * from pairs_by_date_and_total_the_bereft
+
+),
+
+{{ unsettled_documents('the_vanished', 'vanished', true, 'settled_with_the_bereft') }},
+
+{{ pair_by_date_and_total('bills_of_the_vanished', 'invoices_of_the_vanished', 'the_vanished') }}
 
 select * from pairs_by_date_and_total_the_bereft
+union all
+select * from pairs_by_date_and_total_the_vanished

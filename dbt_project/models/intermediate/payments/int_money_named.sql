@@ -5,7 +5,7 @@ select
     max(candidate_count) as candidate_count,
     case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
     case when max(candidate_count) = 1 then max(thing_id) end as only_id,
-    string_agg(words, '; ' order by place)
+    string_agg({{ at_most('words', 150) }}, '; ' order by place)
     || case
         when max(candidate_count) > count(*) then '; and ' || (max(candidate_count) - count(*)) || ' more' else ''
     end

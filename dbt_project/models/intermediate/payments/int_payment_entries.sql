@@ -89,7 +89,10 @@ entries as (
             else allocations.destination_bank_account_id
         end as pocket,
         cast(null as varchar) as batch_payment_id,
-        greatest(allocations.updated_at, allocations.voided_at) as changed_at
+        greatest(
+            {{ change_stamp('allocations.updated_at', 'allocations.loaded_at') }},
+            {{ change_stamp('allocations.voided_at', 'allocations.loaded_at') }}
+        ) as changed_at
     from (
         select distinct
             firm_id,

@@ -12,7 +12,7 @@ refunds as (
         payments.account_id,
         payments.payment_date,
         payments.payment_amount,
-        payments.updated_at
+        {{ change_stamp('payments.updated_at', 'payments.loaded_at') }} as updated_at
     from {{ ref('stg_xero__payments') }} as payments
     left join {{ ref('int_credit_notes_paired') }} as paired
         on payments.firm_id = paired.firm_id and payments.invoice_id = paired.credit_note_id

@@ -36,12 +36,14 @@ outstanding_listed as (
     select
         firm_id,
         bank_account_id,
-        string_agg(
+        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ') }} as items
+    from (
+        select
+            *,
             item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
-            || case when is_old then ' (old)' else '' end,
-            ', ' order by entry_date, bank_transaction_id
-        ) as items
-    from {{ ref('int_trust_outstanding_items') }}
+            || case when is_old then ' (old)' else '' end as item
+        from {{ ref('int_trust_outstanding_items') }}
+    ) as items_worded
     group by firm_id, bank_account_id
 
 ),
