@@ -44,7 +44,7 @@ differences_of_totals as (
         firm_id,
         'subledger_differs_from_control' as code,
         'firm' as subject_key,
-        xero_control_amount - xero_receivables_own_currency_amount as difference_amount,
+        xero_control_amount - xero_receivables_amount as difference_amount,
         cast(null as date) as difference_date
     from {{ ref('int_receivables') }}
 
