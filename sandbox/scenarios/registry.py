@@ -66,6 +66,8 @@ SEVERITIES = {
         "trust_book_differs_from_statement": "critical",
         "trust_entry_missing_in_xero": "high",
         "trust_entry_missing_in_clio": "high",
+        "trust_entry_other_client": "high",
+        "trust_offset_unconfirmed": "medium",
         "trust_unexplained": "critical",
         "client_ledger_negative": "critical",
         "fee_taken_without_bill": "critical",
