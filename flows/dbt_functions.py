@@ -4,6 +4,9 @@
 places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
 name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
+`lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
+that it stands in with others, or 0; see `pipelines.slips`. `spread_money(asked, sources, held names, held cents)` gives
+what each gets; see `pipelines.spread`.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
@@ -15,6 +18,8 @@ from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
 from pipelines.partners import choose_partners
+from pipelines.slips import Amounts, lines_of_slips
+from pipelines.spread import spread
 from pipelines.sums import sets_that_add_up
 
 
@@ -39,6 +44,22 @@ class Plugin(BasePlugin):
             type=PythonUDFType.ARROW,
             side_effects=False,
         )
+        conn.create_function(
+            "lines_of_slips",
+            lines_of_slips_in_rows,
+            ["BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
+        conn.create_function(
+            "spread_money",
+            spread_in_rows,
+            ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
 
 
 def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:
@@ -60,6 +81,24 @@ def sets_that_add_up_in_rows(targets: pa.ChunkedArray, amounts: pa.ChunkedArray)
         [{"ways": sums.ways, "members": [place + 1 for place in sums.members]} for sums in found],
         type=pa.struct({"ways": pa.int64(), "members": pa.list_(pa.int64())}),
     )
+
+
+def lines_of_slips_in_rows(
+    line_days: pa.ChunkedArray, line_cents: pa.ChunkedArray, days: pa.ChunkedArray, cents: pa.ChunkedArray
+) -> pa.Array:
+    """`lines_of_slips` for each row of a table: a row holds one bank account."""
+    columns = (column.to_pylist() for column in (line_days, line_cents, days, cents))
+    found = [lines_of_slips(Amounts(a, b), Amounts(c, d)) for a, b, c, d in zip(*columns, strict=True)]
+    return pa.array(found, type=pa.list_(pa.int64()))
+
+
+def spread_in_rows(
+    asked: pa.ChunkedArray, sources: pa.ChunkedArray, names: pa.ChunkedArray, held: pa.ChunkedArray
+) -> pa.Array:
+    """`spread` for each row of a table: a row holds one firm."""
+    columns = (column.to_pylist() for column in (asked, sources, names, held))
+    given = [spread(a, b, dict(zip(c, d, strict=True))) for a, b, c, d in zip(*columns, strict=True)]
+    return pa.array(given, type=pa.list_(pa.int64()))
 
 
 def _whole(numbers: pa.Array) -> np.ndarray:
