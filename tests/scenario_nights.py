@@ -133,13 +133,12 @@ def _judge(nights: Nights, firms: list[Firm], started_at: datetime) -> None:
 def _go_on(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:
     """Change the books of the stories that go on, write down what people accept, and name those firms."""
     for name, stage in nights.stages.items():
+        if stage.later is None and not stage.firm.acceptances:
+            continue
+        _write_acceptances(settings.firm(name), stage, nights.found[0][name])
         if stage.later is not None:
             stage.firm.at(first + timedelta(minutes=30))
             nights.later[name] = stage.later(stage)
-        elif stage.firm.acceptances:
-            _write_acceptances(settings.firm(name), stage, nights.found[0][name])
-        else:
-            continue
         yield settings.firm(name)
 
 

@@ -37,9 +37,6 @@ NOT_JUDGED_YET = {
     "credit_note_missing",
     "trust_request_invoiced",
     "line_tax_differs",
-    "trust_entry_other_client",
-    "trust_offset_unconfirmed",
-    "trust_account_not_mapped",
 }
 
 

@@ -14,6 +14,7 @@ import sandbox.scenarios.matching
 import sandbox.scenarios.news
 import sandbox.scenarios.payments
 import sandbox.scenarios.trust
+import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more
 import sandbox.scenarios.trust_partners  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
