@@ -83,7 +83,8 @@ def test_a_year_of_slips_takes_seconds() -> None:
     began = time.monotonic()
     found = lines_of_slips(Amounts(slip_days, slip_cents), Amounts(days, cents))
     assert time.monotonic() - began < 30
-    assert sum(1 for place in found if place) >= 365 * 2
+    # Of a million sets of a day some add up to a line of another day.
+    assert len(set(found) - {0}) > 360
 
 
 @settings(max_examples=300, deadline=None)
