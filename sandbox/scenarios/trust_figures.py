@@ -520,6 +520,26 @@ def fee_surplus_grows(stage: Stage) -> list[Expected]:
     return [trust_row("fee_taken_without_bill", of(bill), "140.00"), row("amounts_differ", of(bill), "140.00")]
 
 
+@scenario("fee-no-grace", SECTION, "Taken from trust an hour ago for a bill that is a draft: no grace inside Clio.")
+def fee_no_grace(stage: Stage) -> list[Expected]:
+    hold(stage, "2000.00")
+    bill = stage.bill(in_xero=False)
+    stage.ago(hours=1)
+    stage.firm.pay_from_trust(bill, day=stage.before(1), reaches_xero=False)
+    stage.firm.clio.change("bills", bill, state="draft")
+    return [trust_row("fee_taken_without_bill", of(bill), "1120.00")]
+
+
+@scenario("unassigned-no-grace", SECTION, "Money of nobody, entered an hour ago: no grace inside Clio.")
+def unassigned_no_grace(stage: Stage) -> list[Expected]:
+    stage.ago(hours=1)
+    entry = stage.firm.trust_entry("220.00", None, None, stage.before(1))
+    return [
+        trust_row("trust_money_unassigned", of(entry), "220.00"),
+        trust_row("trust_ledger_differs_from_clients", "firm", "220.00"),
+    ]
+
+
 # Earned fees
 
 

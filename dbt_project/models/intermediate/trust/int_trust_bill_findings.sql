@@ -19,8 +19,7 @@ payments_weighed as (
             when
                 payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
                 then 'surplus'
-        end as fault,
-        greatest(payments.changed_at, bills.changed_at) as last_changed_at
+        end as fault
     from {{ ref('int_trust_payments_of_bills') }} as payments
     left join {{ ref('int_bills_valued') }} as bills
         on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id
@@ -82,7 +81,8 @@ fees_taken as (
             when 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
             else 'Return the money to trust until the client has the bill.'
         end as suggested_action,
-        last_changed_at as changed_at
+        -- Inside one system there is no grace.
+        cast(null as timestamp) as changed_at
     from payments_at_fault
 
 ),

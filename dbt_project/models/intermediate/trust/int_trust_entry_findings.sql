@@ -135,7 +135,8 @@ select
     findings.explanation,
     findings.suggested_action,
     findings.candidate,
-    entries.changed_at
+    -- Money of nobody is a matter inside Clio, without grace.
+    case when findings.code <> 'trust_money_unassigned' then entries.changed_at end as changed_at
 from findings_in_clio as findings
 inner join entries_described as entries
     on findings.firm_id = entries.firm_id and findings.bank_transaction_id = entries.bank_transaction_id

@@ -70,9 +70,9 @@ documents_alone_listed as (
         firm_id,
         books_first_id,
         string_agg(words, '; ' order by place)
-        || case when max(document_count) > 8 then '; and ' || (max(document_count) - 8) || ' more' else '' end as words
+        || case when max(document_count) > 4 then '; and ' || (max(document_count) - 4) || ' more' else '' end as words
     from documents_alone_in_order
-    where place <= 8
+    where place <= 4
     group by firm_id, books_first_id
 
 ),

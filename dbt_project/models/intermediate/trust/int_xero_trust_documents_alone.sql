@@ -134,7 +134,7 @@ select
     documents.entry_date,
     cast(documents.effect_amount as decimal(18, 2)) as effect_amount,
     documents.document_kind || ' of ' || documents.entry_date || coalesce(' with ' || documents.contact_name, '')
-    || coalesce(' (' || documents.words || ')', '')
+    || coalesce(' (' || left(documents.words, 60) || ')', '')
     || case
         when documents.owed_amount = 0 or documents.bank_amount = 0
             then ': ' || {{ money_text('documents.bank_amount + documents.owed_amount') }} || ' on ' || documents.labels
