@@ -8,11 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
-from flows.days import require_past
+from flows import escape as safe
+from flows.days import require_past, today_of
 from pipelines.bank_lines import read_money
 from pipelines.errors import UsageError
+from pipelines.published import open_published
 from pipelines.settings import Firm, StatementLayout
 from pipelines.statement_csv import Layout
 from pipelines.statements import Imported, StatementStore, TrustAccountRef
@@ -26,13 +30,51 @@ def record(firm: Firm, account: str, file: Path | None, day: date | None, balanc
     amount = _amount(balance)
     if file is not None:
         layouts = {name: _layout(name, declared) for name, declared in firm.statement_layouts.items()}
-        return store.import_file(trust_account, file, layouts, day, amount)
+        return store.import_file(trust_account, file, layouts, day, amount, today_of(firm))
     if day is None or amount is None:
         raise UsageError(
             "A statement file, or its closing balance as --date and --balance, was expected; "
             f"found {'neither' if day is None and amount is None else 'only one of the two'}."
         )
     return store.type_balance(trust_account, day, amount)
+
+
+def withdraw(firm: Firm, statement_id: str, by: str, reason: str) -> None:
+    """Take an imported statement back. Its files stay, and so does the line that imported it."""
+    for name, value in (("by", by), ("reason", reason)):
+        if not value.strip():
+            raise UsageError(f"--{name} was expected to say something; it is empty.")
+    StatementStore(firm.folder).withdraw(statement_id, by, reason)
+
+
+def print_statements(console: Console, firm: Firm) -> None:
+    """What was ever imported, in the order of the first import, and what of it was taken back."""
+    store = StatementStore(firm.folder)
+    entries = store.entries()
+    if not entries:
+        console.print("No statement was imported.")
+        return
+    lines = {kept.entry["statement_id"]: len(kept.lines) for kept in store.kept()}
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Id", "Trust account", "Closing day"):
+        table.add_column(heading)
+    for heading in ("Closing balance", "New lines"):
+        table.add_column(heading, justify="right")
+    for heading in ("From", "Imported", "Taken back"):
+        table.add_column(heading, overflow="fold")
+    for entry in entries:
+        taken = (entry["withdrawn_at"][:10], entry["withdrawn_by"], entry["withdrawn_reason"])
+        table.add_row(
+            entry["statement_id"],
+            safe.for_terminal(entry["clio_bank_account"]),
+            entry["statement_date"],
+            f"{Decimal(entry['closing_balance']):,.2f}",
+            str(lines.get(entry["statement_id"], "-")),
+            safe.for_terminal(entry["file"] or "typed in"),
+            entry["imported_at"][:10],
+            safe.for_terminal(", ".join(taken)) if entry["withdrawn_at"] else "",
+        )
+    console.print(table)
 
 
 def describe(imported: Imported) -> str:
@@ -80,7 +122,7 @@ def _known(firm: Firm) -> dict[str, tuple[str, str, str]]:
     """Id, name and currency of the trust accounts of the last published night, by their name in the settings."""
     if not firm.warehouse.exists():
         return {}
-    with duckdb.connect(str(firm.warehouse), read_only=True) as connection:
+    with open_published(firm.warehouse) as connection:
         rows = connection.execute(
             "select mapped.clio_bank_account, account.id, account.name, coalesce(account.currency, '')"
             " from evidence.trust_accounts as mapped inner join clio.bank_accounts as account"

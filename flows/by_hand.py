@@ -60,6 +60,5 @@ def _night(order: Order, process: NightProcess, *, is_alone: bool) -> NightResul
         for step in (START, *STEPS):
             with steps.take(step):
                 process.until(step)
-    result = process.finish().took(steps.seconds)
-    journal.record(load_settings(Path(order.config)).firm(order.firm_id), result, started_at)
-    return result
+    firm = load_settings(Path(order.config)).firm(order.firm_id)
+    return journal.kept(firm, process.finish().took(steps.seconds), started_at)

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows.build import build
 from flows.verdict import require_sound
+from pipelines.duck import connect_to_read
 from pipelines.errors import TieoutError, TryAgain
 from pipelines.load import load_night
 from pipelines.probe import Line, probe
@@ -49,7 +49,7 @@ def _beliefs(firm: Firm, night: Night) -> Iterator[Line]:
         loaded = load_night(firm, night)
         yield Line("load", "ok", f"{loaded.rows_loaded:,} rows, {loaded.calls_clio + loaded.calls_xero} calls")
         require_sound(build(night.work_file, firm.folder / "dbt", select="+assumptions"))
-        with duckdb.connect(str(night.work_file), read_only=True) as connection:
+        with connect_to_read(night.work_file) as connection:
             beliefs = connection.execute(BELIEFS_SQL).fetchall()
     finally:
         night.work_file.unlink(missing_ok=True)

@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows import days, prefect_server
+from flows import escape as safe
 from flows.order import Order
 from flows.serve_log import LogFormat
 from flows.verdict import NightResult, exit_code
 from pipelines.errors import UsageError
-from pipelines.files import write_private
+from pipelines.files import make_private, write_private
 from pipelines.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -30,8 +31,8 @@ app = typer.Typer(
 )
 STARTED = time.monotonic()
 PIPE_WIDTH = 160  # a pipe has no width of its own
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
     Path | None,
@@ -74,8 +75,7 @@ def _private_files() -> None:
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
     _private_files()
-    home = settings.path.parent / settings.data_dir / "prefect"
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     return prefect_server.start_unless_configured()
@@ -88,7 +88,9 @@ def run(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], help="Rebuild client money as of a past day, such as a month-end."
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            help="Rebuild a past day, such as a month-end, into month-ends/.",
         ),
     ] = None,
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Tell no channel: a look by hand.")] = False,
@@ -180,7 +182,7 @@ def serve(
     if server:
         server.wait_until_healthy()
     for firm in settings.firms.values():
-        out.print(escape(serving.describe(firm)))
+        out.print(safe.for_terminal(serving.describe(firm)))
     pages = os.environ["PREFECT_API_URL"].removesuffix("/api")
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
@@ -349,7 +351,26 @@ def statement(
 
     settings = load_settings(config)
     imported = bank_statement.record(settings.firm(firm), trust_account, file, day and day.date(), balance)
-    out.print(escape(bank_statement.describe(imported)))
+    out.print(safe.for_terminal_lines(bank_statement.describe(imported)))
+
+
+@app.command()
+def statements(
+    firm: FirmArgument,
+    withdraw: Annotated[str | None, typer.Option("--withdraw", help="Take this one back, by its id.")] = None,
+    by: Annotated[str, typer.Option("--by", help="Who takes it back.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """The bank statements that were imported; with --withdraw, take one back. The next night reads what stands."""
+    from flows import bank_statement
+
+    one = load_settings(config).firm(firm)
+    if withdraw is None:
+        bank_statement.print_statements(out, one)
+        return
+    bank_statement.withdraw(one, withdraw, by, reason)
+    out.print(escape(f"Statement {withdraw}: taken back. The next `tieout run` goes without it."))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -5,18 +5,16 @@ there is no browser, the address is printed and the answer pasted. What was give
 anything is kept. No code and no token is ever printed.
 """
 
-import html
 import threading
-import time
 import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from rich.console import Console
 
 from flows import escape as safe
+from flows.callback import PATH, listening
 from pipelines import authorize
 from pipelines.authorize import Consent, Organisation
 from pipelines.connection import System
@@ -27,7 +25,6 @@ from pipelines.settings import Firm, Settings
 from pipelines.tokens import TokenSet, account_of, grant_of
 
 WAIT_SECONDS = 300.0
-DONE_PAGE = "<!doctype html><title>Tieout</title><p>{}</p><p>You can close this window.</p>"
 
 
 def connect(
@@ -40,7 +37,7 @@ def connect(
         console.print(f"{firm.id}: the custom connection reads {safe.for_terminal(own.name)}. Nothing more is needed.")
         return
     credentials = read_credentials(firm, system, is_connected=True)
-    redirect = f"http://localhost:{settings.connect_port}/callback"
+    redirect = f"http://localhost:{settings.connect_port}{PATH}"
     consent = authorize.begin(firm, system, credentials, redirect)
     answer = _paste(consent, console, ask) if paste else _listen(consent, settings.connect_port, console)
     code = authorize.read_answer(firm, consent, answer)
@@ -104,7 +101,7 @@ def _organisation(
 
 def _chosen(firm: Firm, found: list[Organisation], console: Console, ask: Callable[[str], str]) -> str:
     for number, one in enumerate(found, start=1):
-        console.print(f"{number}. {safe.for_terminal(one.name)} ({one.tenant_id})")
+        console.print(f"{number}. {safe.for_terminal(one.name)} ({safe.for_terminal(one.tenant_id)})")
     said = ask(f"Which of them is {firm.id}? (1-{len(found)}) ").strip()
     if not said.isdigit() or not 1 <= int(said) <= len(found):
         raise UsageError(f"A number from 1 to {len(found)} was expected; found {said[:20]!r}. Nothing was kept.")
@@ -127,51 +124,18 @@ def _open(url: str, console: Console) -> None:
 
 
 def _listen(consent: Consent, port: int, console: Console) -> Mapping[str, str]:
-    """Open the browser and wait for its answer on loopback."""
-    answers: list[Mapping[str, str]] = []
-
-    class Callback(BaseHTTPRequestHandler):
-        timeout = 10
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            answer = dict(parse_qsl(parts.query))
-            is_answer = parts.path == "/callback" and bool(answer)
-            if is_answer:
-                answers.append(answer)
-            text = "The answer was received; the terminal says the rest." if is_answer else "Nothing is here."
-            page = DONE_PAGE.format(html.escape(text)).encode()
-            self.send_response(200 if is_answer else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(page)))
-            self.send_header("Referrer-Policy", "no-referrer")
-            self.end_headers()
-            self.wfile.write(page)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """The line would hold the code."""
-
-    try:
-        server = HTTPServer(("127.0.0.1", port), Callback)
-    except OSError:
-        raise UsageError(
-            f"Port {port} of this machine was expected to be free; it is not. End what listens there, or set another "
-            "connect_port in tieout.toml and on the app's page."
-        ) from None
-    with server:
+    """Open the browser and wait for its answer on this machine."""
+    with listening(consent.state, port) as callback:
         console.print(f"Your browser asks you to allow Tieout to read {consent.system.capitalize()}. If none opens:")
         console.print(consent.url, soft_wrap=True, markup=False)
         # In a thread: a browser of the terminal would keep us from answering it.
         threading.Thread(target=_open, args=(consent.url, console), daemon=True).start()
-        server.timeout = 1.0
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not answers and time.monotonic() < deadline:
-            server.handle_request()
-    if not answers:
+        answer = callback.wait(WAIT_SECONDS)
+    if answer is None:
         is_clio = consent.system == "clio"
         region = " If Clio did not know the app, or the login, compare clio.region with the firm's." if is_clio else ""
         raise GiveUp(
             f"No answer came from the browser within {WAIT_SECONDS / 60:.0f} minutes. Nothing was connected. Run the "
             f"command again; on a machine without a browser add --paste.{region}"
         )
-    return answers[0]
+    return answer

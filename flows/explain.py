@@ -102,6 +102,11 @@ def _shown(value: Any) -> str:
     return safe.for_terminal(str(value))
 
 
+def _named(value: Any) -> str:
+    """A name, number or id, which has a column of its own."""
+    return _shown(value) if isinstance(value, Decimal) or value is None else safe.for_terminal(str(value), safe.NAME)
+
+
 def _number(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
 
@@ -125,10 +130,10 @@ def _documents(document: Row) -> Table:
     both = document["pairing"] == "paired"
     for label, clio, xero in DOCUMENT_FIELDS:
         differs = both and label not in NEVER_MARKED and document[clio] != document[xero]
-        table.add_row(label, _shown(document[clio]), _shown(document[xero]), style="bold yellow" if differs else "")
+        table.add_row(label, _named(document[clio]), _named(document[xero]), style="bold yellow" if differs else "")
     if document["xero_interest_invoice_id"]:
         table.add_row(
-            "Interest invoice", _shown(document["clio_interest_amount"]), document["xero_interest_invoice_id"]
+            "Interest invoice", _shown(document["clio_interest_amount"]), _named(document["xero_interest_invoice_id"])
         )
     return table
 
@@ -167,7 +172,7 @@ def _payments(payments: list[Row]) -> Table:
         quiet = payment["payment_status"] in QUIET_PAYMENTS
         columns = ("kind", "clio_date", "clio_amount", "clio_source", "xero_date", "xero_amount", "xero_account_code")
         table.add_row(
-            *(_shown(payment[column]) for column in columns),
+            *(_named(payment[column]) for column in columns),
             "" if quiet else payment["payment_status"],
             style="dim" if quiet else "bold yellow",
         )
@@ -180,10 +185,10 @@ def _print_findings(console: Console, explanation: Explanation) -> None:
     for position, row in enumerate(explanation.exceptions, 1):
         style = SEVERITY_STYLES.get(row["severity"], "")
         status = "" if row["status"] == "open" else f" ({STATUSES[row['status']]})"
-        blocked = f" After {row['blocked_by']}." if row["blocked_by"] else ""
+        blocked = f" After {_named(row['blocked_by'])}." if row["blocked_by"] else ""
         console.print(f"{position}. [{style}]{row['code']}[/]{status} {row['amount']:,.2f}", highlight=False)
         console.print(f"   {_shown(row['explanation'])}", highlight=False)
         console.print(f"   [bold]{_shown(row['suggested_action'])}[/]{blocked}", highlight=False)
     for system, column in (("Clio", "clio_url"), ("Xero", "xero_url")):
-        if explanation.document[column]:
-            console.print(f"{system}: {_shown(explanation.document[column])}", soft_wrap=True, highlight=False)
+        if address := safe.web_address(explanation.document[column]):
+            console.print(f"{system}: {_shown(address)}", soft_wrap=True, highlight=False)

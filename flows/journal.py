@@ -1,20 +1,28 @@
 """Every night attempted, one line each: what the warehouse cannot tell, since a night that failed publishes nothing.
 
 ``<data_dir>/<firm>/nights.jsonl`` only grows, is its owner's alone, and holds no client's data: reasons name records
-by list, id and field. The schedule reads from it which nights did not happen, the status grid which failed.
+by list, id and field. The schedule reads from it which nights did not happen, the status grid which failed. Between
+these lines stand the digests of what was published (`pipelines.published`).
+
+A full disk is a reason to fail, and its night must not be the one that leaves no line: some room is kept for it in
+`nights.reserve`, and given up when a line finds no other.
 """
 
+import contextlib
 import json
-import os
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from flows.verdict import INCOMPLETE, NightResult
-from pipelines.files import make_private
+from pipelines.errors import TieoutError
+from pipelines.files import append_line, in_a_sentence, read_lines, write_private
+from pipelines.published import JOURNAL as FILE
 from pipelines.settings import Firm
 
-FILE = "nights.jsonl"
+RESERVE = "nights.reserve"
+RESERVE_BYTES = 64 * 2**10
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,8 @@ class Attempt:
 
 
 def record(firm: Firm, result: NightResult, started_at: datetime) -> None:
-    """Append a night that has just ended; whole or, if the machine dies, as a last line that `attempts` leaves out."""
+    """Append a night that has just ended; whole or, if the machine dies, as a last line that `attempts` leaves out.
+    Raises GiveUp where it cannot be kept."""
     attempt = Attempt(
         result.run_id,
         started_at,
@@ -51,22 +60,35 @@ def record(firm: Firm, result: NightResult, started_at: datetime) -> None:
         result.rebuilt_as_of,
     )
     line = json.dumps(asdict(attempt), default=datetime.isoformat)
-    descriptor = os.open(make_private(firm.folder) / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        # One write, led by its own line break, so that a line cut off by a dead machine spoils no other.
-        os.write(descriptor, f"\n{line}\n".encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        append_line(firm.folder / FILE, line)
+    except TieoutError:
+        with in_a_sentence(firm.folder / RESERVE):
+            (firm.folder / RESERVE).unlink(missing_ok=True)
+        append_line(firm.folder / FILE, line)
+        return
+    _reserve(firm)
+
+
+def kept(firm: Firm, result: NightResult, started_at: datetime) -> NightResult:
+    """The result after it went into the journal; one that could not be kept there says so itself."""
+    try:
+        record(firm, result, started_at)
+    except TieoutError as error:
+        return replace(result, reasons=(*result.reasons, f"The journal could not be written. {error}"))
+    return result
+
+
+def _reserve(firm: Firm) -> None:
+    """Keep room for a line, where there is any."""
+    if not (firm.folder / RESERVE).exists():
+        with contextlib.suppress(TieoutError):
+            write_private(firm.folder / RESERVE, secrets.token_bytes(RESERVE_BYTES))
 
 
 def attempts(firm: Firm) -> list[Attempt]:
-    """The nights attempted, oldest first; none where there is no journal yet."""
-    try:
-        lines = (firm.folder / FILE).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    return [attempt for line in lines if (attempt := _read(line)) is not None]
+    """The nights attempted, oldest first; none where there is no journal yet. Raises GiveUp where it cannot be read."""
+    return [attempt for line in read_lines(firm.folder / FILE) if (attempt := _read(line)) is not None]
 
 
 def _read(line: str) -> Attempt | None:

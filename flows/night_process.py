@@ -18,7 +18,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -117,8 +116,15 @@ class NightProcess:
 
     def _failed(self, reason: str, *, can_try_again: bool = False) -> None:
         assert self._order is not None
-        self.result = NightResult(self._order.firm_id, None, INCOMPLETE, (reason,), can_try_again=can_try_again)
-        self.result = replace(self.result, seconds=round(self._limit - (self._deadline - time.monotonic()), 1))
+        self.result = NightResult(
+            self._order.firm_id,
+            None,
+            INCOMPLETE,
+            (reason,),
+            can_try_again=can_try_again,
+            seconds=round(self._limit - (self._deadline - time.monotonic()), 1),
+            rebuilt_as_of=self._order.as_of.isoformat() if self._order.as_of else None,
+        )
 
     def _how_it_ended(self) -> str:
         if self._is_ended_by_us or self._child is None:

@@ -53,8 +53,8 @@ def reconcile_firm(order: Order, night: NightProcess) -> State[NightResult]:
     with suppress(NightEndedError):
         for step in STEPS:
             step_of_night.with_options(name=step, tags={step})(step, order.firm_id, night)
-    result = night.finish()
-    journal.record(load_settings(Path(order.config)).firm(order.firm_id), result, started_at)
+    firm = load_settings(Path(order.config)).firm(order.firm_id)
+    night.result = result = journal.kept(firm, night.finish(), started_at)
     report_night(result)
     state = Failed if result.verdict == verdict.INCOMPLETE else Completed
     return state(name=result.verdict.capitalize(), message=f"{order.firm_id}: {result.verdict}", data=result)

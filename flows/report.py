@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -21,7 +20,7 @@ from flows import escape as safe
 from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
 from flows.words import STATUSES
-from pipelines.errors import UsageError
+from pipelines.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
 WORKLIST_SQL = "select * from recon.worklist where firm_id = ? and {condition} order by work_rank"
@@ -44,13 +43,9 @@ SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "l
 
 
 def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
-    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet."""
-    if not warehouse.exists():
-        raise UsageError(
-            f"A published warehouse was expected at {warehouse}; there is none yet. "
-            f"Run `tieout run {warehouse.parent.name}` first."
-        )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet, GiveUp
+    or TryAgain where the file is not what the night published, or cannot be read."""
+    with open_published(warehouse) as connection:
         cursor = connection.execute(sql, values)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -61,13 +56,7 @@ def read_worklist(warehouse: Path, firm_id: str, asked: Narrowed = WHOLE) -> lis
     `recon.exceptions`, with the same columns in the same order. Raises UsageError where no night left a worklist."""
     condition, values = asked.condition()
     sql = WORKLIST_SQL if tuple(asked.statuses) == ("open",) else EVERY_STATUS_SQL
-    try:
-        return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
-    except (duckdb.CatalogException, duckdb.BinderException) as old:
-        raise UsageError(
-            f"A worklist was expected in {warehouse}; an earlier version of Tieout published it and left none. "
-            f"Run `tieout run {firm_id}` first."
-        ) from old
+    return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
 
 
 def _text(value: Any) -> str:
@@ -76,9 +65,14 @@ def _text(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
+def _bounded(text: str) -> str:
+    return text if len(text) <= safe.CELL else safe.plain(text, safe.CELL)
+
+
 def worklist_json(rows: list[dict[str, Any]]) -> str:
-    """Money as text with its two digits, days and times as ISO text, text as it came (JSON escapes it)."""
-    plain = [{k: v if v is None or isinstance(v, int) else _text(v) for k, v in row.items()} for row in rows]
+    """Money as text with its two digits, days and times as ISO text, text as it came (JSON escapes it), cut where it is
+    longer than any document's."""
+    plain = [{k: v if v is None or isinstance(v, int) else _bounded(_text(v)) for k, v in row.items()} for row in rows]
     return json.dumps(plain, indent=2, ensure_ascii=True)
 
 
@@ -87,7 +81,7 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     if rows:
-        writer.writerow(rows[0])
+        writer.writerow([safe.for_spreadsheet(name) for name in rows[0]])
     writer.writerows([safe.for_spreadsheet(_text(value)) for value in row.values()] for row in rows)
     return out.getvalue()
 
@@ -106,9 +100,9 @@ def print_worklist(console: Console, rows: list[dict[str, Any]], asked: Narrowed
         style = SEVERITY_STYLES.get(row["severity"], "")
         sentences = (safe.for_terminal(_text(row[name])) for name in ("explanation", "suggested_action"))
         table.add_row(
-            row["exception_id"],
-            safe.for_terminal(_text(row["client_name"])),
-            safe.for_terminal(_text(row["subject_label"])),
+            safe.for_terminal(row["exception_id"], safe.NAME),
+            safe.for_terminal(_text(row["client_name"]), safe.NAME),
+            safe.for_terminal(_text(row["subject_label"]), safe.NAME),
             f"[{style or 'default'}]{escape(row['title'])}[/] [dim]{escape(row['code'])}[/]",
             f"{row['amount']:,.2f}",
             "{} [bold]{}[/]".format(*sentences),
@@ -119,7 +113,7 @@ def print_worklist(console: Console, rows: list[dict[str, Any]], asked: Narrowed
 
 
 def print_nights(console: Console, results: list[NightResult]) -> None:
-    """One line per firm with its verdict and figures; below an incomplete one, the reasons."""
+    """One line per firm with its verdict and figures; below, why one is incomplete or what else there is to know."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Firm")
     table.add_column("Verdict")
@@ -148,7 +142,7 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     for result in results:
         for reason in result.reasons:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
-        if result.rebuilt_as_of:
+        if result.rebuilt_as_of and result.warehouse:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
 
 
@@ -164,7 +158,7 @@ def rebuilt_note(day: str) -> str:
     """What a night that was judged as of a past day is, and what it is not."""
     return (
         f"rebuilt as of {day}: client money stands as its dated entries say for that day; bills, invoices and "
-        "receivables are those of today. The next ordinary night shows today again."
+        "receivables are those of today. It stands in month-ends/; the warehouse and the worklist are as they were."
     )
 
 
@@ -205,7 +199,7 @@ def _trust_table(accounts: list[dict[str, Any]]) -> Table:
         figures = [_figure(row[name]) for name in TRUST_FIGURES]
         if row["statement_amount"] is None and row["statement_date"] is not None:
             figures[-1] += f" (last {row['statement_date']})"
-        table.add_row(safe.for_terminal(_text(row["trust_account"])), *figures, row["verdict"])
+        table.add_row(safe.for_terminal(_text(row["trust_account"]), safe.NAME), *figures, row["verdict"])
     return table
 
 
@@ -218,7 +212,7 @@ def _outstanding_table(items: list[dict[str, Any]]) -> Table:
     for row in items:
         texts = (row[name] for name in ("trust_account", "statement_date", "item_kind", "entry_date"))
         whose = (row["client_name"], row["matter_number"])
-        cells = (safe.for_terminal(_text(value)) for value in (*texts, *whose))
+        cells = (safe.for_terminal(_text(value), safe.NAME) for value in (*texts, *whose))
         table.add_row(
             *cells, f"{row['amount']:,.2f}", f"[yellow]old: {row['age_days']} days[/]" if row["is_old"] else ""
         )
@@ -230,11 +224,15 @@ def _figure(amount: Decimal | None) -> str:
     return "missing" if amount is None else f"{amount:,.2f}"
 
 
+MOST_MARKDOWN = 200_000  # characters of an artifact, which Prefect keeps in its database and a browser has to show
+
+
 def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int = 100) -> str:
-    """The night as the Prefect UI shows it: verdict, figures, the first `most` rows of the worklist."""
+    """The night as the Prefect UI shows it: verdict, figures, the first rows of the worklist, `most` or as many as an
+    artifact holds."""
     lines = [f"# {safe.for_markdown(result.firm_id)}: {result.verdict}", ""]
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
-    if result.rebuilt_as_of:
+    if result.rebuilt_as_of and result.warehouse:
         lines += [f"- {rebuilt_note(result.rebuilt_as_of)}", ""]
     if result.statement:
         lines += ["| figure | value |", "| --- | ---: |"]
@@ -249,6 +247,7 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
             "| client | about | finding | severity | amount | explanation |",
         ]
         lines += ["| --- | --- | --- | --- | ---: | --- |"]
+        size = sum(map(len, lines))
         for row in rows[:most]:
             cells = (
                 row["client_name"],
@@ -256,6 +255,10 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
                 row["title"],
                 row["severity"],
             )
-            text = " | ".join(safe.for_markdown(_text(cell)) for cell in cells)
-            lines.append(f"| {text} | {row['amount']:,.2f} | {safe.for_markdown(_text(row['explanation']))} |")
+            text = " | ".join(safe.for_markdown(_text(cell), safe.NAME) for cell in cells)
+            line = f"| {text} | {row['amount']:,.2f} | {safe.for_markdown(_text(row['explanation']))} |"
+            size += len(line)
+            if size > MOST_MARKDOWN:
+                break
+            lines.append(line)
     return "\n".join(lines)

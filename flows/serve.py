@@ -10,13 +10,12 @@ once.
 """
 
 import asyncio
-import fcntl
 import logging
 import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from flows.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.serve_log import LogFormat, NightLog
 from flows.watch import Watch
 from pipelines.errors import UsageError
-from pipelines.files import make_private
+from pipelines.locks import Held, locked
 from pipelines.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
@@ -89,19 +88,14 @@ def serve(settings: Settings, log_format: LogFormat) -> None:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Two of these would start every night twice."""
-    path = make_private(settings.data_dir) / "serve.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise UsageError(
-            f"{settings.data_dir} is served already by another `tieout serve`; end that one first."
-        ) from None
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(settings.data_dir / "serve.lock", wait=False))
+        except Held as who:
+            raise UsageError(
+                f"{settings.data_dir} is served already by another `tieout serve` ({who}); end that one first."
+            ) from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _catch_up(settings: Settings, cut_short: dict[str, dict[str, Any]]) -> None:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +23,7 @@ from flows.report import read_rows
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
 from pipelines.connection import SYSTEMS, connection
+from pipelines.errors import TieoutError
 from pipelines.settings import Firm, Settings
 
 RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
@@ -59,8 +59,16 @@ class Standing:
 
 def status(settings: Settings, now: datetime) -> list[Standing]:
     """Every firm, worst first."""
-    found = [_standing(settings, firm, now) for firm in settings.firms.values()]
+    found = [_standing_or_trouble(settings, firm, now) for firm in settings.firms.values()]
     return sorted(found, key=lambda one: (RANKS.index(one.state), -abs(one.difference_amount or ZERO), one.firm_id))
+
+
+def _standing_or_trouble(settings: Settings, firm: Firm, now: datetime) -> Standing:
+    """A firm of which a file cannot be read (its journal, its tokens, its outbox) hides no other."""
+    try:
+        return _standing(settings, firm, now)
+    except TieoutError as error:
+        return Standing(firm.id, "unreadable", None, None, None, {}, None, {}, 0, None, str(error))
 
 
 def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
@@ -76,11 +84,14 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
             trust = [row["verdict"] for row in read_rows(firm.warehouse, TRUST_SQL, [firm.id])]
             found = read_rows(firm.warehouse, OPEN_SQL, [firm.id])
             state = statement["verdict"]
-    except (duckdb.Error, ValueError) as error:
+    except TieoutError as error:
+        state, trouble = "unreadable", str(error)
+    except ValueError as error:
         state, trouble = "unreadable", f"{firm.warehouse} cannot be read ({type(error).__name__})"
     if state != "unreadable" and last is not None:
+        trouble = "; ".join(last.reasons) or None
         if last.verdict == INCOMPLETE:
-            state, trouble = INCOMPLETE, "; ".join(last.reasons)
+            state = INCOMPLETE
         elif due := schedule.overdue(firm, now, last.started_at):
             state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
     waiting = outbox.undelivered(settings, firm.id)
@@ -143,7 +154,9 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
     console.print(table)
     for one in standings:
         if one.trouble:
-            console.print(f"{one.firm_id}: {one.state}, not the books' fault: {safe.for_terminal(one.trouble)}")
+            is_ours = one.state not in STYLES
+            what = f"{one.state}, not the books' fault" if is_ours else "the night went on, but"
+            console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}")
         if one.undelivered_why:
             console.print(f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}")
 

@@ -13,13 +13,15 @@ from flows import escape as safe
 from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
 from pipelines.errors import TieoutError, UsageError
 
+console = Console(stderr=True, highlight=False, emoji=False)
+
 
 def say(error: Exception) -> int:
     """Say it on standard error, and return the exit status that goes with it. This is the door through which every
     error reaches a terminal: it escapes what may have come from outside."""
     sentence = str(error) if isinstance(error, TieoutError) else sentence_about(error)
     with suppress(OSError, ValueError):  # a full disk behind standard error hides no exit status
-        Console(stderr=True, highlight=False).print(f"[red]{safe.for_terminal(sentence)}[/]")
+        console.print(f"[red]{safe.for_terminal_lines(sentence)}[/]")
     return EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE]
 
 

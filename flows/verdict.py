@@ -10,9 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from flows.build import BuildResult
+from pipelines.duck import connect_to_read
 from pipelines.errors import GiveUp
 
 INCOMPLETE = "incomplete"
@@ -101,7 +100,7 @@ def require_sound(built: BuildResult) -> None:
 
 def read_statement(work_file: Path, firm_id: str, run_id: str) -> dict[str, Any]:
     """Tonight's row of `recon.run_statements`."""
-    with duckdb.connect(str(work_file), read_only=True) as connection:
+    with connect_to_read(work_file) as connection:
         row = connection.execute(
             f"select {', '.join(STATEMENT_COLUMNS)} from recon.run_statements where firm_id = ? and run_id = ?",
             [firm_id, run_id],

@@ -7,6 +7,8 @@ once is remembered in the firm's folder: looking twice says nothing twice.
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +28,17 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 30.0
 RETRY_SECONDS = 300.0
 TIMEOUT_SECONDS = 1800
+
+
+@contextmanager
+def _alone_in_trouble(firm: Firm) -> Iterator[None]:
+    """A firm whose files cannot be read keeps nobody from the others; `tieout status` shows it."""
+    try:
+        yield
+    except TieoutError as error:
+        logger.warning("%s", error)
+    except Exception as error:  # its text may quote a record
+        logger.warning("%s: the watch could not look (%s)", firm.id, type(error).__name__)
 
 
 class Watch:
@@ -50,12 +63,14 @@ class Watch:
         """Announce nights that did not happen, send what waits, renew what grows old."""
         settings = load_settings(self._config)
         for firm in settings.firms.values():
-            self._missing_night(settings, firm, now)
+            with _alone_in_trouble(firm):
+                self._missing_night(settings, firm, now)
         if time.monotonic() - self._retried >= RETRY_SECONDS:
             alerts.outbox.retry(settings)
             self._retried = time.monotonic()
         for firm in settings.firms.values():  # last, because a system that is down keeps us waiting
-            self._connections(settings, firm, now)
+            with _alone_in_trouble(firm):
+                self._connections(settings, firm, now)
 
     def _missing_night(self, settings: Settings, firm: Firm, now: datetime) -> None:
         begun = [moment for moment in (last_started(firm), self._since) if moment is not None]

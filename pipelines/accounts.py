@@ -86,7 +86,7 @@ class Accounts:
                     f"Firm {self._firm.id}: {key} = {name!r}: {len(hits)} {what}s are called so. "
                     f"Write the id: {', '.join(a[0] for a in hits)}."
                 )
-        names = ", ".join(" ".join(str(n) for n in a[1] if n) for a in known[:40])
+        names = ", ".join(" ".join(str(n)[:60] for n in a[1] if n) for a in known[:40])
         raise UsageError(f"Firm {self._firm.id}: {key} = {name!r}: no such {what}. There is: {names or 'none'}.")
 
 

@@ -12,21 +12,33 @@ import base64
 import hashlib
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-import requests
 from pydantic import SecretStr
 
 from pipelines import clio
 from pipelines.errors import GiveUp, TryAgain
-from pipelines.http import Api, Bearer, Transport, parse_json
+from pipelines.http import Api, Bearer, NoReply, Reply, Transport
+from pipelines.reply import OddBody, Response, parse_json
 from pipelines.secrets import Credentials, read_credentials
+from pipelines.secrets import secret as known
 from pipelines.settings import Firm
-from pipelines.tokens import XERO_SCOPES, DeadGrant, Grant, TokenFile, TokenSet, account_of, grant_of, seed_of
+from pipelines.tokens import (
+    OAUTH_ERRORS,
+    XERO_SCOPES,
+    DeadGrant,
+    Grant,
+    TokenFile,
+    TokenSet,
+    account_of,
+    error_word,
+    grant_of,
+    seed_of,
+    token_set_of,
+)
 
 
 @dataclass(frozen=True)
@@ -84,13 +96,13 @@ def read_answer(firm: Firm, consent: Consent, answer: Mapping[str, str]) -> Secr
             "may see every bill and account."
         )
     if word or not answer.get("code"):
+        found = f"the error {word}" if word in OAUTH_ERRORS else "an error of another kind" if word else "none"
         limit = " Xero takes two uncertified apps per organisation: remove one there, or use a custom connection."
         raise GiveUp(
-            f"{where}: a code was expected, found {f'the error {word[:40]!r}' if word else 'none'}. Nothing was "
-            f"connected. Compare the app's redirect address with {consent.redirect}."
-            + (limit if consent.system == "xero" else "")
+            f"{where}: a code was expected, found {found}. Nothing was connected. Compare the app's redirect address "
+            f"with {consent.redirect}." + (limit if consent.system == "xero" else "")
         )
-    return SecretStr(answer["code"])
+    return known(answer["code"])
 
 
 def exchange(firm: Firm, consent: Consent, code: SecretStr, credentials: Credentials, transport: Transport) -> TokenSet:
@@ -108,21 +120,21 @@ def exchange(firm: Firm, consent: Consent, code: SecretStr, credentials: Credent
         else:
             form |= {"code_verifier": consent.verifier.get_secret_value() if consent.verifier else ""}
             response = transport.send("POST", firm.xero.tokens, form=form, auth=(client_id, secret))
-        reply = parse_json(response)
-    except (requests.RequestException, ValueError) as error:
+        reply = parse_json(response) if response.status_code == 200 else {}
+    except (NoReply, OddBody) as found:
         raise TryAgain(
-            f"{firm.id}: {consent.system}: the token address gave no whole reply ({type(error).__name__}). Run the "
-            "command again."
+            f"{firm.id}: {consent.system}: a token was expected, found {found}. Nothing was connected. Run the command "
+            "again."
         ) from None
-    if response.status_code != 200 or not reply.get("access_token") or not reply.get("refresh_token"):
-        raise GiveUp(_not_exchanged(firm, consent, response.status_code, str(reply.get("error", ""))))
-    return TokenSet(
-        SecretStr(str(reply["access_token"])),
-        SecretStr(str(reply["refresh_token"])),
-        time.time() + float(reply["expires_in"]),
-        seed_of(credentials),
-        time.time(),
-    )
+    if response.status_code != 200 or not reply.get("refresh_token"):
+        raise GiveUp(_not_exchanged(firm, consent, response.status_code, error_word(response)))
+    try:
+        return token_set_of(reply, None, seed_of(credentials), None)
+    except ValueError as expected:
+        raise TryAgain(
+            f"{firm.id}: {consent.system}: {expected} was expected, found something else. Nothing was connected. Run "
+            "the command again."
+        ) from None
 
 
 def _not_exchanged(firm: Firm, consent: Consent, status: int, word: str) -> str:
@@ -135,11 +147,15 @@ def _not_exchanged(firm: Firm, consent: Consent, status: int, word: str) -> str:
 
 def organisations(firm: Firm, tokens: TokenSet, transport: Transport) -> list[Organisation]:
     """The Xero organisations of this consent; all that the token reaches where Xero does not say which."""
-    reached = _connections(firm, tokens.access_token.get_secret_value(), transport)
+    reply = _connections(firm, tokens.access_token.get_secret_value(), transport)
+    reached = reply.rows("items")
     found = [one for one in reached if one.get("tenantType", "ORGANISATION") == "ORGANISATION"]
     event = _claims(tokens.access_token).get("authentication_event_id")
     of_this_consent = [one for one in found if event and one.get("authEventId") == event]
-    return [Organisation(str(one["tenantId"]).lower(), str(one.get("tenantName"))) for one in of_this_consent or found]
+    return [
+        Organisation(_text(reply, one, "tenantId").lower(), _text(reply, one, "tenantName"))
+        for one in of_this_consent or found
+    ]
 
 
 def prove(
@@ -151,12 +167,30 @@ def prove(
     if system == "clio":
         api = Api(firm.id, "clio", firm.clio.api, holder, transport)
         api.get(clio.BILLS.path, {"fields": "id", "limit": "1"})
-        account = api.get("users/who_am_i", {"fields": "id,account{id,name}"}).data["data"]["account"]
-        return Organisation(str(account["id"]), str(account["name"]))
+        me = api.get("users/who_am_i", {"fields": "id,account{id,name}"})
+        account = _part(me, me.data.get("data"), "account")
+        return Organisation(_text(me, account, "id"), _text(me, account, "name"))
     api = Api(firm.id, "xero", firm.xero.api, holder, transport)
     reply = api.get("Organisation", headers={"xero-tenant-id": tenant_id} if tenant_id else None)
-    own = reply.data["Organisations"][0]
-    return Organisation(tenant_id or str(own["OrganisationID"]).lower(), str(own["Name"]))
+    [*own] = reply.rows("Organisations")
+    if len(own) != 1:
+        raise reply.odd("one organisation", f"{len(own)}")
+    return Organisation(tenant_id or _text(reply, own[0], "OrganisationID").lower(), _text(reply, own[0], "Name"))
+
+
+def _part(reply: Reply, whole: Any, name: str) -> dict[str, Any]:
+    found = whole.get(name) if isinstance(whole, dict) else None
+    if not isinstance(found, dict):
+        raise reply.odd(f"an object named {name}", "none")
+    return found
+
+
+def _text(reply: Reply, record: Mapping[str, Any], name: str) -> str:
+    """An id or a name, which must be there: an id that we made up would be taken for the firm's."""
+    found = record.get(name)
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise reply.odd(f"text named {name}", "none")
+    return str(found)
 
 
 def keep(firm: Firm, system: str, tokens: TokenSet) -> None:
@@ -183,8 +217,8 @@ def end(firm: Firm, system: str, transport: Transport) -> bool:
             _remove_connection(firm, access, transport)
     except DeadGrant:
         pass  # it has ended before
-    except requests.RequestException as error:
-        raise TryAgain(f"{firm.id}: {system}: nobody answered ({type(error).__name__}). Run it again.") from None
+    except NoReply as found:
+        raise TryAgain(f"{firm.id}: {system}: an answer was expected, found {found}. Run it again.") from None
     with file.locked():
         file.remove(system)
     return True
@@ -198,16 +232,17 @@ def _deauthorize(firm: Firm, access: str, transport: Transport) -> None:
 def _remove_connection(firm: Firm, access: str, transport: Transport) -> None:
     """Only this firm's organisation: a revoked refresh token would take along every organisation that the same user
     connected, those of other firms too. The last one's is revoked, so that nothing is left behind."""
-    reached = _connections(firm, access, transport)
+    reply = _connections(firm, access, transport)
+    reached = reply.rows("items")
     wanted = (account_of(firm, "xero") or "").lower()
-    own = [one for one in reached if not wanted or str(one["tenantId"]).lower() == wanted]
+    own = [one for one in reached if not wanted or _text(reply, one, "tenantId").lower() == wanted]
     if len(own) > 1:
         raise GiveUp(
             f"{firm.id}: xero: {len(own)} organisations can be reached, and which one is the firm's is not known. "
             "Write it as xero.tenant_id in tieout.toml; nothing was ended."
         )
     for one in own:
-        address = f"{firm.xero.connections}/{one['id']}"
+        address = f"{firm.xero.connections}/{quote(_text(reply, one, 'id'), safe='')}"
         response = transport.send("DELETE", address, auth=Bearer(access))
         _confirmed(firm, "xero", response, (200, 204, 404))
     stored = TokenFile(firm.folder).read("xero")
@@ -218,13 +253,12 @@ def _remove_connection(firm: Firm, access: str, transport: Transport) -> None:
         _confirmed(firm, "xero", transport.send("POST", firm.xero.revoke, form=form, auth=app), (200,))
 
 
-def _connections(firm: Firm, access: str, transport: Transport) -> list[dict[str, Any]]:
-    """Every organisation that a token of Xero's reaches (GET /connections)."""
-    reply = Api(firm.id, "xero", firm.xero.connections, _Fixed(access), transport).get("")
-    return list(reply.data.get("items", []))
+def _connections(firm: Firm, access: str, transport: Transport) -> Reply:
+    """Every organisation that a token of Xero's reaches (GET /connections), as ``items``."""
+    return Api(firm.id, "xero", firm.xero.connections, _Fixed(access), transport).get("")
 
 
-def _confirmed(firm: Firm, system: str, response: requests.Response, good: tuple[int, ...]) -> None:
+def _confirmed(firm: Firm, system: str, response: Response, good: tuple[int, ...]) -> None:
     if response.status_code not in good:
         raise TryAgain(
             f"{firm.id}: {system}: the end of the connection was expected to be confirmed, found status "
@@ -247,6 +281,6 @@ def _claims(token: SecretStr) -> dict[str, Any]:
     try:
         payload = token.get_secret_value().split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -21,17 +21,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any, TypeVar
 
 from pipelines import clio
 from pipelines.clio import ClioList
-from pipelines.columns import Converter, Record
+from pipelines.columns import Converter, Record, read_decimal
+from pipelines.errors import TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.paging import Walk, walk_clio
 from pipelines.proof import ListResult
+from pipelines.reply import OddBody, kind_of, objects
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
@@ -128,7 +130,7 @@ class ClioNight:
             return self.results.setdefault(clio_list.name, ListResult(self.firm_id, "clio", clio_list.name, now))
 
     def _walk(self, clio_list: ClioList) -> Walk:
-        return Walk(self.api, clio_list.name)
+        return Walk(self.api, clio_list.name, held=self._held.count(clio_list.main))
 
     def _count(self, clio_list: ClioList, walk: Walk) -> None:
         result = self.result(clio_list)
@@ -146,7 +148,7 @@ class ClioNight:
         for further in clio_list.also:
             side = self._walk(clio_list)
             for batch in walk_clio(side, clio_list, further, tail=False):
-                fresh = walk.take(batch, "id")
+                fresh = walk.take(batch, "id", clio_list.limit)
                 walk.pages -= 1
                 yield fresh
             walk.pages += side.pages
@@ -473,7 +475,7 @@ class ClioNight:
             held += sum(
                 _money(pocket.get("balance"))
                 for record in records
-                for pocket in record.get("account_balances") or []
+                for pocket in _pockets(record)
                 if pocket.get("type") == "Trust"
             )
         bank = sum(_money(a.get("balance")) for a in self.bank_accounts().values() if a.get("type") == "Trust")
@@ -499,4 +501,23 @@ _SUMS = {
 
 
 def _money(value: Any) -> Decimal:
-    return Decimal(0) if value in (None, "") else Decimal(str(value)).quantize(Decimal("0.01"))
+    if value is None or value == "":
+        return Decimal(0)
+    try:
+        return read_decimal(value).quantize(Decimal("0.01"))
+    except (ValueError, InvalidOperation):
+        raise TryAgain(
+            f"clio: a balance was expected to be an amount, found {kind_of(value)}. Nothing was published. Run again; "
+            "if it happens again, report it to the maintainers."
+        ) from None
+
+
+def _pockets(record: Record) -> list[Record]:
+    """The money held on a matter or a contact."""
+    try:
+        return objects(record.get("account_balances"))
+    except OddBody as found:
+        raise TryAgain(
+            f"clio: account_balances was expected to be an array of objects, found {found}. Nothing was published. Run "
+            "again; if it happens again, report it to the maintainers."
+        ) from None

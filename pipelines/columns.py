@@ -401,6 +401,10 @@ def _rows(table: Table, records: Sequence[Record]) -> tuple[list[Record], list[R
     positions: list[int] = []
     for record in records:
         items = _reach(record, tuple(table.items.split("."))) or []
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+            odd = items if not isinstance(items, list) else next(i for i in items if not isinstance(i, Mapping))
+            name = f"{table.schema} {table.name}"
+            raise BadRecord(name, record_id(table, record), table.items, "an array of objects", describe(odd))
         for position, item in enumerate(items):
             rows.append(item)
             parents.append(record)

@@ -1,51 +1,62 @@
 """Calls to the two systems: patient, paced, exact, and silent about secrets.
 
 * JSON is read with ``parse_float=Decimal``: no number becomes a binary float between the wire and the warehouse.
-* Outages (5xx, resets, truncated or non-JSON bodies) are tried again with growing waits, then end as ``TryAgain``.
+* Outages (5xx, resets) and replies that are odd (cut off, endless, slow, too large, not JSON, a redirect) are tried
+  again with growing waits, then end as ``TryAgain``.
 * Limits are kept by reading the headers: we wait before a limit is hit. A 429 is obeyed to the second, unless it
   asks for more than a few minutes: a day's limit ends the run with the hour at which it may go on.
 * A 401 renews the token once. A 403 is ``Refused``: the caller knows whether it can do without.
-* Every call has a timeout and is counted. Errors name the firm, the system and the path, never the query or the
-  reply.
+* Every call has an end, whatever the other side does (``pipelines.bounded``), and all calls of a night together have
+  one too. Errors name the firm, the system and the path, never the query, a header's value or the reply.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import http.client
+import math
 import os
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError
 
+from pipelines.bounded import BoundedAdapter, BoundedSession, Bounds, Call, read_body, under
 from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
+from pipelines.reply import OddBody, Response, objects, parse_json
 
 Params = Mapping[str, str | int | Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait, and how often. Tests are less patient than nights."""
+    """How long to wait, and how often; ``timeout`` is for the connection and for the first byte. A try that took
+    long is repeated less often. All calls together have so many ``hours``. Tests are less patient than nights."""
 
     attempts: int = 6
     first_wait: float = 0.5
     longest_wait: float = 300.0
     limit_waits: int = 30
     timeout: tuple[float, float] = (10.0, 120.0)
+    bounds: Bounds = field(default_factory=Bounds)
+    costly_attempts: int = 2
+    hours: float = 3.0
 
 
 PATIENT = Patience()
+PASSING = (408, 425)  # timeouts on the other side
+LONGEST_ASKED = 7 * 86_400.0
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]{0,80}")
 
 
 class Bearer(AuthBase):
@@ -59,23 +70,56 @@ class Bearer(AuthBase):
         return request
 
 
+class NoReply(Exception):
+    """No whole reply came of a call: in words that quote neither address nor header. ``costly`` where it took long."""
+
+    def __init__(self, found: str, costly: bool) -> None:
+        super().__init__(found)
+        self.costly = costly
+
+
 class Transport:
     """Connections, one set per thread, shared by all firms of a run: no cookies, no redirects, nothing remembered."""
 
     class Stopped(TryAgain):
         """This run ended elsewhere; what another thread had found is the story."""
 
-    def __init__(self, patience: Patience = PATIENT, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, patience: Patience = PATIENT, sleep: Callable[[float], object] | None = None) -> None:
         self.patience = patience
-        self.sleep = sleep
-        self._local = threading.local()
         self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
+        self._local = threading.local()
+        self._ends_at = time.monotonic() + patience.hours * 3600
+        self._calls: set[Call] = set()
+        self._lock = threading.Lock()
         self._certificates = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._proxies_of: dict[str, dict[str, str]] = {}
 
     def stop(self) -> None:
-        """No further call goes out."""
-        self._stopped.set()
+        """No further call goes out, those under way are cut, and nobody waits any longer."""
+        with self._lock:
+            self._stopped.set()
+            under_way = list(self._calls)
+        for call in under_way:
+            call.cut()
+
+    def pause(self, seconds: float) -> None:
+        """Wait between two calls. Raises when the run was stopped, or would have to wait past its end."""
+        self._check_time(seconds)
+        self._sleep(seconds)
+        self._check_time(0.0)
+
+    def _check_time(self, seconds: float) -> float:
+        """The seconds that are left after so many."""
+        if self._stopped.is_set():
+            raise self.Stopped("stopped, because the other system could not be read")
+        left = self._ends_at - time.monotonic() - seconds
+        if left <= 0:
+            raise TryAgain(
+                f"Both systems were expected to be read within {self.patience.hours:g} hours; they were not, or the "
+                "wait that one of them asks for ends later. Nothing was published. Run again when they are well."
+            )
+        return left
 
     def send(
         self,
@@ -86,26 +130,49 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         auth: AuthBase | tuple[str, str] | None = None,
-    ) -> requests.Response:
-        """One call. Raises requests' own exceptions, which callers must not show: they quote the address."""
-        if self._stopped.is_set():
-            raise self.Stopped("stopped, because the other system could not be read")
-        return self._session().request(
-            method,
-            url,
-            params=params,
-            headers={"Accept": "application/json", **(headers or {})},
-            data=form,
-            auth=auth or _NO_AUTH,
-            timeout=self.patience.timeout,
-            allow_redirects=False,
-            proxies=self._proxies(url),
-            verify=self._certificates,
-        )
+    ) -> Response:
+        """One call, read whole. Raises NoReply."""
+        left = self._check_time(0.0)
+        bounds = self.patience.bounds
+        call = Call(bounds, self.patience.timeout[1], min(bounds.seconds, left))
+        with self._under_way(call), under(call):
+            try:
+                found = self._session().request(
+                    method,
+                    url,
+                    params=params,
+                    headers={"Accept": "application/json", **(headers or {})},
+                    data=form,
+                    auth=auth or _NO_AUTH,
+                    timeout=self.patience.timeout,
+                    allow_redirects=False,
+                    stream=True,
+                    proxies=self._proxies(url),
+                    verify=self._certificates,
+                )
+                return Response(found.status_code, found.headers, read_body(found, call))
+            except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+                # Its text may quote the address, or a header.
+                why = call.ended or f"no whole reply ({type(error).__name__})"
+                if self._stopped.is_set():
+                    raise self.Stopped("stopped, because the other system could not be read") from None
+                raise NoReply(why, bool(call.ended) or call.lasted > bounds.slow_after) from None
+
+    @contextlib.contextmanager
+    def _under_way(self, call: Call) -> Iterator[None]:
+        with self._lock:
+            self._calls.add(call)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls.discard(call)
 
     def _proxies(self, url: str) -> dict[str, str]:
         """The environment's proxies for a host, looked up once: requests would search the environment at each
-        call."""
+        call. Plain http goes to this machine alone, so never through one."""
+        if url.startswith("http://"):
+            return {}
         origin = "/".join(url.split("/")[:3])
         if origin not in self._proxies_of:
             self._proxies_of[origin] = dict(requests.utils.get_environ_proxies(url))
@@ -121,10 +188,10 @@ class Transport:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = BoundedSession()
             session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            adapter = HTTPAdapter(pool_connections=8, pool_maxsize=2, max_retries=0)
+            adapter = BoundedAdapter(pool_connections=8, pool_maxsize=2, max_retries=0)
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             self._local.session = session
@@ -137,23 +204,6 @@ class _NoAuth(AuthBase):
 
 
 _NO_AUTH = _NoAuth()
-
-
-def parse_json(response: requests.Response) -> dict[str, Any]:
-    """The body as an object with exact numbers; a bare array becomes its ``items``. Raises ValueError when it is
-    neither."""
-    if response.status_code in (204, 304) and not response.content:
-        return {}
-    body = json.loads(response.content.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
-    if isinstance(body, list):
-        return {"items": body}
-    if not isinstance(body, dict):
-        raise ValueError("an object was expected")
-    return body
-
-
-def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
 
 
 class Tokens(Protocol):
@@ -171,6 +221,16 @@ class Pace(Protocol):
 
     def wait(self) -> float:
         """Seconds to wait before the next call."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call: the response, its body, and what was found in place of a whole reply where trying again may help."""
+
+    response: Response | None
+    data: dict[str, Any]
+    trouble: str = ""
+    costly: bool = False
 
 
 class Gate:
@@ -193,10 +253,28 @@ class Gate:
 
 @dataclass(frozen=True)
 class Reply:
-    """A parsed reply."""
+    """A parsed reply of ``where``. ``is_unchanged`` where a conditional question was answered with 304."""
 
+    where: str
     data: dict[str, Any]
     headers: Mapping[str, str]
+    is_unchanged: bool = False
+
+    def rows(self, name: str) -> list[Mapping[str, Any]]:
+        """The array of objects of that name. Raises TryAgain where something else stands there, or nothing."""
+        if self.data.get(name) is None and not self.is_unchanged:
+            raise self.odd(f"an array named {name}", "none")
+        try:
+            return objects(self.data.get(name))
+        except OddBody as found:
+            raise self.odd(f"an array of objects named {name}", str(found)) from None
+
+    def odd(self, expected: str, found: str) -> TryAgain:
+        """The error for a reply that cannot be what it should be."""
+        return TryAgain(
+            f"{self.where}: {expected} was expected, found {found}. Nothing was published. Run again; if it happens "
+            "again, report it to the maintainers."
+        )
 
 
 class Api:
@@ -237,31 +315,35 @@ class Api:
         url = self._url(path)
         if self._needs and not self.headers.get(self._needs):
             raise GiveUp(f"{self.firm_id}: {self.system}: no call goes out without {self._needs}; confirm it first.")
-        where = f"{self.firm_id}: {self.system} GET {url.split('?')[0].removeprefix(self.base_url)}"
+        where = f"{self.firm_id}: {self.system} GET {self._shown(url)}"
+        may_be_unchanged = "If-Modified-Since" in (headers or {})
         waits = self._transport.waits()
         rejected: str | None = None
-        limited = 0
+        limited = tries = costly = 0
         while True:
             token = self._tokens.access_token(rejected)
-            response, data, trouble = self._attempt(url, params, {**self.headers, **(headers or {})}, token)
-            if response is not None and response.status_code == 401:
-                self._check_401(where, response, renewed=rejected is not None)
+            answer = self._attempt(url, params, {**self.headers, **(headers or {})}, token)
+            status = answer.response.status_code if answer.response is not None else 0
+            if answer.response is not None and status == 401:
+                self._check_401(where, answer.response, renewed=rejected is not None)
                 rejected = token
-            elif response is not None and response.status_code == 429:
+            elif answer.response is not None and status == 429:
                 limited += 1
-                self._obey_limit(where, response, limited)
-            elif trouble:
+                self._obey_limit(where, answer.response, limited)
+            elif answer.trouble or (status == 304 and not may_be_unchanged):
+                tries += 1
+                costly += answer.costly
                 wait = next(waits, None)
-                if wait is None:
+                if wait is None or costly >= self._transport.patience.costly_attempts:
                     raise TryAgain(
-                        f"{where}: {trouble}, {self._transport.patience.attempts} times in a row. "
-                        f"Nothing was published. Run again when {self.system} is well."
+                        f"{where}: a whole reply was expected, found {answer.trouble or 'status 304 unasked'}, "
+                        f"{tries} times in a row. Nothing was published. Run again when {self.system} is well."
                     )
-                self._transport.sleep(wait)
+                self._transport.pause(wait)
             else:
-                assert response is not None
-                self._check_status(where, response)
-                return Reply(data, response.headers)
+                assert answer.response is not None
+                self._check_status(where, status)
+                return Reply(where, answer.data, answer.response.headers, status == 304)
 
     def _url(self, path: str) -> str:
         if not path.startswith(("http://", "https://")):
@@ -274,38 +356,41 @@ class Api:
             )
         return path
 
-    def _attempt(
-        self, url: str, params: Params | None, headers: Mapping[str, str], token: str
-    ) -> tuple[requests.Response | None, dict[str, Any], str]:
-        """One call: the response, its body, and what was wrong with it if trying again may help."""
+    def _shown(self, url: str) -> str:
+        """The path below the base address; a link that the other side sent is quoted only where it is a plain path."""
+        path = url.split("?")[0].removeprefix(self.base_url)
+        return path if _PLAIN_PATH.fullmatch(path) else "a link to the next page"
+
+    def _attempt(self, url: str, params: Params | None, headers: Mapping[str, str], token: str) -> Attempt:
+        """One call."""
         with self._slots:
             self._wait_for_turn()
             with self._lock:
                 self.calls += 1
             try:
                 response = self._transport.send("GET", url, params=params, headers=headers, auth=Bearer(token))
-            except requests.RequestException as error:
-                return None, {}, f"no whole reply ({type(error).__name__})"
+            except NoReply as trouble:
+                return Attempt(None, {}, str(trouble), trouble.costly)
         if self._pace is not None:
             self._pace.heard(response.headers)
         status = response.status_code
-        if status >= 500:
-            return response, {}, f"status {status}"
+        if status >= 500 or status in PASSING or (status < 400 and status not in (200, 304)):
+            return Attempt(response, {}, f"status {status}")
         if status not in (200, 304):
-            return response, {}, ""
+            return Attempt(response, {})
         try:
-            return response, parse_json(response), ""
-        except (ValueError, UnicodeDecodeError):
-            return response, {}, f"status {status} with a body that is not whole JSON"
+            return Attempt(response, parse_json(response))
+        except OddBody as found:
+            return Attempt(response, {}, f"status {status} with {found}")
 
     def _wait_for_turn(self) -> None:
         while True:
             seconds = max(self._gate.remaining(), self._pace.wait() if self._pace else 0.0)
             if seconds <= 0:
                 return
-            self._transport.sleep(seconds)
+            self._transport.pause(seconds)
 
-    def _check_401(self, where: str, response: requests.Response, renewed: bool) -> None:
+    def _check_401(self, where: str, response: Response, renewed: bool) -> None:
         if "insufficient_scope" in response.headers.get("WWW-Authenticate", ""):
             raise Refused(f"{where}: the connection lacks the scope for it. Authorise the app again with that scope.")
         if renewed:
@@ -314,7 +399,7 @@ class Api:
                 "this firm and region, and authorise the app again."
             )
 
-    def _obey_limit(self, where: str, response: requests.Response, times: int) -> None:
+    def _obey_limit(self, where: str, response: Response, times: int) -> None:
         """Close the gate for as long as a 429 asks; end the run when that is too long."""
         patience = self._transport.patience
         asked = retry_after(response.headers)
@@ -326,13 +411,11 @@ class Api:
                 f"{where}: the {'daily ' if problem.startswith('day') else ''}call limit is used up (429). "
                 f"Nothing was published. Run again {when}."
             )
-        fallback = min(patience.first_wait * 2**times, patience.longest_wait)
-        seconds = fallback if asked is None else asked
+        seconds = asked or min(patience.first_wait * 2**times, patience.longest_wait)
         self._gate.close_for(seconds)
-        self._transport.sleep(seconds)
+        self._transport.pause(seconds)
 
-    def _check_status(self, where: str, response: requests.Response) -> None:
-        status = response.status_code
+    def _check_status(self, where: str, status: int) -> None:
         if status in (200, 304):
             return
         if status == 404:
@@ -343,32 +426,31 @@ class Api:
                 "organisation is disconnected. Give the right, or authorise the app again as an administrator."
             )
         raise GiveUp(
-            f"{where}: 200 was expected, found {status}{_type_of(response)}. The API may have changed; check base_url "
-            "and report it to the maintainers."
+            f"{where}: 200 was expected, found {status}. The API may have changed; check base_url and report it to the "
+            "maintainers."
         )
 
 
-def _type_of(response: requests.Response) -> str:
-    """The error's type as the sender names it, if it is one word."""
-    with contextlib.suppress(ValueError, UnicodeDecodeError):
-        body = parse_json(response)
-        error = body.get("error", body.get("Type"))
-        word = error.get("type") if isinstance(error, dict) else error
-        if isinstance(word, str) and word.isidentifier() and len(word) < 60:
-            return f" {word}"
-    return ""
-
-
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that ``Retry-After`` asks for, given as a number or as a date."""
+    """Seconds that ``Retry-After`` asks for, given as a number or as a date; never more than a week. None where it asks
+    for nothing that can be waited for."""
     text = headers.get("Retry-After", "").strip()
-    if not text:
+    seconds = math.nan
+    with contextlib.suppress(ValueError):
+        seconds = float(text)
+    if math.isnan(seconds):
+        moment = moment_of(text)
+        seconds = math.nan if moment is None else (moment - datetime.now(UTC)).total_seconds()
+    return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_ASKED)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A header's date, as ``Date`` and ``Retry-After`` have it; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(text))
-    with contextlib.suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    return None
 
 
 class ClioPace:
@@ -381,7 +463,7 @@ class ClioPace:
     def heard(self, headers: Mapping[str, str]) -> None:
         """Close until the reset when the calls left are about to be used by those in flight."""
         remaining, reset = headers.get("X-RateLimit-Remaining"), headers.get("X-RateLimit-Reset")
-        with contextlib.suppress(TypeError, ValueError):
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
             if int(remaining) <= self._reserve:  # type: ignore[arg-type]
                 self._gate.close_for(min(max(0.0, float(reset) - _now(headers)), 61.0))  # type: ignore[arg-type]
 
@@ -425,6 +507,5 @@ class XeroPace:
 
 def _now(headers: Mapping[str, str]) -> float:
     """The sender's clock if it tells it, else ours: a reset is a moment on the sender's clock."""
-    with contextlib.suppress(TypeError, ValueError):
-        return parsedate_to_datetime(headers["Date"]).timestamp()
-    return time.time()
+    told = moment_of(headers.get("Date"))
+    return told.timestamp() if told is not None else time.time()

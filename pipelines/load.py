@@ -34,6 +34,7 @@ from pipelines.accounts import Accounts, MappedAccounts, resolve_accounts
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.columns import Converter, Record, Table
+from pipelines.duck import connect
 from pipelines.errors import TieoutError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
@@ -118,7 +119,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def create_empty(path: str | Path) -> None:
     """An empty warehouse with every raw table."""
-    with duckdb.connect(str(path)) as connection:
+    with connect(Path(path)) as connection:
         create_tables(connection)
 
 
@@ -142,7 +143,7 @@ def load_firms(
     ``day`` is a past day to be judged in place of today: Xero's trial balance is asked for as of then.
     """
     transport = transport or Transport()
-    connection = duckdb.connect(str(work_file))
+    connection = connect(work_file)
     try:
         is_older = create_tables(connection)
         books = _open_books(connection, firms, transport, started_at, full or is_older, day)

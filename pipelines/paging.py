@@ -2,7 +2,8 @@
 
 A lost page is lost money, and neither system promises much: so each page is looked at before the next is asked for.
 A page that says there is more but is not full, is empty, or shows only rows we have seen, is asked for again; if it
-stays like that the list cannot be read whole tonight. Walks end: a link seen before, or too many pages, stops them.
+stays like that the list cannot be read whole tonight. Walks end: a link seen before, or more pages than the records
+stated or held can fill, stops them.
 
 Xero states how many records a list has, so its pages can be counted. Clio does not, so a walk ends by asking for
 the highest id there is (where the list can be ordered) or for the last page once more.
@@ -19,21 +20,28 @@ from pipelines.clio import ClioList
 from pipelines.columns import Record, read_moment
 from pipelines.errors import TryAgain
 from pipelines.http import Api, Params
+from pipelines.reply import kind_of
 from pipelines.xero import XeroList
 
-MOST_PAGES = 50_000
+MOST_PAGES = 10_000
+# A list may have grown since it was held or stated, by an import or while it is read: so much is believed, and no more.
+GROWN_TIMES = 4
+GROWN_PAGES = 100
+MOST_STATED = 100_000_000
 ASK_AGAIN = 2
 XERO_PAGE = 1000
 
 
 @dataclass
 class Walk:
-    """One walk through one list: what it has seen so far."""
+    """One walk through one list: what it has seen so far. ``held`` are the records we hold of it; ``stated`` those
+    that the other side says there are."""
 
     api: Api
     name: str
     pages: int = 0
     rows: int = 0
+    held: int | None = None
     stated: int | None = None
     their_clock: datetime | None = None
     seen: set[Any] = field(default_factory=set)
@@ -45,15 +53,36 @@ class Walk:
             "was published. Run again; if it happens again, report it."
         )
 
-    def take(self, rows: list[Record], key: str) -> list[Record]:
-        """Count a page and keep the rows not met before."""
+    def take(self, rows: list[Record], key: str, size: int) -> list[Record]:
+        """Count a page of up to ``size`` records and keep the rows not met before."""
         self.pages += 1
-        if self.pages > MOST_PAGES:
-            raise self.fail(f"a last page was expected, found more than {MOST_PAGES}")
+        most = self._most_pages(size)
+        if self.pages > most:
+            raise self.fail(f"a last page was expected, found more than {most:,}")
         fresh = [row for row in rows if row.get(key) not in self.seen]
         self.seen.update(row.get(key) for row in fresh)
         self.rows += len(fresh)
         return fresh
+
+    def _most_pages(self, size: int) -> int:
+        known = self.stated if self.stated is not None else self.held
+        if not known and self.stated is None:
+            return MOST_PAGES  # nothing was ever held of it
+        return min(MOST_PAGES, GROWN_TIMES * -(-(known or 0) // size) + GROWN_PAGES)
+
+
+def count_of(walk: Walk, value: Any, what: str) -> int:
+    """A stated number of records or pages. Raises TryAgain where it is none, or none that a list can have."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_STATED:
+        return value
+    raise walk.fail(f"{what} was expected to be a count, found {kind_of(value)} that is none")
+
+
+def _with_ids(walk: Walk, rows: list[Record], key: str) -> list[Record]:
+    for row in rows:
+        if isinstance(row.get(key), dict | list | bool):
+            raise walk.fail(f"{key} was expected to be a number or text, found {kind_of(row[key])}")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -91,7 +120,7 @@ def _follow(
     """Pages from an address to the last one, whose address is returned."""
     while True:
         page = _clio_page(walk, clio_list, address, reached_by_link=bool(links))
-        yield walk.take(page.rows, "id")
+        yield walk.take(page.rows, "id", clio_list.limit)
         if page.onward is None:
             return address
         if page.onward in links:
@@ -101,12 +130,16 @@ def _follow(
 
 
 def _ask_clio(walk: Walk, address: Address) -> ClioPage:
-    data = walk.api.get(*address).data
-    rows = data.get("data")
-    if not isinstance(rows, list):
-        raise walk.fail("an array named data was expected, found none")
-    paging = (data.get("meta") or {}).get("paging") or {}
-    return ClioPage(rows, paging.get("next") or None)
+    reply = walk.api.get(*address)
+    rows = _with_ids(walk, reply.rows("data"), "id")
+    onward: Any = reply.data
+    for step in ("meta", "paging", "next"):
+        if not isinstance(onward, dict):
+            raise walk.fail(f"an object was expected to hold {step}, found {kind_of(onward)}")
+        onward = onward.get(step) or ({} if step != "next" else None)
+    if onward is not None and not isinstance(onward, str):
+        raise walk.fail(f"a link to the next page was expected, found {kind_of(onward)}")
+    return ClioPage(rows, onward)
 
 
 def _clio_page(walk: Walk, clio_list: ClioList, address: Address, reached_by_link: bool) -> ClioPage:
@@ -145,7 +178,7 @@ def _clio_tail(
         if all(row.get("id") in walk.seen for row in highest) and bool(highest) == bool(walk.seen):
             return None
     page = _ask_clio(walk, last)
-    fresh = walk.take(page.rows, "id")
+    fresh = walk.take(page.rows, "id", clio_list.limit)
     if page.onward is not None:
         yield fresh
         return (yield from _follow(walk, clio_list, (page.onward, {}), {page.onward}))
@@ -163,49 +196,64 @@ def walk_xero(
     """The pages of a Xero list, each row once; ``walk.stated`` ends as the number of records Xero says there are."""
     key = xero_list.key
     if not xero_list.paged:
-        yield walk.take(_xero_twice(walk, xero_list, extra), key)
+        yield walk.take(_xero_twice(walk, xero_list, extra), key, XERO_PAGE)
         return
     number = 1
     while True:
         params = {**xero_list.params, **(extra or {}), "page": number, "pageSize": XERO_PAGE}
         rows, pagination = _xero_page(walk, xero_list, params, headers)
-        yield walk.take(rows, key)
+        if pagination is not None and walk.stated is None:
+            walk.stated = pagination.items  # the first page's word limits the pages; the last one's must come true
+        yield walk.take(rows, key, XERO_PAGE)
         if pagination is None:
             if len(rows) < XERO_PAGE:
                 return
-        else:
-            walk.stated = int(pagination["itemCount"])
-            if number >= int(pagination["pageCount"]):
-                return
+        elif number >= pagination.pages:
+            walk.stated = pagination.items
+            return
         number += 1
+
+
+@dataclass(frozen=True)
+class Pagination:
+    """What Xero says of a list: how many records, on how many pages of which size."""
+
+    items: int
+    pages: int
+    size: int
 
 
 def _ask_xero(
     walk: Walk, xero_list: XeroList, params: Params, headers: Mapping[str, str] | None
-) -> tuple[list[Record], dict[str, Any] | None]:
-    data = walk.api.get(xero_list.resource, params, headers).data
-    if walk.their_clock is None and data.get("DateTimeUTC"):
-        walk.their_clock = read_moment(data["DateTimeUTC"])
-    rows = data.get(xero_list.envelope, [] if not data else None)
-    if not isinstance(rows, list):
-        raise walk.fail(f"an array named {xero_list.envelope} was expected, found none")
-    pagination = data.get("pagination")
-    if not isinstance(pagination, dict) or "itemCount" not in pagination or "pageCount" not in pagination:
-        pagination = None
-    return rows, pagination
+) -> tuple[list[Record], Pagination | None]:
+    reply = walk.api.get(xero_list.resource, params, headers)
+    stamp = reply.data.get("DateTimeUTC")
+    if walk.their_clock is None and stamp:
+        try:
+            walk.their_clock = read_moment(stamp)
+        except ValueError:
+            raise walk.fail(f"DateTimeUTC was expected to be a moment, found {kind_of(stamp)} that is none") from None
+    rows = _with_ids(walk, reply.rows(xero_list.envelope), xero_list.key)
+    told = reply.data.get("pagination")
+    if not isinstance(told, dict) or "itemCount" not in told or "pageCount" not in told:
+        return rows, None
+    items, pages = (count_of(walk, told[name], f"pagination.{name}") for name in ("itemCount", "pageCount"))
+    return rows, Pagination(
+        items, pages, count_of(walk, told.get("pageSize", params["pageSize"]), "pagination.pageSize")
+    )
 
 
 def _xero_page(
     walk: Walk, xero_list: XeroList, params: dict[str, Any], headers: Mapping[str, str] | None
-) -> tuple[list[Record], dict[str, Any] | None]:
+) -> tuple[list[Record], Pagination | None]:
     """A page with as many rows as its own ``pagination`` promises, and not all of them old."""
     found = ""
     for _ in range(ASK_AGAIN + 1):
         rows, pagination = _ask_xero(walk, xero_list, params, headers)
         if pagination is None:
             return rows, None
-        size = int(pagination.get("pageSize", params["pageSize"]))
-        promised = min(size, max(0, int(pagination["itemCount"]) - (params["page"] - 1) * size))
+        size = pagination.size
+        promised = min(size, max(0, pagination.items - (params["page"] - 1) * size))
         if len(rows) != promised:
             found = f"{promised} rows were expected on page {params['page']}, found {len(rows)}"
         elif rows and params["page"] > 1 and all(row.get(xero_list.key) in walk.seen for row in rows):
@@ -230,4 +278,4 @@ def _xero_twice(walk: Walk, xero_list: XeroList, extra: Params | None) -> list[R
 def xero_count(walk: Walk, xero_list: XeroList) -> int | None:
     """How many records Xero says the list has: one call, one row."""
     _, pagination = _ask_xero(walk, xero_list, {**xero_list.params, "page": 1, "pageSize": 1}, None)
-    return None if pagination is None else int(pagination["itemCount"])
+    return None if pagination is None else pagination.items

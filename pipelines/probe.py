@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from pydantic import SecretStr
@@ -21,7 +20,7 @@ from pipelines import clio, xero
 from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.connection import SYSTEMS, System, connection
 from pipelines.errors import GiveUp, Refused, TieoutError, TryAgain
-from pipelines.http import Api, Transport
+from pipelines.http import Api, Transport, moment_of
 from pipelines.secrets import read_channel, read_credentials
 from pipelines.settings import Firm, Settings
 from pipelines.tokens import Grant, TokenFile, account_of, grant_of
@@ -163,12 +162,17 @@ def _heard(system: System, headers: Mapping[str, str]) -> Iterator[Line]:
     """What the headers of a reply say of the clock and of the calls that are left."""
     heard = {name.lower(): value for name, value in headers.items()}
     if "date" in heard:
-        apart = abs(datetime.now(UTC) - parsedate_to_datetime(heard["date"]).astimezone(UTC))
-        found = f"{apart.total_seconds():.0f} s from {system.capitalize()}'s"
-        is_right = apart <= CLOCK_MAY_DIFFER
-        yield Line(f"{system}: clock", "ok" if is_right else "wrong", found if is_right else f"{found}. Set the clock.")
+        told = moment_of(heard["date"])
+        apart = abs(datetime.now(UTC) - told) if told else None
+        if apart is None:
+            yield Line(f"{system}: clock", "unknown", "its Date header is no date")
+        elif apart <= CLOCK_MAY_DIFFER:
+            yield Line(f"{system}: clock", "ok", f"{apart.total_seconds():.0f} s from {system.capitalize()}'s")
+        else:
+            found = f"{apart.total_seconds():.0f} s from {system.capitalize()}'s. Set the clock."
+            yield Line(f"{system}: clock", "wrong", found)
     left = heard.get("x-daylimit-remaining" if system == "xero" else "x-ratelimit-remaining", "")
-    if not left.isdigit():
+    if not (left.isascii() and left.isdigit() and len(left) < 10):
         yield Line(f"{system}: calls left", "unknown", "it does not say")
     elif system == "clio":
         yield Line("clio: calls left", "ok", f"{left} in this minute")
@@ -182,7 +186,7 @@ def _organisation(firm: Firm, api: Api) -> Line:
     """The organisation that is read is the firm's, and nothing else can be taken for it."""
 
     def look() -> str:
-        connections = api.at(firm.xero.connections).get("").data.get("items", [])
+        connections = api.at(firm.xero.connections).get("").rows("items")
         reached = {str(one.get("tenantId")).lower() for one in connections}
         wanted = account_of(firm, "xero")
         if wanted is None and len(reached) != 1:
@@ -220,8 +224,8 @@ def _accounts(firm: Firm, clio_api: Api, xero_api: Api) -> Iterator[Line]:
     """The mapped accounts exist on both sides, and every trust account of Clio's is mapped."""
     try:
         asked = {"fields": clio.BANK_ACCOUNTS.fields, "limit": str(clio.BANK_ACCOUNTS.limit)}
-        ours = clio_api.get(clio.BANK_ACCOUNTS.path, asked).data["data"]
-        theirs = xero_api.get(xero.ACCOUNTS.resource).data["Accounts"]
+        ours = clio_api.get(clio.BANK_ACCOUNTS.path, asked).rows("data")
+        theirs = xero_api.get(xero.ACCOUNTS.resource).rows("Accounts")
         trust = resolve_accounts(firm, Accounts(firm, ours, theirs)).trust
     except TieoutError as trouble:
         yield Line("accounts", "unreachable" if isinstance(trouble, TryAgain) else "wrong", str(trouble))

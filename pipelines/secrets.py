@@ -2,18 +2,48 @@
 
 For a firm ``harbor-law`` and its Clio client id the environment variable is ``FIRMS__HARBOR_LAW__CLIO__CLIENT_ID``,
 the line in ``.dlt/secrets.toml`` stands under ``[firms.harbor-law.clio]``. They are read when a night starts, not
-on import, and are wrapped so that printing one shows stars.
+on import, and are wrapped so that printing one shows stars. Each that this process has seen is remembered, so that
+``scrubbed`` can take it out of a text that we did not write, such as a traceback.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
 
 from pydantic import SecretStr
 
 from pipelines.errors import UsageError
 from pipelines.settings import Firm
+
+STARS = "**********"
+SHORTEST = 4  # what is shorter than this cannot be told from a word
+_seen: set[str] = set()
+
+
+def secret(value: str) -> SecretStr:
+    """Wrap a secret, and remember it for ``scrubbed``."""
+    _seen.add(value)
+    _seen.update(value.splitlines())
+    return SecretStr(value)
+
+
+def scrubbed(text: str) -> str:
+    """The text without any secret that this process has seen, in each of the spellings in which it travels or is
+    quoted."""
+    forms = {form for value in list(_seen) for form in _spellings(value) if len(form) >= SHORTEST}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, STARS)
+    return text
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    kept = value.encode("utf-8", "replace")
+    quoted = (repr(value)[1:-1], repr(kept)[2:-1], json.dumps(value)[1:-1])
+    return (value, *quoted, quote(kept, safe=""), quote_plus(kept), base64.b64encode(kept).decode())
 
 
 @dataclass(frozen=True)
@@ -38,8 +68,10 @@ def read_credentials(firm: Firm, system: str, *, is_connected: bool = False) -> 
     found = {key: _read(firm, system, key) for key in keys}
     needed = [key for key in keys if not (is_connected and key == "refresh_token")]
     _complain(firm, system, [key for key in needed if found[key] is None])
-    secret = {key: SecretStr(value) for key, value in found.items() if value is not None}
-    return Credentials(secret["client_id"], secret["client_secret"], secret.get("refresh_token"))
+    held = {key: secret(value) for key, value in found.items() if value is not None and key != "client_id"}
+    client_id = str(found["client_id"])
+    secret(f"{client_id}:{found['client_secret']}")  # as a header carries the two
+    return Credentials(SecretStr(client_id), held["client_secret"], held.get("refresh_token"))
 
 
 def read_channel(name: str) -> SecretStr:
@@ -49,7 +81,7 @@ def read_channel(name: str) -> SecretStr:
     for key in dict.fromkeys((name, name.replace("-", "_"))):
         value = dlt.secrets.get(f"alerts.{key}.url", str)
         if value is not None and str(value).strip():
-            return SecretStr(str(value).strip())
+            return secret(str(value).strip())
     raise UsageError(
         f"Alert channel {name}: its address is missing or empty. Set {channel_variable(name)} in the environment, or "
         f"write url under [alerts.{name}] in .dlt/secrets.toml."

@@ -14,7 +14,6 @@ import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from croniter import croniter  # type: ignore[import-untyped]
@@ -28,6 +27,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from pipelines.errors import UsageError
 
@@ -36,6 +37,7 @@ XERO_API = "https://api.xero.com"
 XERO_TOKENS = "https://identity.xero.com/connect/token"
 XERO_REVOCATION = "https://identity.xero.com/connect/revocation"
 XERO_AUTHORIZE = "https://login.xero.com/identity/connect/authorize"
+PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 FIRM_ID = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
 
 
@@ -67,11 +69,19 @@ def _cron(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    """Tokens and client data travel encrypted, or do not leave the machine."""
-    parts = urlsplit(text)
-    is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
-        raise ValueError("should be an https:// address (http:// only for 127.0.0.1)")
+    """Tokens and client data travel encrypted, or do not leave the machine.
+
+    The host is taken out by the library that will send to it. Two readers of one address may find two hosts in it, as
+    in `http://elsewhere\\@127.0.0.1`: so there is no user, no backslash and no escape in an address of ours either.
+    """
+    try:
+        host = parse_url(text).host or ""
+    except LocationParseError:
+        host = ""
+    scheme = text.split("://")[0]
+    is_local = host in ("127.0.0.1", "localhost", "[::1]")
+    if not PLAIN_URL.fullmatch(text) or not host or not (scheme == "https" or is_local):
+        raise ValueError("should be an https:// address of host, port and path alone (http:// only for 127.0.0.1)")
     return text.rstrip("/")
 
 

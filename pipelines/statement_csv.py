@@ -65,8 +65,14 @@ def read_csv(
 ) -> BankStatement:
     """The statement in a CSV file; ``day`` and ``balance`` are what the person typed beside it."""
     text = _decoded(content, where)
-    layout = _layout_of(text, where, layouts)
-    cells = list(_cells(text, layout, where))
+    try:
+        layout = _layout_of(text, where, layouts)
+        cells = list(_cells(text, layout, where))
+    except csv.Error as error:
+        raise UsageError(
+            f"{where}: lines of values were expected; found something that is none ({error}), such as a lone carriage "
+            "return or a value without an end. Nothing was imported. Download the statement again."
+        ) from None
     rows, stated = _in_order([_row(record, number, layout, where) for number, record in cells], where)
     last = rows[-1].line.day if rows else None
     end, closing = chosen_end(last, day, stated, balance, where)
@@ -122,7 +128,13 @@ def _layout_of(text: str, where: str, layouts: Mapping[str, Layout]) -> Layout:
 def _cells(text: str, layout: Layout, where: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Lines of the file by lower-cased column name, empty lines left out."""
     reader = _reader(text, layout)
+    is_ended = text.endswith(("\n", "\r"))
     for record in reader:
+        if None in record.values() and not is_ended and reader.line_num == text.count("\n") + 1 - layout.skip_lines:
+            raise UsageError(
+                f"{where}, line {reader.line_num + layout.skip_lines}: {len(reader.fieldnames or [])} values were "
+                "expected; the file stops before, so it was cut off. Nothing was imported. Download it again."
+            )
         number = reader.line_num + layout.skip_lines
         if None in record:
             raise UsageError(

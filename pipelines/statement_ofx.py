@@ -21,6 +21,7 @@ from pipelines.bank_lines import BankLine, BankStatement, chosen_end, read_money
 from pipelines.errors import UsageError
 
 MARKER = re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE)
+END = re.compile(rb"</OFX\s*>\s*\Z", re.IGNORECASE)
 
 
 def is_ofx(content: bytes) -> bool:
@@ -53,7 +54,7 @@ def read_ofx(
 def _tree(content: bytes, where: str) -> Any:
     tree = OFXTree()
     try:
-        return tree.parse(io.BytesIO(content))
+        root = tree.parse(io.BytesIO(content))
     except (
         Exception
     ) as error:  # the library has no one family of errors: a bad header, tag or encoding each raise their own
@@ -61,6 +62,12 @@ def _tree(content: bytes, where: str) -> Any:
             f"{where}: an OFX or QFX file was expected; it cannot be read ({type(error).__name__}). "
             "Download it from the bank again, or import the statement as CSV."
         ) from None
+    if not END.search(content):
+        raise UsageError(
+            f"{where}: the end of an OFX or QFX file, </OFX>, was expected; the file stops before, so it was cut off. "
+            "Nothing was imported. Download it from the bank again."
+        )
+    return root
 
 
 def _chosen(root: Any, where: str, known: Collection[str]) -> Any:

@@ -3,11 +3,13 @@
 ``tieout statement`` keeps them under ``<data_dir>/<firm>/statements/``, in files that are only ever added to:
 
 - ``imported.csv``          one line per statement: account, closing day and balance, when it came and from which file;
-- ``<statement>.lines.csv`` the lines that no earlier statement of the account had;
+                            and one more, a copy with ``withdrawn_at``, for each that was taken back;
+- ``<statement>.lines.csv`` its lines;
 - ``<statement>.<type>``    the file itself, as it was imported.
 
 Lines are written before the entry in ``imported.csv``, so a statement is there whole or not at all. Importing the same
-file again, or one that repeats lines, adds nothing twice. Two lines are the same when the bank's id, day and amount
+file again, or one that repeats lines, adds nothing twice: a line counts for the earliest statement that has it and was
+not taken back. Two lines are the same when the bank's id, day and amount
 are; without ids, when day, amount and description are, counted (two equal withdrawals of one day stay two); and where
 only one of two files carries ids, when day and amount are, because files of two kinds word a line differently.
 """
@@ -45,7 +47,11 @@ COLUMNS = (
     "imported_at",
     "sha256",
     "file",
+    "withdrawn_by",
+    "withdrawn_reason",
+    "withdrawn_at",
 )
+WITHDRAWAL = 3  # columns that a file of an earlier version lacks
 LINE_COLUMNS = ("position", "line_date", "amount", "description", "reference", "bank_line_id")
 
 
@@ -72,7 +78,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Kept:
-    """One statement in the store, with the lines that it brought."""
+    """One statement in the store, with the lines that no earlier one brought."""
 
     entry: dict[str, str]
     lines: tuple[BankLine, ...]
@@ -99,32 +105,59 @@ class StatementStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "statements"
-        self.index = DecisionFile(self.folder / "imported.csv", COLUMNS)
+        self.index = DecisionFile(self.folder / "imported.csv", COLUMNS, added=WITHDRAWAL)
+
+    def entries(self) -> list[dict[str, str]]:
+        """Every statement ever imported, in the order of the first import, each as its latest line says."""
+        return list({entry["statement_id"]: entry for entry in self.index.rows()}.values())
 
     def kept(self) -> list[Kept]:
-        """Every statement, in the order in which they were imported."""
-        entries = {entry["statement_id"]: entry for entry in reversed(self.index.rows())}
-        return [Kept(entry, self._lines(entry)) for entry in reversed(entries.values())]
+        """Every statement that was not taken back, in the order in which they were imported."""
+        found: list[Kept] = []
+        for entry in self.entries():
+            if entry["withdrawn_at"]:
+                continue
+            account = TrustAccountRef(entry["clio_bank_account"], entry["clio_bank_account_id"])
+            held = [line for one in found if one.is_of(account) for line in one.lines]
+            found.append(Kept(entry, tuple(new_lines(held, self._lines(entry)))))
+        return found
 
-    def _lines(self, entry: Mapping[str, str]) -> tuple[BankLine, ...]:
+    def withdraw(self, statement_id: str, by: str, reason: str) -> None:
+        """Take a statement back, as by a line of its own; its files stay. Raises UsageError where there is none."""
+        standing = [entry for entry in self.entries() if not entry["withdrawn_at"]]
+        entry = next((one for one in standing if one["statement_id"] == statement_id), None)
+        if entry is None:
+            known = ", ".join(one["statement_id"] for one in standing[-5:]) or "none"
+            raise UsageError(
+                f"The id of an imported statement was expected; found {statement_id!r}, which is none or was "
+                f"taken back before. The latest are {known}."
+            )
+        self.index.append(entry | {"withdrawn_by": by, "withdrawn_reason": reason, "withdrawn_at": _now()})
+
+    def _lines(self, entry: Mapping[str, str]) -> list[BankLine]:
         if entry["kind"] == "typed":
-            return ()
+            return []
         path = self.folder / f"{entry['statement_id']}.lines.csv"
         if not path.exists():
             raise UsageError(
                 f"The lines of statement {entry['statement_id']} were expected in {path}; the file is gone. Put it "
                 "back from a backup: files of statements are only ever added to."
             )
-        return tuple(
-            BankLine(
-                date.fromisoformat(row["line_date"]),
-                Decimal(row["amount"]),
-                row["description"],
-                row["reference"],
-                row["bank_line_id"],
-            )
-            for row in DecisionFile(path, LINE_COLUMNS).rows()
-        )
+        try:
+            return [
+                BankLine(
+                    date.fromisoformat(row["line_date"]),
+                    Decimal(row["amount"]),
+                    row["description"],
+                    row["reference"],
+                    row["bank_line_id"],
+                )
+                for row in DecisionFile(path, LINE_COLUMNS).whole_rows()
+            ]
+        except (ValueError, ArithmeticError):
+            raise UsageError(
+                f"{path}: days and amounts were expected; a line has others. Put the file back from a backup."
+            ) from None
 
     def import_file(
         self,
@@ -133,8 +166,10 @@ class StatementStore:
         layouts: Mapping[str, Layout],
         day: date | None = None,
         balance: Decimal | None = None,
+        today: date = date.max,
     ) -> Imported:
-        """Keep a statement file. The same file, or one that says nothing new, changes nothing."""
+        """Keep a statement file. The same file, or one that says nothing new, changes nothing. One that ends after
+        `today` is refused."""
         content = _content(path)
         digest = hashlib.sha256(content).hexdigest()
         kept = self.kept()
@@ -144,6 +179,11 @@ class StatementStore:
             statement = read_ofx(content, path.name, known_numbers, day, balance)
         else:
             statement = read_csv(content, path.name, layouts, day, balance)
+        if statement.day > today:
+            raise UsageError(
+                f"{path.name}: a closing day up to today, {today}, was expected; found {statement.day}, which is still "
+                "to come. Nothing was imported. Download the statement again, or look at the layout's date_format."
+            )
         _require_account(statement, account, path.name, kept)
         _require_own_file(digest, account, path.name, kept)
         _require_currency(statement, account, path.name, ours)
@@ -156,8 +196,8 @@ class StatementStore:
         statement_id = _id(account.name, digest, statement.day, statement.closing)
         suffix = path.suffix.lower() or ".csv"
         make_private(self.folder)
-        _write_new(self.folder / f"{statement_id}{suffix}", content)
-        write_private(self.folder / f"{statement_id}.lines.csv", _lines_text(new))
+        write_private(self.folder / f"{statement_id}{suffix}", content)
+        write_private(self.folder / f"{statement_id}.lines.csv", _lines_text(statement.lines))
         self._append(statement_id, "file", account, statement, sha256=digest, file=path.name)
         return Imported(statement_id, statement.day, statement.closing, *counts, is_new=True)
 
@@ -186,7 +226,7 @@ class StatementStore:
             "first_line_date": statement.first_day.isoformat() if statement.first_day else "",
             "currency": statement.currency or account.currency,
             "bank_account": statement.account,
-            "imported_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            "imported_at": _now(),
         }
         self.index.append(entry | more)
 
@@ -284,11 +324,8 @@ def _id(account: str, digest: str, day: date, balance: Decimal) -> str:
     return f"{day}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    """A copy of the file, byte for byte; one left by an import that was cut short holds the same bytes."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_bytes(content)
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _lines_text(lines: Sequence[BankLine]) -> str:

@@ -1,9 +1,9 @@
 """Access tokens, renewed once and never lost.
 
-A refresh token that rotates is spent by its use: losing the reply loses the connection. So a new token set is on
-disk (written aside, synced, renamed, folder synced; readable by its owner alone) before the first call is made with
-it, and a lock on the firm's folder lets one process at a time renew: the others find the new set when they get the
-lock.
+A refresh token that rotates is spent by its use: losing the reply loses the connection. So room for the new set is
+taken on the disk before the old one is spent, and the new set is on disk (written aside, synced, renamed, folder
+synced; readable by its owner alone) before the first call is made with it. A lock on the firm's folder lets one process
+at a time renew: the others find the new set when they get the lock. What a killed write left is removed under it.
 
 ``<data_dir>/<firm>/tokens.json`` wins over the seeded refresh token, until a person seeds another one: the set
 remembers (as a hash) which seed it grew from. Clio answers a refresh without a new refresh token, Xero with one, a
@@ -13,24 +13,26 @@ custom connection has none: what is not in the reply stays as it was.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
-import os
+import math
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import requests
 from pydantic import SecretStr
 
 from pipelines.errors import GiveUp, TryAgain
-from pipelines.files import make_private, write_private
-from pipelines.http import Transport, parse_json
-from pipelines.secrets import Credentials, read_credentials
+from pipelines.files import in_a_sentence, room_for, sweep, write_private
+from pipelines.http import PASSING, NoReply, Transport
+from pipelines.locks import locked
+from pipelines.reply import OddBody, Response, parse_json
+from pipelines.secrets import Credentials, read_credentials, secret
 from pipelines.settings import Firm
 
 XERO_SCOPES = (
@@ -38,6 +40,22 @@ XERO_SCOPES = (
     "accounting.settings.read accounting.manualjournals.read accounting.reports.trialbalance.read"
 )
 MARGIN_SECONDS = 120
+LONGEST_LIFE = 366 * 86_400.0
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+
+
+OAUTH_ERRORS = (
+    "access_denied",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+)
 
 
 class DeadGrant(GiveUp):
@@ -73,39 +91,50 @@ class TokenFile:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One process at a time; the lock dies with its process."""
-        make_private(self._folder)
-        descriptor = os.open(self._folder / "tokens.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with locked(self._folder / "tokens.lock"):
+            sweep(self._path)
             yield
-        finally:
-            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def room(self, system: str) -> Iterator[Callable[[TokenSet], None]]:
+        """Room on the disk for a set that is about to be asked for; the function stores it. Call it under the lock."""
+        with room_for(self._path) as fill:
+            yield lambda tokens: fill(self._with(system, tokens))
 
     def read(self, system: str) -> TokenSet | None:
-        """The stored set, or None if there is none that can be read."""
+        """The stored set, or None if the file is not there or holds none. Raises GiveUp where this user may not read
+        it: to ask with the seeded token would spend that for nothing."""
         try:
-            raw = json.loads(self._path.read_text(encoding="utf-8"))[system]
+            raw = self._everything()[system]
             refresh = raw["refresh_token"]
             return TokenSet(
-                SecretStr(raw["access_token"]),
-                SecretStr(refresh) if refresh else None,
+                token_of(raw["access_token"]),
+                token_of(refresh) if refresh else None,
                 float(raw["expires_at"]),
                 str(raw["seed"]),
                 float(raw["renewed_at"]),
                 raw["tenant_id"],
                 bool(raw.get("has_ended")),
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return None
+
+    def _everything(self) -> dict[str, Any]:
+        """The sets by system; none where the file is not there or holds something else."""
+        with in_a_sentence(self._path):
+            try:
+                found = json.loads(self._path.read_text(encoding="utf-8"))
+            except (FileNotFoundError, ValueError):
+                return {}
+        return found if isinstance(found, dict) else {}
 
     def write(self, system: str, tokens: TokenSet) -> None:
         """Store a set beside the other system's. Call it under the lock."""
-        try:
-            everything = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            everything = None
-        if not isinstance(everything, dict):
-            everything = {}
+        write_private(self._path, self._with(system, tokens))
+
+    def _with(self, system: str, tokens: TokenSet) -> str:
+        """The whole file with this set in it."""
+        everything = self._everything()
         refresh = tokens.refresh_token
         everything[system] = {
             "access_token": tokens.access_token.get_secret_value(),
@@ -116,16 +145,35 @@ class TokenFile:
             "tenant_id": tokens.tenant_id,
             "has_ended": tokens.has_ended,
         }
-        write_private(self._path, json.dumps(everything, indent=1))
+        return json.dumps(everything, indent=1)
 
     def remove(self, system: str) -> None:
         """Forget a set; the other system's stays. Call it under the lock."""
-        try:
-            everything = json.loads(self._path.read_text(encoding="utf-8"))
-            del everything[system]
-        except (OSError, ValueError, KeyError):
-            return
-        write_private(self._path, json.dumps(everything, indent=1))
+        everything = self._everything()
+        if everything.pop(system, None) is not None:
+            write_private(self._path, json.dumps(everything, indent=1))
+
+
+def token_of(value: Any) -> SecretStr:
+    """A token that can stand in a header: letters, digits and marks, no blank, no line break. Raises ValueError."""
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise ValueError("a token of plain characters")
+    return secret(value)
+
+
+def token_set_of(reply: Mapping[str, Any], refresh: SecretStr | None, seed: str, tenant_id: str | None) -> TokenSet:
+    """A token endpoint's reply; what it leaves out of the refresh token stays as it was. Raises ValueError, which
+    quotes nothing."""
+    new, lasts = reply.get("refresh_token"), reply.get("expires_in")
+    if isinstance(lasts, bool) or not isinstance(lasts, int | Decimal | str):
+        raise ValueError("a lifetime in seconds")
+    seconds = float(lasts)
+    if not math.isfinite(seconds) or not 0 < seconds <= LONGEST_LIFE:
+        raise ValueError("a lifetime in seconds")
+    now = time.time()
+    return TokenSet(
+        token_of(reply.get("access_token")), token_of(new) if new else refresh, now + seconds, seed, now, tenant_id
+    )
 
 
 def seed_of(credentials: Credentials) -> str:
@@ -139,6 +187,15 @@ def account_of(firm: Firm, system: str) -> str | None:
     stored = TokenFile(firm.folder).read(system)
     connected = stored.tenant_id if stored else None
     return (firm.xero.tenant_id or connected) if system == "xero" else connected
+
+
+def error_word(response: Response) -> str:
+    """The error as the OAuth standards name it; nothing where the reply has another word, which is not to be shown."""
+    try:
+        word = parse_json(response).get("error")
+    except OddBody:
+        return ""
+    return word if isinstance(word, str) and word in OAUTH_ERRORS else ""
 
 
 class Grant:
@@ -166,8 +223,9 @@ class Grant:
                 if stored is not None and stored.seed != self._seed:
                     stored = None
                 if not self._usable(stored, rejected):
-                    stored = self._renewed(stored)
-                    self._file.write(self._system, stored)
+                    with self._file.room(self._system) as keep:  # a refresh token is spent by asking
+                        stored = self._renewed(stored)
+                        keep(stored)
             self._held = stored
             return self._show(stored)
 
@@ -206,41 +264,38 @@ class Grant:
             refresh = seeded
             reply = self._ask(refresh)
         try:
-            new = reply.get("refresh_token")
-            return TokenSet(
-                SecretStr(reply["access_token"]),
-                SecretStr(new) if new else refresh,
-                time.time() + float(reply["expires_in"]),
-                self._seed,
-                time.time(),
-                stored.tenant_id if stored else None,
-            )
-        except (KeyError, TypeError, ValueError):
+            return token_set_of(reply, refresh, self._seed, stored.tenant_id if stored else None)
+        except ValueError:
             raise TryAgain(
-                f"{self._where}: a token and its lifetime were expected, found a reply without. Run again later."
+                f"{self._where}: a token and its lifetime were expected, found a reply without. Nothing was published. "
+                "Run again later."
             ) from None
 
     def _ask(self, refresh: SecretStr | None) -> dict[str, Any]:
         """The token endpoint's reply, asked again through outages: a lost reply costs nothing within Xero's grace."""
         waits = self._transport.waits()
+        costly = 0
         while True:
             try:
                 response = self._post(refresh)
                 trouble = f"status {response.status_code}"
                 if response.status_code == 200:
                     return parse_json(response)
-                if response.status_code < 500 and response.status_code != 429:
+                if 400 <= response.status_code < 500 and response.status_code not in (429, *PASSING):
                     raise self._refusal(response)
-            except requests.RequestException as error:
-                trouble = f"no whole reply ({type(error).__name__})"
-            except (ValueError, UnicodeDecodeError):
-                trouble = "a body that is not JSON"
+            except NoReply as error:
+                trouble = str(error)
+                costly += error.costly
+            except OddBody as found:
+                trouble = f"status 200 with {found}"
             wait = next(waits, None)
-            if wait is None:
-                raise TryAgain(f"{self._where}: {trouble}. Nothing was published. Run again later.")
-            self._transport.sleep(wait)
+            if wait is None or costly >= self._transport.patience.costly_attempts:
+                raise TryAgain(
+                    f"{self._where}: a token was expected, found {trouble}. Nothing was published. Run again later."
+                )
+            self._transport.pause(wait)
 
-    def _post(self, refresh: SecretStr | None) -> requests.Response:
+    def _post(self, refresh: SecretStr | None) -> Response:
         client_id = self._credentials.client_id.get_secret_value()
         secret = self._credentials.client_secret.get_secret_value()
         if refresh is None:
@@ -257,11 +312,8 @@ class Grant:
     def _where(self) -> str:
         return f"{self._firm_id}: {self._system} token"
 
-    def _refusal(self, response: requests.Response) -> GiveUp:
-        try:
-            word = parse_json(response).get("error", "")
-        except (ValueError, UnicodeDecodeError):
-            word = ""
+    def _refusal(self, response: Response) -> GiveUp:
+        word = error_word(response)
         known = {
             "invalid_grant": "the refresh token is no longer good. Allow the app again: "
             f"tieout connect {self._firm_id} {self._system}",
@@ -269,7 +321,7 @@ class Grant:
             "unauthorized_client": "the app may not use this grant. Compare xero.grant with the kind of app",
             "invalid_scope": "the app was not given every scope we read with. Add the missing ones on the app's page",
         }
-        advice = known.get(str(word), "check the credentials and token_url")
+        advice = known.get(word, "check the credentials and token_url")
         kind = DeadGrant if word == "invalid_grant" else GiveUp
         return kind(f"{self._where}: refused (status {response.status_code}): {advice}.")
 

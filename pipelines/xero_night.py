@@ -25,6 +25,7 @@ from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count
 from pipelines.proof import ListResult
+from pipelines.reply import OddBody, objects
 from pipelines.settings import Firm
 from pipelines.tokens import account_of
 from pipelines.xero import XeroList
@@ -49,7 +50,7 @@ class Tenant:
         """The organisation's record; from here on the client carries the tenant."""
         tenant = self._reachable()
         self._api.headers["xero-tenant-id"] = tenant
-        found = self._api.get("Organisation").data.get("Organisations") or []
+        found = self._api.get("Organisation").rows("Organisations")
         if len(found) != 1 or not found[0].get("OrganisationID"):
             raise GiveUp(
                 f"{self._firm.id}: xero: one organisation was expected, found {len(found)}. Authorise the app again."
@@ -63,7 +64,7 @@ class Tenant:
         return dict(found[0])
 
     def _reachable(self) -> str:
-        reply = self._connections.get("").data.get("items", [])
+        reply = self._connections.get("").rows("items")
         tenants = {
             str(one.get("tenantId")).lower() for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"
         }
@@ -153,7 +154,7 @@ class XeroNight:
         """Every record there is; a second look later if the list has several pages."""
         result = self.result(xero_list)
         result.mode, result.asked_since = "full", None
-        walk = Walk(self.api, xero_list.name)
+        walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
         yield from walk_xero(walk, xero_list)
         if walk.pages > 1:
             self._moving.append(xero_list)
@@ -170,7 +171,7 @@ class XeroNight:
             return self._gather(xero_list, self._sweep(xero_list))
         result = self.result(xero_list)
         result.mode, result.asked_since = "incremental", since
-        walk = Walk(self.api, xero_list.name)
+        walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
         found = self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(since)))
         self._note(xero_list, walk, "")
         if xero_list is xero.INVOICES:
@@ -223,7 +224,7 @@ class XeroNight:
         gone: set[str] = set()
         for number in sorted(ids):
             try:
-                known.extend(self.api.get(f"{xero_list.resource}/{number}").data.get(xero_list.envelope) or [])
+                known.extend(self.api.get(f"{xero_list.resource}/{number}").rows(xero_list.envelope))
             except NotFound:
                 gone.add(number)
         return known, gone
@@ -234,14 +235,17 @@ class XeroNight:
         """The report as of the night's day. Refused (403) is a figure we lack, not a night that failed."""
         result = self.result(xero.TRIAL_BALANCE)
         try:
-            reply = self.api.get(xero.TRIAL_BALANCE.resource, {"date": self._as_of.isoformat()}).data
+            reply = self.api.get(xero.TRIAL_BALANCE.resource, {"date": self._as_of.isoformat()})
         except Refused:
             result.mode, result.proof = "refused", "Xero refuses the report: figures from it are missing"
             return
-        reports = reply.get("Reports") or []
+        reports = reply.rows("Reports")
         if len(reports) != 1:
             raise TryAgain(f"{result.where}: one report was expected, found {len(reports)}. Run again.")
-        lines = list(report_lines(reports[0]))
+        try:
+            lines = list(report_lines(reports[0]))
+        except OddBody as found:
+            raise reply.odd("a report of rows and cells", str(found)) from None
         result.pages, result.rows, result.proof = 1, len(lines), "one reply"
         yield [{"as_of_date": self._as_of.isoformat(), "lines": lines}]
 
@@ -252,11 +256,12 @@ def modified_since(moment: datetime) -> dict[str, str]:
 
 
 def report_lines(report: Record) -> Iterator[dict[str, Any]]:
-    """Rows of a trial balance that stand for an account, found by attribute, never by label."""
+    """Rows of a trial balance that stand for an account, found by attribute, never by label. Raises OddBody where
+    something else stands in the place of rows or cells."""
     columns = ("debit", "credit", "ytd_debit", "ytd_credit")
-    for section in report.get("Rows") or []:
-        for row in section.get("Rows") or []:
-            cells = row.get("Cells") or []
+    for section in objects(report.get("Rows")):
+        for row in objects(section.get("Rows")):
+            cells = objects(row.get("Cells"))
             account = _account_of(cells)
             if row.get("RowType") != "Row" or not cells:
                 continue
@@ -265,7 +270,7 @@ def report_lines(report: Record) -> Iterator[dict[str, Any]]:
 
 
 def _account_of(cells: list[Record]) -> str | None:
-    for attribute in (cells[0].get("Attributes") or []) if cells else []:
+    for attribute in objects(cells[0].get("Attributes")) if cells else []:
         if str(attribute.get("Id")).lower() in ("account", "accountid"):
             return str(attribute.get("Value"))
     return None

@@ -20,6 +20,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from flows import connect as connecting
+from flows.callback import _has_ipv6, listening
 from flows.cli import app
 from pipelines import authorize
 from pipelines.connection import System, connection
@@ -371,3 +372,67 @@ def test_in_a_real_browser(desk: Desk, system: System) -> None:
     )
     assert not holds_secret((done.stdout + done.stderr).encode())
     assert connection(desk.firm, system, datetime.now(UTC)).state == "connected"
+
+
+def ask_page(desk: Desk, query: str, host: str = "127.0.0.1", **headers: str) -> int:
+    port = desk.settings.connect_port
+    return requests.get(f"http://{host}:{port}{query}", headers=headers, timeout=5).status_code
+
+
+def test_only_the_answer_to_our_question_ends_the_wait(desk: Desk) -> None:
+    port = desk.settings.connect_port
+    foreign = (
+        "evil.example",
+        f"evil.example:{port}",
+        "127.0.0.1",
+        f"localhost:{port}.evil.example",
+        f"localhost:{port + 1}",
+    )
+    with listening("our-state", port) as page:
+        assert ask_page(desk, "/callback") == 400
+        assert ask_page(desk, "/callback?code=theirs") == 400
+        assert ask_page(desk, "/callback?code=theirs&state=another") == 400
+        assert ask_page(desk, "/callback?error=access_denied") == 400
+        assert ask_page(desk, "/callback?code=x&state=%ff%00") == 400
+        assert ask_page(desk, "/favicon.ico?state=our-state&code=theirs") == 404
+        assert ask_page(desk, "/callback?state=our-state&code=" + "a" * 9000) == 404
+        for host in foreign:
+            assert ask_page(desk, "/callback?state=our-state&code=theirs", Host=host) == 421, host
+        assert page.wait(0.05) is None
+        assert ask_page(desk, "/callback?state=our-state&code=ours", Host=f"LOCALHOST:{port}") == 200
+        assert page.wait(5) == {"state": "our-state", "code": "ours"}
+
+
+def test_a_caller_that_says_nothing_keeps_nobody_waiting(desk: Desk) -> None:
+    port = desk.settings.connect_port
+    with listening("our-state", port) as page, socket.create_connection(("127.0.0.1", port)):
+        assert ask_page(desk, "/callback?state=our-state&code=ours") == 200
+        assert page.wait(5) is not None
+
+
+def test_both_loopbacks_are_ours(desk: Desk) -> None:
+    if not _has_ipv6():
+        pytest.skip("no IPv6 loopback here")
+    port = desk.settings.connect_port
+    with listening("our-state", port) as page:
+        assert ask_page(desk, "/callback?state=our-state&code=ours", host="[::1]") == 200
+        assert page.wait(5) is not None
+    with socket.socket(socket.AF_INET6) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("::1", port))
+        taken.listen()
+        with pytest.raises(UsageError, match="was expected to be free"), listening("our-state", port):
+            pass
+
+
+@pytest.mark.parametrize(
+    "word", ["\x1b[2Jcode-of-hers", "[red]x", "a" * 9000, "code-of-hers"], ids=lambda w: ascii(w)[:12]
+)
+def test_the_providers_words_are_not_repeated(desk: Desk, word: str) -> None:
+    known = read_credentials(desk.firm, "clio", is_connected=True)
+    consent = authorize.begin(desk.firm, "clio", known, "http://localhost")
+    with pytest.raises(TieoutError, match="an error of another kind") as caught:
+        authorize.read_answer(desk.firm, consent, {"state": consent.state, "error": word, "code": "code-of-hers"})
+    assert "code-of-hers" not in str(caught.value) and "\x1b" not in str(caught.value) and len(str(caught.value)) < 400
+    with pytest.raises(TieoutError, match="invalid_request"):
+        authorize.read_answer(desk.firm, consent, {"state": consent.state, "error": "invalid_request"})

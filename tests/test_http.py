@@ -128,7 +128,7 @@ def test_a_missing_scope_is_a_refusal_and_renews_nothing() -> None:
     assert caller.tokens.renewed == 0
 
 
-@pytest.mark.parametrize(("status", "kind"), [(403, Refused), (404, NotFound), (400, GiveUp), (302, GiveUp)])
+@pytest.mark.parametrize(("status", "kind"), [(403, Refused), (404, NotFound), (400, GiveUp)])
 def test_refusals_are_not_tried_again(status: int, kind: type[Exception]) -> None:
     caller, get, _ = call(Answer({"error": {"type": "ArgumentError", "message": "Ada Quill"}}, status))
     with pytest.raises(kind) as caught:

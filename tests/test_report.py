@@ -16,6 +16,7 @@ from flows.narrow import EVERY_STATUS, Narrowed
 from flows.verdict import NightResult
 from flows.words import STATUSES
 from pipelines.errors import UsageError
+from pipelines.files import make_private
 from tests.rows import exception_row
 
 ORDER = ("work_rank", "client_rank", "title")
@@ -123,7 +124,7 @@ def test_the_table_says_each_finding_in_plain_words_with_its_code() -> None:
 
 
 def test_a_warehouse_of_an_earlier_version_says_what_to_run(tmp_path: Path) -> None:
-    path = tmp_path / "warehouse.duckdb"
+    path = make_private(tmp_path / "harbor-law") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema recon; create table recon.exceptions (firm_id text)")
     for asked in (Narrowed(), EVERY_STATUS):

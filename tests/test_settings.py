@@ -267,3 +267,50 @@ def test_a_broken_file_of_decisions_is_named_by_line(tmp_path: Path, content: st
     with pytest.raises(UsageError) as caught:
         evidence.read_matches(firm)
     assert expected in str(caught.value) and "matches.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        r"http://evil\\@127.0.0.1",
+        r"http://127.0.0.1\\@evil.example",
+        "http://127.0.0.1@evil.example",
+        "http://user:word@127.0.0.1",
+        "https://user@app.clio.com",
+        "http://evil.example#@127.0.0.1",
+        "http://evil.example?@127.0.0.1",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "http://127.0.0.1%2eevil.example",
+        "http://[::1]evil.example",
+        "http://[::1",
+        "http://evil.example",
+        "https://app.clio.com:99999999",
+        "https://app.clio.com/a b",
+        r"https://app.clio.com/\tx",
+        r"https://app.clio.com/\u202e",
+        r"https://\uff41pp.clio.com",
+        "https:app.clio.com",
+        "https://",
+        "ftp://127.0.0.1",
+        "HTTP://evil.example",
+        "//127.0.0.1",
+    ],
+)
+@pytest.mark.parametrize("key", ["base_url", "token_url", "authorize_url", "revoke_url"])
+def test_an_address_that_reads_in_two_ways_or_travels_in_the_clear_is_refused(
+    tmp_path: Path, address: str, key: str
+) -> None:
+    good = dict.fromkeys(("base_url", "token_url", "authorize_url", "revoke_url"), "https://app.clio.com/x")
+    lines = "\n".join(f'{name} = "{value}"' for name, value in {**good, key: address}.items())
+    said = fault(tmp_path, 'region = "us"', lines)
+    assert f"clio.{key}: should be an https:// address of host, port and path alone" in said
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:80/a", "http://localhost:1/x", "http://[::1]:8/x", "https://a.b/c/"]
+)
+def test_a_plain_address_is_taken(tmp_path: Path, address: str) -> None:
+    lines = f'base_url = "{address}"\ntoken_url = "{address}"'
+    firm = load_settings(write(tmp_path, GOOD.replace('region = "us"', lines))).firm("harbor-law")
+    assert firm.clio.api == address.rstrip("/")

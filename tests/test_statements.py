@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from flows import bank_statement
 from flows.cli import app
@@ -17,7 +18,7 @@ from pipelines.errors import UsageError
 from pipelines.load import create_tables
 from pipelines.settings import Firm, load_settings
 from pipelines.statement_evidence import replace_statements
-from pipelines.statements import Imported, StatementStore, new_lines
+from pipelines.statements import Imported, StatementStore, TrustAccountRef, new_lines
 
 SETTINGS = """
 data_dir = "data"
@@ -383,3 +384,88 @@ def test_a_night_finds_statements_by_account_and_replaces_them(firm: Firm) -> No
         *("harbor-law", 0, "file", "12", "IOLTA", day, Decimal("0.00"), Decimal("999.50"), start, None),
     )
     assert [amount for (amount,) in amounts] == [Decimal("1500.00"), Decimal("-250.25"), Decimal("-250.25")]
+
+
+# Taken back, cut off, from the future
+
+
+def test_a_statement_taken_back_is_gone_with_its_lines_and_comes_back_when_it_is_imported_again(firm: Firm) -> None:
+    january = keep(firm, CSV)
+    more = CSV.split("\n", 1)[0] + "\n" + "\n".join(CSV.splitlines()[2:]) + "\n2026-02-02,100.00,Deposit,,1099.50\n"
+    keep(firm, more, "february.csv")
+    before = (firm.folder / "statements" / "imported.csv").read_text()
+    bank_statement.withdraw(firm, january.statement_id, "Ada", "of another month")
+    assert (firm.folder / "statements" / "imported.csv").read_text().startswith(before)
+    [left] = StatementStore(firm.folder).kept()
+    assert (left.day, len(left.lines)) == (date(2026, 2, 2), 3), "lines that both had are the other's now"
+    with pytest.raises(UsageError, match="taken back before"):
+        bank_statement.withdraw(firm, january.statement_id, "Ada", "again")
+    assert keep(firm, CSV).is_new
+    assert (len(StatementStore(firm.folder).kept()), len(lines(firm))) == (2, 4)
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "r"), ("Ada", " ")])
+def test_a_statement_is_taken_back_by_somebody_for_a_reason(firm: Firm, by: str, reason: str) -> None:
+    imported = keep(firm, CSV)
+    with pytest.raises(UsageError, match="expected to say something"):
+        bank_statement.withdraw(firm, imported.statement_id, by, reason)
+    assert len(StatementStore(firm.folder).kept()) == 1
+
+
+def test_the_command_lists_what_was_imported_and_what_was_taken_back(firm: Firm) -> None:
+    imported = keep(firm, CSV)
+    command = ["statements", firm.id, "--config", str(firm.folder.parents[1] / "tieout.toml")]
+    shown = CliRunner().invoke(app, command).output
+    assert imported.statement_id in shown and "999.50" in shown and "IOLTA" in shown
+    done = CliRunner().invoke(app, [*command, "--withdraw", imported.statement_id, "--by", "Ada", "--reason", "wrong"])
+    assert done.exit_code == 0 and "taken back" in done.output
+    assert "Ada" in CliRunner().invoke(app, command).output
+
+
+def test_a_store_of_an_earlier_version_is_read_and_taken_back_from(firm: Firm) -> None:
+    imported = keep(firm, CSV)
+    path = firm.folder / "statements" / "imported.csv"
+    path.write_text("\n".join(",".join(line.split(",")[:-3]) for line in path.read_text().splitlines()) + "\n")
+    assert [one.entry["statement_id"] for one in StatementStore(firm.folder).kept()] == [imported.statement_id]
+    bank_statement.withdraw(firm, imported.statement_id, "Ada", "wrong")
+    assert StatementStore(firm.folder).kept() == []
+
+
+def test_an_ofx_file_cut_off_anywhere_is_refused(firm: Firm) -> None:
+    whole = ofx(*JANUARY, balance="413950.00")
+    for length in range(len(OFX_HEAD), len(whole)):
+        with pytest.raises(UsageError):
+            StatementStore(firm.folder).import_file(
+                TrustAccountRef("IOLTA"), given_file(firm, whole[:length], "january.qfx"), {}
+            )
+    assert not (firm.folder / "statements").exists()
+
+
+def test_a_csv_file_cut_off_in_its_last_line_is_refused(firm: Firm) -> None:
+    whole = CSV.rstrip("\n")
+    start = whole.rindex("\n") + 1
+    for length in range(start + 1, len(whole)):
+        try:
+            found = keep(firm, whole[:length])
+        except UsageError:
+            continue
+        assert whole[:length].endswith((",", "999.5")), "only what was cut off without loss is taken"
+        assert found.closing == Decimal("999.50")
+
+
+def test_a_statement_from_the_future_is_refused(firm: Firm) -> None:
+    refused(firm, CSV.replace("2026-01-", "2099-01-"), "still to come")
+    refused(firm, ofx(*JANUARY, as_of="20990131", end="20990131"), "still to come", name="january.ofx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CSV.replace("\n", "\r"),
+        CSV.replace("Check 1001", "Check\r1001"),
+        CSV.replace("Check 1001", "x" * 200_000),
+        CSV.replace("date,", "date" + "x" * 200_000 + ","),
+    ],
+)
+def test_a_lone_carriage_return_and_a_value_without_end_are_refused(firm: Firm, text: str) -> None:
+    refused(firm, text, "january.csv")

@@ -1,11 +1,12 @@
 """Whatever goes wrong in a command is one sentence and an exit status, and quotes nothing of a client's."""
 
 import errno
-import sys
+import io
 
 import pytest
+from rich.console import Console
 
-from flows import cli, command
+from flows import cli, command, trouble
 from pipelines.errors import GiveUp, TryAgain, UsageError
 
 SECRET = "Eleanor Voss, settlement authority 50,000"
@@ -18,11 +19,13 @@ def said_of(
         raise error
 
     monkeypatch.setattr(cli, "app", fails)
+    said = io.StringIO()
+    monkeypatch.setattr(trouble, "console", Console(file=said, width=100))
     with pytest.raises(SystemExit) as ended:
         command.main()
     printed = capsys.readouterr()
     assert printed.out == ""
-    return int(ended.value.code or 0), " ".join(printed.err.split())
+    return int(ended.value.code or 0), " ".join((printed.err + said.getvalue()).split())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_a_full_standard_error_hides_no_status(monkeypatch: pytest.MonkeyPatch) 
         raise GiveUp("It is broken.")
 
     monkeypatch.setattr(cli, "app", fails)
-    monkeypatch.setattr(sys, "stderr", Full())
+    monkeypatch.setattr(trouble, "console", Console(file=Full()))  # type: ignore[arg-type]
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 3

@@ -59,8 +59,9 @@ def test_nights_follow_each_other_and_the_earlier_stay(firm: Firm) -> None:
 def test_everything_is_for_its_owner_alone(firm: Firm) -> None:
     run_night(firm, 2)
     run_night(firm, 3)
-    for path in [firm.folder, *firm.folder.rglob("*")]:
-        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    for path in [firm.folder.parent, firm.folder, *firm.folder.rglob("*")]:
+        expected = 0o700 if path.is_dir() else 0o400 if path.suffix == ".duckdb" else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
 def test_a_run_id_begins_with_its_start(firm: Firm) -> None:

@@ -57,6 +57,8 @@ def tell(settings: Settings, result: NightResult) -> None:
             message = wording.recovered(firm, result.run_id)
             outbox.post(firm, settings.alerts.operator, message, Kind.SUCCESS)
             told.is_failing = False
+        if result.reasons:
+            outbox.post(firm, settings.alerts.operator, wording.noticed(firm, result), Kind.WARNING)
         if firm.alerts:
             _tell_of_books(firm, result, told)
 

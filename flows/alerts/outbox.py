@@ -6,9 +6,7 @@ it takes. `tieout status` counts what waits here. A channel's address is a secre
 no file of ours.
 """
 
-import fcntl
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import TieoutError
 from pipelines.files import make_private, write_private
+from pipelines.locks import locked
 from pipelines.secrets import read_channel
 from pipelines.settings import Firm, Settings
 
@@ -94,19 +93,15 @@ def _read(path: Path) -> Message | None:
     """The message, or None where another process has just delivered it."""
     try:
         return Message.model_validate_json(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, UnicodeDecodeError, ValidationError):
         return None
 
 
 @contextmanager
 def _alone(firm: Firm) -> Iterator[None]:
     """One process at a time sends a firm's messages, so that none is sent twice."""
-    descriptor = os.open(make_private(firm.folder / "outbox") / "outbox.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with locked(firm.folder / "outbox" / "outbox.lock"):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _deliver(firm: Firm, path: Path) -> bool:

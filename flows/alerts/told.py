@@ -4,9 +4,7 @@
 take turns by a lock.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,7 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.files import make_private, write_private
+from pipelines.files import write_private
+from pipelines.locks import locked
 from pipelines.settings import Firm
 
 
@@ -49,15 +48,11 @@ class Told(BaseModel):
 @contextmanager
 def remembered(firm: Firm) -> Iterator[Told]:
     """What was told until now; what the block adds to it is kept when the block ends well."""
-    folder = make_private(firm.folder / "alerts")
-    descriptor = os.open(folder / "told.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    folder = firm.folder / "alerts"
+    with locked(folder / "told.lock"):
         told = _read(folder / "told.json")
         yield told
         write_private(folder / "told.json", json.dumps(_without_names(told), indent=1))
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> Told:

@@ -9,7 +9,7 @@ from flows.alerts import books
 from flows.alerts.books import Books, Changes
 from flows.alerts.outbox import Note
 from flows.alerts.told import Finding
-from flows.escape import for_chat
+from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
 from flows.words import ALARMING
@@ -98,7 +98,7 @@ def _by_severity(findings: Sequence[Finding]) -> list[str]:
 def _line(firm: Firm, one: Finding) -> str:
     number = f" {for_chat(one.number)}" if one.number else ""
     client = f", {for_chat(one.client)}" if firm.name_clients and one.client else ""
-    link = f" {one.url}" if one.url and one.url.startswith("https://") else ""
+    link = f" {address}" if (address := web_address(one.url)) else ""
     return f"- {one.severity}: {one.code}{number}{client}, {one.amount:,.2f}{link}"
 
 
@@ -121,7 +121,7 @@ def incomplete(firm: Firm, result: NightResult, last_good: datetime | None, now:
         "This is a fault of the run, not of the books: they were not judged, and nothing was published.",
         f"Last good night: {good}.",
         "",
-        *(f"- {reason}" for reason in result.reasons),
+        *(f"- {for_chat(reason, SENTENCE)}" for reason in result.reasons),
         "",
         f"Try it by hand: tieout check {firm.id}, then tieout run {firm.id}",
     ]
@@ -135,6 +135,15 @@ def recovered(firm: Firm, run_id: str | None) -> Note:
         name=f"{run_id}-recovered",
         title=f"Tieout, {firm.id}: the nights work again",
         body="Tonight's load was whole and the books were judged and published.",
+    )
+
+
+def noticed(firm: Firm, result: NightResult) -> Note:
+    """A good night that found something of ours in disorder, and went on."""
+    return Note(
+        name=f"{result.run_id}-noticed",
+        title=f"Tieout, {firm.id}: the night went on, and somebody should know how",
+        body="\n".join(f"- {reason}" for reason in result.reasons),
     )
 
 

@@ -56,4 +56,4 @@ def test_a_line_does_what_the_runbook_says(night: World, line: str) -> None:
         assert done.exit_code == (1 if words[1] == "status" else 0), (done.output, done.exception)
     else:
         subprocess.run(words, check=True)
-    assert Path(night.firm.warehouse).stat().st_mode & 0o777 == 0o600
+    assert Path(night.firm.warehouse).stat().st_mode & 0o777 == 0o400

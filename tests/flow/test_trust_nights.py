@@ -6,9 +6,10 @@ night that looks back may stay in the memory of the nights.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -17,7 +18,10 @@ from flows import bank_statement
 from flows.nightly import nightly
 from flows.order import Order
 from flows.report import print_bridge, rebuilt_note
+from flows.status import Standing, status
 from flows.verdict import NightResult
+from pipelines.published import open_published
+from pipelines.settings import load_settings
 from sandbox.engine import Firm
 from sandbox.server import Sandbox
 from tests.flow.world import FIRM, World, small_firm
@@ -36,6 +40,14 @@ class Nights:
     exceptions: list[dict[str, tuple[date, int]]]
     outstanding: list[tuple[object, ...]]
     shown: str
+    is_untouched: bool = False
+    month_ends: list[str] = field(default_factory=list)
+
+
+def standing_of(world: World) -> Standing:
+    """How `tieout status` shows the firm."""
+    [standing] = [one for one in status(load_settings(world.config), datetime.now(UTC)) if one.firm_id == FIRM]
+    return standing
 
 
 def firm_with_trust() -> Firm:
@@ -52,12 +64,14 @@ def firm_with_trust() -> Firm:
 
 
 def look(world: World, nights: Nights, result: NightResult) -> None:
+    assert result.warehouse, result.reasons
     nights.results.append(result)
     names = "as_of_date, clio_account_amount, clio_ledger_amount, client_ledgers_amount, xero_bank_amount,"
     names += " xero_liability_amount, statement_date, statement_amount, verdict"
-    [row] = world.published(f"select {names} from recon.trust_tie_out")
+    with open_published(Path(str(result.warehouse))) as judged:
+        [row] = judged.execute(f"select {names} from recon.trust_tie_out").fetchall()
+        rows = judged.execute("select code, first_seen_at, nights_seen from recon.exceptions").fetchall()
     nights.tie_outs.append(dict(zip(names.split(", "), row, strict=True)))
-    rows = world.published("select code, first_seen_at, nights_seen from recon.exceptions")
     nights.exceptions.append({code: (seen, count) for code, seen, count in rows})
 
 
@@ -74,7 +88,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
             f"{OVERDRAWN + timedelta(days=2)},500.00,Deposit,,1500.00\n"
         )
         bank_statement.record(world.firm, "IOLTA", statement, None, None)
-        [result] = nightly([Order(FIRM, str(world.config), as_of=OVERDRAWN + timedelta(days=3))])
+        before = (world.firm.warehouse.read_bytes(), standing_of(world))
+        for _ in range(2):  # the second replaces the first
+            [result] = nightly([Order(FIRM, str(world.config), as_of=OVERDRAWN + timedelta(days=3))])
+        story.is_untouched = (world.firm.warehouse.read_bytes(), standing_of(world)) == before
+        story.month_ends = [path.name for path in world.firm.folder.glob("month-ends/*")]
         look(world, story, result)
         look(world, story, world.night())
         names = "item_kind, entry_date, amount, age_days, is_old"
@@ -96,6 +114,11 @@ def test_a_past_day_is_rebuilt_from_dated_entries(nights: Nights) -> None:
     figures = [value for name, value in tie_out.items() if name.endswith("_amount")]
     assert figures == [Decimal("300.00")] * 6
     assert (tie_out["as_of_date"], tie_out["verdict"]) == (OVERDRAWN + timedelta(days=3), "ties")
+
+
+def test_a_past_day_stands_beside_the_warehouse_which_stays_as_it_was(nights: Nights) -> None:
+    assert nights.is_untouched
+    assert nights.month_ends == [f"{OVERDRAWN + timedelta(days=3)}.duckdb"]
 
 
 def test_the_run_says_that_it_looked_back(nights: Nights) -> None:

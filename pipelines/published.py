@@ -1,0 +1,151 @@
+"""The one door to what a night published, and the proof that it is that and nothing else.
+
+Before a file is published its digest goes into the firm's journal (``nights.jsonl``). Every reader of ours comes
+through `open_published`: it refuses a file that lies beside a log of changes (somebody opened it for writing; DuckDB
+would lay that log over the file, unseen), a file whose digest no night has written down, and one that somebody holds;
+each in a sentence with the way on. A firm whose journal holds no digest at all is of before this version: its file is
+taken as it is until its next night.
+
+``nights/<run_id>.duckdb`` and ``month-ends/<day>.duckdb`` are proven in the same way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.duck import connect_to_read
+from pipelines.errors import GiveUp, TryAgain, UsageError
+from pipelines.files import append_line, in_a_sentence, read_lines
+from pipelines.locks import holder
+
+JOURNAL = "nights.jsonl"
+LIVE = "warehouse.duckdb"
+WAY_ON = 'The next night goes on from the night before (RUNBOOK, "The warehouse cannot be used").'
+HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
+Stamp = tuple[int, ...]
+_proven: dict[Path, Stamp] = {}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A file that a night was about to publish: of which night, as of which past day if it was rebuilt for one."""
+
+    run_id: str
+    digest: str
+    month_end: str | None
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of the file: of 60 MiB in a twentieth of a second."""
+    with in_a_sentence(file), file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def note(folder: Path, run_id: str, digest: str, month_end: str | None = None) -> None:
+    """Write into the firm's journal, for good, what is about to be published."""
+    line = {"published": run_id, "digest": digest, "month_end": month_end, "at": datetime.now(UTC).isoformat()}
+    append_line(folder / JOURNAL, json.dumps(line))
+
+
+def noted(folder: Path) -> list[Noted]:
+    """Everything that was noted in a firm's folder, oldest first."""
+    found = []
+    for line in read_lines(folder / JOURNAL):
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            raw = json.loads(line)
+            found.append(Noted(str(raw["published"]), str(raw["digest"]), raw["month_end"]))
+    return found
+
+
+def stray_logs(file: Path) -> list[Path]:
+    """Logs of changes beside a file that is never written to: nobody of ours made them."""
+    return sorted(file.parent.glob(f"{file.name}.wal*"))
+
+
+def folder_of(file: Path) -> Path:
+    """The firm's folder that a published file belongs to."""
+    return file.parent if file.name == LIVE else file.parent.parent
+
+
+def is_proven(file: Path, digest: str) -> bool:
+    """Whether a file with this digest is what a night wrote down for this place."""
+    everything = noted(folder_of(file))
+    if file.parent.name == "month-ends":
+        return any(one.digest == digest and one.month_end == file.stem for one in everything)
+    nights = [one for one in everything if one.month_end is None]
+    if file.name == LIVE:
+        return not nights or any(one.digest == digest for one in nights)
+    own = [one.digest for one in nights if one.run_id == file.stem]
+    is_older = not nights or file.stem < min(one.run_id for one in nights)
+    return digest in own or (not own and is_older)
+
+
+@contextlib.contextmanager
+def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, to be read: proven to be what the night published. Raises UsageError where there is none yet,
+    GiveUp and TryAgain with the way on where it must not or cannot be read."""
+    if not file.exists():
+        raise UsageError(
+            f"A published warehouse was expected at {file}; there is none yet. "
+            f"Run `tieout run {folder_of(file).name}` first."
+        )
+    connection = _open(file)
+    try:
+        yield connection
+    except duckdb.Error as error:
+        raise _unreadable(file, error) from None
+    finally:
+        connection.close()
+
+
+def _open(file: Path) -> duckdb.DuckDBPyConnection:
+    """Prove, open, and look whether the file is still the same: a night may have published meanwhile."""
+    while True:
+        if logs := stray_logs(file):
+            who = holder(file)
+            held = f" {who} has it open: close that first." if who else ""
+            raise GiveUp(
+                f"{file}: somebody opened it for writing and left changes beside it ({logs[0].name}), not the "
+                f"night's.{held} The next night sets them aside; or move that file away. Open the warehouse read-only."
+            )
+        before = _stamp(file)
+        if _proven.get(file) != before and not is_proven(file, digest_of(file)):
+            raise GiveUp(f"{file}: it is not what the night published: somebody changed it. {WAY_ON}")
+        try:
+            connection = connect_to_read(file)
+        except duckdb.Error as error:
+            raise _unreadable(file, error) from None
+        if _stamp(file) == before and not stray_logs(file):
+            _proven[file] = before
+            return connection
+        connection.close()
+
+
+def _stamp(file: Path) -> Stamp:
+    with in_a_sentence(file):
+        about = file.stat()
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def _unreadable(file: Path, error: duckdb.Error) -> GiveUp | TryAgain:
+    """What DuckDB says may quote a record; of it only who holds the file, and the kind, come through."""
+    text = str(error)
+    if "lock" in text.casefold():
+        found = HELD_BY.search(text)
+        who = f"{Path(found[1]).name} (process {found[2]})" if found else holder(file) or "another program"
+        return TryAgain(f"{file}: {who} has it open for writing. Close it there, or open it read-only, and try again.")
+    if isinstance(error, (duckdb.CatalogException, duckdb.BinderException)):
+        return UsageError(
+            f"{file}: what this version looks up is not in it ({type(error).__name__}): an earlier version published "
+            f"it. Run `tieout run {folder_of(file).name}` first."
+        )
+    return GiveUp(f"{file}: it cannot be read ({type(error).__name__}), so it is damaged. {WAY_ON}")
