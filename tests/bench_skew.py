@@ -106,7 +106,8 @@ def statement_of_a_year(connection: duckdb.DuckDBPyConnection, size: int) -> Non
         insert into evidence.statement_lines (firm_id, statement_id, position, line_date, amount, description)
         select '{FIRM}', 's', i, least(day + 1, {last}), amount, 'DEPOSIT' from deposits where i >= 3
         union all
-        select '{FIRM}', 's', 1000000 + i, {last} - cast(40 * i as integer), -12, 'UNKNOWN' from range(3) as numbers (i);
+        select '{FIRM}', 's', 1000000 + i, {last} - cast(40 * i as integer), -12, 'UNKNOWN'
+        from range(3) as numbers (i);
     """)
 
 

@@ -7,6 +7,7 @@ processor keeps its fee. What adds up in exactly one way is the same money; what
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from sandbox.books import Record
 from sandbox.scenarios.registry import Expected, scenario
@@ -25,7 +26,7 @@ def in_xero(stage: Stage, amount: str, day: int, client: Record | None = None, r
 
 
 def in_clio(
-    stage: Stage, amounts: Sequence[str], day: int, clients: Sequence[Record] = (), **more: object
+    stage: Stage, amounts: Sequence[str], day: int, clients: Sequence[Record] = (), **more: Any
 ) -> list[Record]:
     """Entries of one day in Clio alone, each on a matter of its own, or of the given clients."""
     entries = []

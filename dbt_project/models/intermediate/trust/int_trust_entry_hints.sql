@@ -145,15 +145,16 @@ hints_found as (
         pairs.firm_id,
         'clio' as side,
         pairs.clio_key as entry_key,
-        in_xero.subject_key as hint_key,
-        in_xero.words || ' in Xero' as words,
-        pairs.place,
-        in_xero.entry_date
+        'xero' as hint_side,
+        pairs.xero_key as hint_key,
+        min(pairs.place) as place,
+        min(in_xero.entry_date) as hint_date
     from pairs_found as pairs
     inner join in_clio
         on pairs.firm_id = in_clio.firm_id and pairs.clio_key = in_clio.entry_key
     inner join in_xero
         on pairs.firm_id = in_xero.firm_id and pairs.xero_key = in_xero.entry_key
+    group by pairs.firm_id, pairs.clio_key, pairs.xero_key
 
     union all
 
@@ -161,15 +162,16 @@ hints_found as (
         pairs.firm_id,
         'xero' as side,
         pairs.xero_key as entry_key,
-        in_clio.subject_key as hint_key,
-        in_clio.words || ' in Clio' as words,
-        pairs.place,
-        in_clio.entry_date
+        'clio' as hint_side,
+        pairs.clio_key as hint_key,
+        min(pairs.place) as place,
+        min(in_clio.entry_date) as hint_date
     from pairs_found as pairs
     inner join in_clio
         on pairs.firm_id = in_clio.firm_id and pairs.clio_key = in_clio.entry_key
     inner join in_xero
         on pairs.firm_id = in_xero.firm_id and pairs.xero_key = in_xero.entry_key
+    group by pairs.firm_id, pairs.clio_key, pairs.xero_key
 
     union all
 
@@ -177,10 +179,10 @@ hints_found as (
         copies.firm_id,
         'clio' as side,
         copies.bank_transaction_id as entry_key,
-        {{ subject_key('clio-entry', 'copies.original_id') }} as hint_key,
-        'entry ' || copies.original_id || ' of the same day, client and amount in Clio, which Xero has' as words,
+        'twin' as hint_side,
+        copies.original_id as hint_key,
         0 as place,
-        cast(null as date) as entry_date
+        in_clio.entry_date as hint_date
     from {{ ref('int_trust_entries_duplicated') }} as copies
     inner join in_clio
         on copies.firm_id = in_clio.firm_id and copies.bank_transaction_id = in_clio.entry_key
@@ -192,12 +194,35 @@ hints_in_order as (
 
     select
         *,
-        row_number() over (partition by firm_id, side, entry_key order by place, entry_date, hint_key) as position,
+        row_number() over (
+            partition by firm_id, side, entry_key order by place, hint_date, hint_key
+        ) as position,
         count(*) over (partition by firm_id, side, entry_key) as hint_count
-    from (
-        select * from hints_found
-        qualify row_number() over (partition by firm_id, side, entry_key, hint_key order by place) = 1
-    ) as hints_once
+    from hints_found
+    qualify position <= 4
+
+),
+
+hints_worded as (
+
+    select
+        hints.firm_id,
+        hints.side,
+        hints.entry_key,
+        hints.position,
+        hints.hint_count,
+        coalesce(others.subject_key, {{ subject_key('clio-entry', 'hints.hint_key') }}) as candidate,
+        case hints.hint_side
+            when 'twin' then 'entry ' || hints.hint_key || ' of the same day, client and amount in Clio, which Xero has'
+            when 'clio' then others.words || ' in Clio'
+            else others.words || ' in Xero'
+        end as words
+    from hints_in_order as hints
+    left join entries_missing as others
+        on
+            hints.firm_id = others.firm_id
+            and hints.hint_side = others.side
+            and hints.hint_key = others.entry_key
 
 )
 
@@ -205,9 +230,8 @@ select
     firm_id,
     side,
     entry_key,
-    string_agg(hint_key, ', ' order by position) as candidate,
+    string_agg(candidate, ', ' order by position) as candidate,
     'the ' || string_agg(words, ', or the ' order by position)
     || case when max(hint_count) > 4 then ', or one of ' || (max(hint_count) - 4) || ' more' else '' end as words
-from hints_in_order
-where position <= 4
+from hints_worded
 group by firm_id, side, entry_key

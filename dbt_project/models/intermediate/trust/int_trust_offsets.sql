@@ -1,6 +1,6 @@
 -- Two entries of Clio that may undo each other: opposite amounts within 31 days, neither in Xero, neither naming a
 -- bill, no move, and one of the texts speaks of a transfer, a reversal, a correction or a void. Whether they cancel or
--- are both missing in Xero a person says. One row per pair; `entry_id` is the one of the higher id, which speaks for both.
+-- are both missing in Xero a person says. One row per pair; `entry_id` is the higher id, which speaks for both.
 with
 
 entries_left as (

@@ -158,6 +158,7 @@ select
     findings.xero_value,
     findings.explanation,
     findings.suggested_action,
+    entries.entry_date as since_date,
     findings.changed_at
 from findings
 inner join entries_described as entries
