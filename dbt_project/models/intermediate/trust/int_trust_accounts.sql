@@ -1,6 +1,6 @@
--- Every trust account that Clio has or the firm mapped, with its two accounts in Xero. Accounts that share their account
--- in Xero are compared with it together, and those that share either account make up one set of books, under the lowest
--- id of each. An account that is kept by journals cannot be compared entry by entry where Xero refuses its journals.
+-- Every trust account that Clio has or the firm mapped, with its two accounts in Xero. Accounts that share their bank
+-- account in Xero are compared with it together, and those that share either account make up one set of books, under
+-- the lowest id of each. One that is kept by journals cannot be compared entry by entry where Xero refuses its journals.
 with recursive
 
 journals_refused as (
@@ -92,12 +92,13 @@ first_of_the_books as (
 
 select
     accounts.* exclude (place),
-    case
-        when accounts.xero_bank_account_id is null then accounts.bank_account_id
-        else first_value(accounts.bank_account_id) over (
-            partition by accounts.firm_id, accounts.xero_bank_account_id order by accounts.place
-        )
-    end as bank_first_id,
+    first_value(accounts.bank_account_id) over (
+        partition by
+            accounts.firm_id,
+            accounts.xero_bank_account_id,
+            case when accounts.xero_bank_account_id is null then accounts.place end
+        order by accounts.place
+    ) as bank_first_id,
     firsts.bank_account_id as books_first_id
 from accounts
 inner join first_of_the_books as books

@@ -1,6 +1,6 @@
--- Entries of the book that an imported file speaks of, up to the date of the statement in force, and the bank line of its
--- own amount by which each has cleared, if one has. A line clears an entry of its own statement or of an earlier one; a
--- bank may be some days ahead of the book. What no file speaks of had cleared before.
+-- Entries of the book that an imported file speaks of, up to the date of the statement in force, and the bank line of
+-- its own amount by which each has cleared, if one has. A line clears an entry of its own statement or of an earlier
+-- one; a bank may be some days ahead of the book. What no file speaks of had cleared before.
 with
 
 entries_spoken_of as (

@@ -189,8 +189,9 @@ findings as (
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
         'bank ' || {{ money_text('bank_amount') }}
         || coalesce(', its entries ' || {{ money_text('bank_entries_amount') }}, '') as xero_value,
-        'Of the difference between Clio''s ledger of ' || names_of_the_bank || ' and ' || xero_bank_label || ' in Xero, '
-        || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: Xero''s balance is '
+        'Of the difference between Clio''s ledger of ' || names_of_the_bank || ' and ' || xero_bank_label
+        || ' in Xero, ' || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: '
+        || 'Xero''s balance is '
         || {{ money_text('bank_amount') }}
         || coalesce(', its entries add up to ' || {{ money_text('bank_entries_amount') }}, '') || '.'
         || {{ refused }} as explanation,

@@ -181,14 +181,13 @@ books as (
     select
         firm_id,
         books_first_id,
-        {%- for role in ['bank', 'liability'] %}
-            case
-                when count(*) filter (where role = '{{ role }}') = count(amount) filter (where role = '{{ role }}')
-                    then sum(amount) filter (where role = '{{ role }}')
-            end as {{ role }}_amount,
-            string_agg(label, ' and ' order by label) filter (where role = '{{ role }}') as {{ role }}_labels
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        case when bool_and(amount is not null or role <> 'bank') then sum(amount) filter (where role = 'bank') end
+            as bank_amount,
+        case
+            when bool_and(amount is not null or role <> 'liability') then sum(amount) filter (where role = 'liability')
+        end as liability_amount,
+        string_agg(label, ' and ' order by label) filter (where role = 'bank') as bank_labels,
+        string_agg(label, ' and ' order by label) filter (where role = 'liability') as liability_labels
     from accounts_in_xero
     group by firm_id, books_first_id
 

@@ -1,5 +1,5 @@
--- Trust money that could pay bills which are unpaid 30 days after their due date: what their matters hold is spread over
--- them, the oldest first, so that no cent is named twice (how: pipelines/spread.py).
+-- Trust money that could pay bills which are unpaid 30 days after their due date: what their matters hold is spread
+-- over them, the oldest first, so that no cent is named twice (how: pipelines/spread.py).
 with
 
 bills_overdue as (
@@ -18,6 +18,16 @@ bills_overdue as (
         bills.bill_class = 'approved'
         and bills.balance_amount > 0
         and tonight.as_of_date >= coalesce(bills.due_date, bills.issued_date) + 30
+
+),
+
+matters_of_bills as (
+
+    select distinct
+        firm_id,
+        bill_id,
+        matter_id
+    from {{ ref('stg_clio__bill_matters') }}
 
 ),
 
@@ -43,7 +53,7 @@ bills_with_money as (
         string_agg(distinct holding.account_names, ', ' order by holding.account_names) as account_names,
         string_agg(distinct matters.matter_number, ', ' order by matters.matter_number) as matter_numbers
     from bills_overdue as bills
-    inner join (select distinct firm_id, bill_id, matter_id from {{ ref('stg_clio__bill_matters') }}) as bill_matters
+    inner join matters_of_bills as bill_matters
         on bills.firm_id = bill_matters.firm_id and bills.bill_id = bill_matters.bill_id
     inner join matters_holding as holding
         on bill_matters.firm_id = holding.firm_id and bill_matters.matter_id = holding.matter_id

@@ -34,7 +34,10 @@ pockets_overdrawn as (
                     || overdrawn.last_fall_date
             else ''
         end
-        || '. ' || case when overdrawn.is_recovered then 'It has recovered on ' || overdrawn.recovered_date else 'It has not recovered' end || ': it stands at '
+        || case
+            when overdrawn.is_recovered then '. It has recovered on ' || overdrawn.recovered_date
+            else '. It has not recovered'
+        end || ': it stands at '
         || {{ money_text('overdrawn.balance_amount') }} || '.' as explanation,
         case
             when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'

@@ -17,61 +17,74 @@ lines_of_documents as (
 
     {%- set documents = [
         {
-            'kind': 'manual journal', 'table': 'stg_xero__manual_journals', 'lines': 'stg_xero__manual_journal_lines',
-            'id': 'manual_journal_id', 'date': 'journal_date', 'text': 'narration', 'has_contact': false, 'sign': '1',
-            'where': "documents.journal_status = 'POSTED'",
-        },
-        {
-            'kind': 'bank transaction', 'table': 'stg_xero__bank_transactions',
-            'lines': 'stg_xero__bank_transaction_lines', 'id': 'bank_transaction_id', 'date': 'entry_date',
-            'text': 'reference', 'has_contact': true,
-            'sign': "case when documents.bank_transaction_type like 'RECEIVE%' then -1 else 1 end",
-            'where': "documents.bank_transaction_status = 'AUTHORISED'",
-        },
-        {
-            'kind': 'invoice', 'table': 'stg_xero__invoices', 'lines': 'stg_xero__invoice_lines', 'id': 'invoice_id',
-            'date': 'issued_date', 'text': 'invoice_number', 'has_contact': true, 'sign': '-1',
-            'where': "documents.invoice_type = 'ACCREC' and documents.invoice_status in ('AUTHORISED', 'PAID')",
-        },
-        {
-            'kind': 'credit note', 'table': 'stg_xero__credit_notes', 'lines': 'stg_xero__credit_note_lines',
-            'id': 'credit_note_id', 'date': 'credit_note_date', 'text': 'credit_note_number', 'has_contact': true,
+            'kind': 'manual journal',
+            'table': 'stg_xero__manual_journals',
+            'lines': 'stg_xero__manual_journal_lines',
+            'id': 'manual_journal_id',
+            'date': 'journal_date',
+            'text': 'narration',
+            'is_of_a_contact': false,
             'sign': '1',
-            'where': "documents.credit_note_type = 'ACCRECCREDIT' and documents.credit_note_status in ('AUTHORISED', 'PAID')",
+            'where': "journal_status = 'POSTED'",
+        },
+        {
+            'kind': 'bank transaction',
+            'table': 'stg_xero__bank_transactions',
+            'lines': 'stg_xero__bank_transaction_lines',
+            'id': 'bank_transaction_id',
+            'date': 'entry_date',
+            'text': 'reference',
+            'is_of_a_contact': true,
+            'sign': "case when documents.bank_transaction_type like 'RECEIVE%' then -1 else 1 end",
+            'where': "bank_transaction_status = 'AUTHORISED'",
+        },
+        {
+            'kind': 'invoice',
+            'table': 'stg_xero__invoices',
+            'lines': 'stg_xero__invoice_lines',
+            'id': 'invoice_id',
+            'date': 'issued_date',
+            'text': 'invoice_number',
+            'is_of_a_contact': true,
+            'sign': '-1',
+            'where': "invoice_type = 'ACCREC' and documents.invoice_status in ('AUTHORISED', 'PAID')",
+        },
+        {
+            'kind': 'credit note',
+            'table': 'stg_xero__credit_notes',
+            'lines': 'stg_xero__credit_note_lines',
+            'id': 'credit_note_id',
+            'date': 'credit_note_date',
+            'text': 'credit_note_number',
+            'is_of_a_contact': true,
+            'sign': '1',
+            'where': "credit_note_type = 'ACCRECCREDIT' and documents.credit_note_status in ('AUTHORISED', 'PAID')",
         },
     ] %}
     {%- for one in documents %}
-        {%- if not loop.first %}
-
-        union all
-        {%- endif %}
 
         select
             documents.firm_id,
             lines.account_id,
             documents.{{ one.id }} as document_id,
             '{{ one.kind }}' as document_kind,
-            documents.{{ one.date }} as entry_date,
+            documents.{{ one.date }} as document_date,
             lines.position,
             {{ one.sign }} * case
                 when documents.line_amount_types = 'Inclusive'
                     then lines.line_amount - coalesce(lines.tax_amount, 0)
                 else lines.line_amount
             end as signed_amount,
-            {%- if one.has_contact %}
-            documents.contact_id,
-            documents.contact_name,
-            {%- else %}
-            cast(null as varchar) as contact_id,
-            cast(null as varchar) as contact_name,
-            {%- endif %}
+            {{ 'documents.contact_id' if one.is_of_a_contact else 'cast(null as varchar)' }} as contact,
+            {{ 'documents.contact_name' if one.is_of_a_contact else 'cast(null as varchar)' }} as contact_called,
             documents.{{ one.text }} as document_text,
             lines.description,
             documents.updated_at as changed_at
         from {{ ref(one.table) }} as documents
         inner join {{ ref(one.lines) }} as lines
             on documents.firm_id = lines.firm_id and documents.{{ one.id }} = lines.{{ one.id }}
-        where {{ one.where }}
+        where documents.{{ one.where }}
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 
 )
@@ -87,14 +100,14 @@ select
         else ''
     end as entry_id,
     lines.document_kind,
-    lines.entry_date,
+    lines.document_date as entry_date,
     cast(lines.signed_amount as decimal(18, 2)) as signed_amount,
-    lines.contact_id,
-    lines.contact_name,
+    lines.contact as contact_id,
+    lines.contact_called as contact_name,
     lines.document_text,
     lines.description,
     lines.changed_at
 from lines_of_documents as lines
 inner join accounts_mapped
     on lines.firm_id = accounts_mapped.firm_id and lines.account_id = accounts_mapped.account_id
-where lines.entry_date <= accounts_mapped.as_of_date and lines.signed_amount <> 0
+where lines.document_date <= accounts_mapped.as_of_date and lines.signed_amount <> 0

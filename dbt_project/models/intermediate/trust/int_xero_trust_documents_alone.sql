@@ -57,7 +57,7 @@ postings as (
         coalesce(payments.reference, 'payment of ' || payments.invoice_number) as words
     from {{ ref('stg_xero__payments') }} as payments
     inner join {{ ref('int_tonight') }} as tonight
-        on payments.firm_id = tonight.firm_id and tonight.as_of_date >= payments.payment_date
+        on payments.firm_id = tonight.firm_id and payments.payment_date <= tonight.as_of_date
     inner join accounts_of_books as accounts
         on payments.firm_id = accounts.firm_id and payments.account_id = accounts.account_id and not accounts.is_bank
     where payments.payment_status = 'AUTHORISED'
