@@ -1,6 +1,6 @@
 -- Every trust account that Clio has or the firm mapped, with its two accounts in Xero. Accounts that share their bank
 -- account in Xero are compared with it together, and those that share either account make up one set of books, under
--- the lowest id of each. One that is kept by journals cannot be compared entry by entry where Xero refuses its journals.
+-- the lowest id of each. One that is kept by journals cannot be compared entry by entry where Xero refuses journals.
 with recursive
 
 journals_refused as (

@@ -39,6 +39,16 @@ entries_changed_while_loading as (
 
 ),
 
+outstanding_in_order as (
+
+    select
+        *,
+        row_number() over (partition by firm_id, bank_first_id order by entry_date, bank_transaction_id) as place,
+        count(*) over (partition by firm_id, bank_first_id) as item_count
+    from {{ ref('int_trust_outstanding_items') }}
+
+),
+
 outstanding_listed as (
 
     select
@@ -47,9 +57,38 @@ outstanding_listed as (
         string_agg(
             item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
             || case when is_old then ' (old)' else '' end,
-            ', ' order by entry_date, bank_transaction_id
-        ) as items
-    from {{ ref('int_trust_outstanding_items') }}
+            ', ' order by place
+        )
+        || case when max(item_count) > 6 then ', and ' || (max(item_count) - 6) || ' more' else '' end as items
+    from outstanding_in_order
+    where place <= 6
+    group by firm_id, bank_first_id
+
+),
+
+lines_in_order as (
+
+    select
+        *,
+        row_number() over (partition by firm_id, bank_first_id order by line_date, line_key) as place,
+        count(*) over (partition by firm_id, bank_first_id) as line_count
+    from {{ ref('int_trust_lines_unexplained') }}
+
+),
+
+lines_listed as (
+
+    select
+        firm_id,
+        bank_first_id,
+        string_agg(
+            {{ money_text('line_amount') }} || ' of ' || line_date
+            || coalesce(' (' || left(description, 40) || ')', ''),
+            ', ' order by place
+        )
+        || case when max(line_count) > 4 then ', and ' || (max(line_count) - 4) || ' more' else '' end as lines
+    from lines_in_order
+    where place <= 4
     group by firm_id, bank_first_id
 
 ),
@@ -90,6 +129,7 @@ figures as (
             as unexplained_amount,
         entries_changed_while_loading.changed_at as loading_changed_at,
         outstanding_listed.items as outstanding_items,
+        lines_listed.lines as lines_unexplained,
         documents_alone_listed.words as documents_alone
     from {{ ref('int_trust_figures') }} as figures
     left join open_entries
@@ -102,6 +142,8 @@ figures as (
             and figures.xero_bank_account_id = entries_changed_while_loading.xero_bank_account_id
     left join outstanding_listed
         on figures.firm_id = outstanding_listed.firm_id and figures.bank_first_id = outstanding_listed.bank_first_id
+    left join lines_listed
+        on figures.firm_id = lines_listed.firm_id and figures.bank_first_id = lines_listed.bank_first_id
     left join documents_alone_listed
         on
             figures.firm_id = documents_alone_listed.firm_id
@@ -274,7 +316,8 @@ findings as (
                 || coalesce(outstanding_items, 'nothing') || ')'
         end
         || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }}
-        || ' that day.' as explanation,
+        || ' that day.' || coalesce(' Lines of the bank that clear no entry: ' || lines_unexplained || '.', '')
+            as explanation,
         'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action,
         cast(null as timestamp) as changed_at
     from figures

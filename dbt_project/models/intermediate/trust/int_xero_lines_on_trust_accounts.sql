@@ -3,13 +3,26 @@
 -- account; an account that is kept by journals has no other entries.
 with
 
-accounts_mapped as (
+accounts_named as (
 
     select distinct
         firm_id,
         unnest([xero_bank_account_id, xero_liability_account_id]) as account_id,
         as_of_date
     from {{ ref('int_trust_accounts') }}
+
+),
+
+accounts_mapped as (
+
+    select
+        named.firm_id,
+        named.account_id,
+        accounts.account_code,
+        named.as_of_date
+    from accounts_named as named
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on named.firm_id = accounts.firm_id and named.account_id = accounts.account_id
 
 ),
 
@@ -66,6 +79,7 @@ lines_of_documents as (
         select
             documents.firm_id,
             lines.account_id,
+            lines.account_code,
             documents.{{ one.id }} as document_id,
             '{{ one.kind }}' as document_kind,
             documents.{{ one.date }} as document_date,
@@ -91,11 +105,11 @@ lines_of_documents as (
 
 select
     lines.firm_id,
-    lines.account_id,
+    accounts_mapped.account_id,
     lines.document_id,
     -- A document with several lines on the account tells them apart by their number.
     lines.document_id || case
-        when count(*) over (partition by lines.firm_id, lines.account_id, lines.document_id) > 1
+        when count(*) over (partition by lines.firm_id, accounts_mapped.account_id, lines.document_id) > 1
             then ':' || (lines.position + 1)
         else ''
     end as entry_id,
@@ -109,5 +123,11 @@ select
     lines.changed_at
 from lines_of_documents as lines
 inner join accounts_mapped
-    on lines.firm_id = accounts_mapped.firm_id and lines.account_id = accounts_mapped.account_id
+    on
+        lines.firm_id = accounts_mapped.firm_id
+        -- A line may name its account by the code alone.
+        and (
+            lines.account_id = accounts_mapped.account_id
+            or (lines.account_id is null and lines.account_code = accounts_mapped.account_code)
+        )
 where lines.document_date <= accounts_mapped.as_of_date and lines.signed_amount <> 0
