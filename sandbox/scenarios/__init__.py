@@ -10,9 +10,13 @@ import sandbox.scenarios.bridge
 import sandbox.scenarios.causes
 import sandbox.scenarios.content
 import sandbox.scenarios.documents
+import sandbox.scenarios.lines
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
+import sandbox.scenarios.nights
+import sandbox.scenarios.partners
 import sandbox.scenarios.payments
+import sandbox.scenarios.people
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more

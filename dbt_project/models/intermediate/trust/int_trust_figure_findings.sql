@@ -39,40 +39,20 @@ entries_changed_while_loading as (
 
 ),
 
-outstanding_in_order as (
-
-    select
-        *,
-        row_number() over (partition by firm_id, bank_first_id order by entry_date, bank_transaction_id) as place,
-        count(*) over (partition by firm_id, bank_first_id) as item_count
-    from {{ ref('int_trust_outstanding_items') }}
-
-),
-
 outstanding_listed as (
 
     select
         firm_id,
         bank_first_id,
-        string_agg(
+        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ', budget=350) }} as items
+    from (
+        select
+            *,
             item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
-            || case when is_old then ' (old)' else '' end,
-            ', ' order by place
-        )
-        || case when max(item_count) > 6 then ', and ' || (max(item_count) - 6) || ' more' else '' end as items
-    from outstanding_in_order
-    where place <= 6
+            || case when is_old then ' (old)' else '' end as item
+        from {{ ref('int_trust_outstanding_items') }}
+    ) as items_worded
     group by firm_id, bank_first_id
-
-),
-
-lines_in_order as (
-
-    select
-        *,
-        row_number() over (partition by firm_id, bank_first_id order by line_date, line_key) as place,
-        count(*) over (partition by firm_id, bank_first_id) as line_count
-    from {{ ref('int_trust_lines_unexplained') }}
 
 ),
 
@@ -81,25 +61,15 @@ lines_listed as (
     select
         firm_id,
         bank_first_id,
-        string_agg(
+        {{ listed('list(item order by line_date, line_key)', ', ', budget=250) }} as lines
+    from (
+        select
+            *,
             {{ money_text('line_amount') }} || ' of ' || line_date
-            || coalesce(' (' || left(description, 40) || ')', ''),
-            ', ' order by place
-        )
-        || case when max(line_count) > 4 then ', and ' || (max(line_count) - 4) || ' more' else '' end as lines
-    from lines_in_order
-    where place <= 4
+            || coalesce(' (' || left(description, 40) || ')', '') as item
+        from {{ ref('int_trust_lines_unexplained') }}
+    ) as lines_worded
     group by firm_id, bank_first_id
-
-),
-
-documents_alone_in_order as (
-
-    select
-        *,
-        row_number() over (partition by firm_id, books_first_id order by entry_date, document_id) as place,
-        count(*) over (partition by firm_id, books_first_id) as document_count
-    from {{ ref('int_xero_trust_documents_alone') }}
 
 ),
 
@@ -108,10 +78,8 @@ documents_alone_listed as (
     select
         firm_id,
         books_first_id,
-        string_agg(words, '; ' order by place)
-        || case when max(document_count) > 4 then '; and ' || (max(document_count) - 4) || ' more' else '' end as words
-    from documents_alone_in_order
-    where place <= 4
+        {{ listed('list(words order by entry_date, document_id)', '; ', budget=550) }} as words
+    from {{ ref('int_xero_trust_documents_alone') }}
     group by firm_id, books_first_id
 
 ),

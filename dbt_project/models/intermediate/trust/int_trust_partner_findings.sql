@@ -152,6 +152,7 @@ select
     cast(null as varchar) as detail_key,
     entries.client_name,
     entries.account_name as trust_account,
+    entries.matter_id,
     entries.matter_number,
     cast(findings.amount as decimal(18, 2)) as amount,
     entries.what as clio_value,
