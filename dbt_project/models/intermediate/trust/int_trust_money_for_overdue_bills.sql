@@ -51,7 +51,10 @@ bills_with_money as (
         list(distinct holding.matter_id order by holding.matter_id) as matter_ids,
         sum(holding.held_amount) as held_amount,
         string_agg(distinct holding.account_names, ', ' order by holding.account_names) as account_names,
-        string_agg(distinct matters.matter_number, ', ' order by matters.matter_number) as matter_numbers
+        string_agg(
+            distinct coalesce(matters.matter_number, holding.matter_id),
+            ', ' order by coalesce(matters.matter_number, holding.matter_id)
+        ) as matter_numbers
     from bills_overdue as bills
     inner join matters_of_bills as bill_matters
         on bills.firm_id = bill_matters.firm_id and bills.bill_id = bill_matters.bill_id
