@@ -119,15 +119,6 @@ figures as (
 
 ),
 
-accounts_with_entries as (
-
-    select distinct
-        firm_id,
-        bank_account_id
-    from {{ ref('int_trust_entries') }}
-
-),
-
 findings as (
 
     select
@@ -247,23 +238,21 @@ findings as (
     union all by name
 
     select
-        figures.firm_id,
+        firm_id,
         'trust_account_not_mapped' as code,
-        {{ subject_key('clio-account', 'figures.bank_account_id') }} as subject_key,
-        figures.account_name as trust_account,
-        abs(figures.account_amount) as amount,
-        'balance ' || {{ money_text('figures.account_amount') }} as clio_value,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
+        account_name as trust_account,
+        abs(account_amount) as amount,
+        'balance ' || {{ money_text('account_amount') }} as clio_value,
         cast(null as varchar) as xero_value,
-        'No mapping names the trust account ' || figures.account_name || ' of Clio, which holds '
-        || {{ money_text('figures.account_amount') }}
+        'No mapping names the trust account ' || account_name || ' of Clio, which holds '
+        || {{ money_text('account_amount') }}
         || ': nothing in Xero and no bank statement is compared with it.' as explanation,
         'Name its bank account and its liability account in Xero under trust_accounts in tieout.toml.'
             as suggested_action,
         cast(null as timestamp) as changed_at
     from figures
-    left join accounts_with_entries as entries
-        on figures.firm_id = entries.firm_id and figures.bank_account_id = entries.bank_account_id
-    where not figures.is_mapped and (figures.account_amount <> 0 or entries.bank_account_id is not null)
+    where lacks_a_mapping
 
     union all by name
 

@@ -9,7 +9,8 @@ entries_summed as (
         firm_id,
         bank_account_id,
         sum(case when is_after_the_day then 0 else signed_amount end) as ledger_amount,
-        sum(case when is_after_the_day then signed_amount else 0 end) as later_amount
+        sum(case when is_after_the_day then signed_amount else 0 end) as later_amount,
+        count(*) filter (where not is_after_the_day) as entry_count
     from {{ ref('int_trust_entries_dated') }}
     group by firm_id, bank_account_id
 
@@ -99,6 +100,7 @@ figures as (
         accounts.xero_liability_label,
         accounts.balance_amount - coalesce(entries_summed.later_amount, 0) as account_amount,
         coalesce(entries_summed.ledger_amount, 0) as ledger_amount,
+        coalesce(entries_summed.entry_count, 0) as entry_count,
         coalesce(pockets_summed.amount, 0) as clients_amount,
         banks.balance_amount as bank_amount,
         banks.entries_amount as bank_entries_amount,
@@ -207,7 +209,7 @@ select
     shared.bank_account_id = shared.bank_first_id as is_first_of_the_bank,
     shared.bank_account_id = shared.books_first_id as is_first_of_the_books,
     shared.names_of_the_bank,
-    shared.is_mapped,
+    not shared.is_mapped and (shared.account_amount <> 0 or shared.entry_count > 0) as lacks_a_mapping,
     shared.is_kept_by_journals,
     shared.are_journals_refused,
     books.bank_labels as bank_labels_of_the_books,

@@ -7,7 +7,8 @@ select
     statements.statement_kind,
     statements.statement_date,
     statements.closing_amount,
-    tonight.as_of_date - statements.statement_date > 45 as is_too_old
+    statements.statement_date + 45 as counts_until_date,
+    statements.statement_date + 45 < tonight.as_of_date as is_too_old
 from {{ ref('int_trust_statements_placed') }} as statements
 inner join {{ ref('int_tonight') }} as tonight
     on statements.firm_id = tonight.firm_id
