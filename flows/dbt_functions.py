@@ -8,6 +8,9 @@ name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of
 of its amount the number of the set in which it is one payment of the other system (0: none); see
 `pipelines.instalments`. `partners_of_equals(left_days, right_days, within)` gives for each left row of one amount the
 place (from 1) of its partner on the right, 0 for none; see `pipelines.equals`.
+`lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
+that it stands in with others, or 0; see `pipelines.slips`. `spread_money(asked, sources, held names, held cents)` gives
+what each gets; see `pipelines.spread`.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
@@ -21,6 +24,8 @@ from duckdb.func import PythonUDFType
 from pipelines.equals import partners_of_equals
 from pipelines.instalments import group_payments
 from pipelines.partners import choose_partners
+from pipelines.slips import Amounts, lines_of_slips
+from pipelines.spread import spread
 from pipelines.sums import sets_that_add_up
 
 
@@ -54,9 +59,25 @@ class Plugin(BasePlugin):
             side_effects=False,
         )
         conn.create_function(
+            "lines_of_slips",
+            lines_of_slips_in_rows,
+            ["BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
+        conn.create_function(
             "partners_of_equals",
             partners_of_equals_in_rows,
             ["BIGINT[]", "BIGINT[]", "BIGINT"],
+            "BIGINT[]",
+            type=PythonUDFType.ARROW,
+            side_effects=False,
+        )
+        conn.create_function(
+            "spread_money",
+            spread_in_rows,
+            ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"],
             "BIGINT[]",
             type=PythonUDFType.ARROW,
             side_effects=False,
@@ -101,6 +122,24 @@ def partners_of_equals_in_rows(left: pa.ChunkedArray, right: pa.ChunkedArray, wi
     """`partners_of_equals` for each row of a table: a row holds the days of all rows of one amount."""
     rows = zip(left.to_pylist(), right.to_pylist(), within.to_pylist(), strict=True)
     return pa.array([partners_of_equals(*row) for row in rows], type=pa.list_(pa.int64()))
+
+
+def lines_of_slips_in_rows(
+    line_days: pa.ChunkedArray, line_cents: pa.ChunkedArray, days: pa.ChunkedArray, cents: pa.ChunkedArray
+) -> pa.Array:
+    """`lines_of_slips` for each row of a table: a row holds one bank account."""
+    columns = (column.to_pylist() for column in (line_days, line_cents, days, cents))
+    found = [lines_of_slips(Amounts(a, b), Amounts(c, d)) for a, b, c, d in zip(*columns, strict=True)]
+    return pa.array(found, type=pa.list_(pa.int64()))
+
+
+def spread_in_rows(
+    asked: pa.ChunkedArray, sources: pa.ChunkedArray, names: pa.ChunkedArray, held: pa.ChunkedArray
+) -> pa.Array:
+    """`spread` for each row of a table: a row holds one firm."""
+    columns = (column.to_pylist() for column in (asked, sources, names, held))
+    given = [spread(a, b, dict(zip(c, d, strict=True))) for a, b, c, d in zip(*columns, strict=True)]
+    return pa.array(given, type=pa.list_(pa.int64()))
 
 
 def _whole(numbers: pa.Array) -> np.ndarray:

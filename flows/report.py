@@ -211,7 +211,9 @@ def _trust_table(accounts: list[dict[str, Any]]) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("")
     for row in accounts:
-        figures = (_figure(row[name]) for name in TRUST_FIGURES)
+        figures = [_figure(row[name]) for name in TRUST_FIGURES]
+        if row["statement_amount"] is None and row["statement_date"] is not None:
+            figures[-1] += f" (last {row['statement_date']})"
         table.add_row(safe.for_terminal(_text(row["trust_account"]), safe.NAME), *figures, row["verdict"])
     return table
 

@@ -1,6 +1,7 @@
 """Every scenario says exactly what the rulebook says of it, and nothing else."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -196,3 +197,35 @@ def test_no_row_is_nameless_and_a_payment_has_its_own_day(nights: Nights) -> Non
         "unapplied_credit",
         "card_payment_pending",
     }
+
+
+TIE_OUTS = {
+    ("statement-46-days", "IOLTA"): ("0.00", "0.00", True, None, "missing_figure"),
+    ("statement-slip-of-some", "IOLTA"): ("3200.00", "3200.00", True, "3200.00", "ties"),
+    ("trust-journals", "Escrow"): ("380.00", "380.00", True, "380.00", "ties"),
+    ("trust-journals", "IOLTA"): ("0.00", "0.00", True, "0.00", "ties"),
+    ("trust-second-account-not-mapped", "Escrow"): (None, None, False, None, "missing_figure"),
+    ("trust-second-account-not-mapped", "IOLTA"): ("0.00", "0.00", False, None, "missing_figure"),
+    ("trust-shared-bank", "Escrow"): ("900.00", "300.00", True, "900.00", "ties"),
+    ("trust-shared-bank", "IOLTA"): ("900.00", "600.00", True, "900.00", "ties"),
+    ("trust-shared-bank-off", "Escrow"): ("1000.00", "300.00", False, None, "differs"),
+    ("trust-shared-bank-off", "IOLTA"): ("1000.00", "600.00", False, None, "differs"),
+}
+
+
+def test_tie_outs_of_client_money_say_what_is_shared_and_what_is_missing(nights: Nights) -> None:
+    rows = nights.query("""
+        select firm_id, trust_account, xero_bank_amount, xero_liability_amount, statement_date is not null,
+            statement_amount, verdict
+        from recon.trust_tie_out
+    """)
+    found = {(firm, name): tuple(str(v) if isinstance(v, Decimal) else v for v in rest) for firm, name, *rest in rows}
+    assert {key: found.get(key) for key in TIE_OUTS} == TIE_OUTS
+
+
+def test_what_had_not_cleared_is_listed(nights: Nights) -> None:
+    items = nights.query(
+        "select item_kind, amount from recon.trust_outstanding_items where firm_id = ?", "statement-slip-of-some"
+    )
+    assert items == [("deposit in transit", Decimal("700.00"))]
+    assert nights.query("select * from recon.trust_outstanding_items where firm_id = 'statement-46-days'") == []

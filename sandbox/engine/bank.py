@@ -1,7 +1,8 @@
 """What trust and operating events have in common: Xero's mirror of a Clio ledger row.
 
 Clio never sends trust entries to Xero. A firm that keeps trust in Xero books them by hand: receive or spend
-money on the trust bank account, coded to the liability account. A firm that forgets one has a fault.
+money on the trust bank account, coded to the liability account; or by manual journals between two accounts of which
+none is a bank account, as Clio's help describes. A firm that forgets one has a fault.
 """
 
 from datetime import date
@@ -16,15 +17,26 @@ class Bank(People):
     """Mirror entries in Xero."""
 
     def xero_trust_entry(self, entry: Record, amount: Decimal | None = None, day: date | None = None) -> Record:
-        """Book a Clio trust entry in Xero: bank against liability."""
+        """Book a Clio trust entry in Xero: bank against liability, or the journal that stands for it."""
         signed = entry["funds_in"] - entry["funds_out"] if amount is None else amount
         account = entry["bank_account"]["name"]
+        if account in self.kept_by_journals:
+            who = entry["client"]["name"] if entry["client"] else "First Harbor Bank"
+            return self.xero_trust_journal(account, signed, day or entry["date"], f"{who}: {entry['description']}")
         contact = self.bank_contact()
         if entry["client"]:
             contact = self.contact(self.clio.tables["contacts"][entry["client"]["id"]])
         return self.xero_bank_entry(
             account, contact, signed, day or entry["date"], self.liability_of[account], entry["description"]
         )
+
+    def xero_trust_journal(self, account: str, signed: Decimal, day: date, narration: str) -> Record:
+        """A manual journal over the two accounts of client money; positive comes in."""
+        lines = [
+            (self.xero_account_of[account], signed, narration),
+            (self.liability_of[account], -signed, narration),
+        ]
+        return self.xero.add_manual_journal(day, narration, lines)
 
     def xero_bank_entry(
         self, account: str, contact: Record, signed: Decimal, day: date, code: str, reference: str = ""
@@ -54,5 +66,7 @@ class Bank(People):
             return
         if "BankTransferID" in twin:
             self.xero.delete_transfer(twin)
+        elif "ManualJournalID" in twin:
+            self.xero.kill_journal(twin)
         else:
             self.xero.delete_bank_transaction(twin)

@@ -132,6 +132,7 @@ class FirmBase:
         self.users.append(self.add_user("Priya", "Nair", attorney=False))
         self.xero_account_of = {"Operating": "1000", "IOLTA": "1010"}
         self.liability_of = {"IOLTA": "2100"}
+        self.kept_by_journals: set[str] = set()
         self._bank_contact: Record | None = None
 
     def _open_organisation(self) -> None:

@@ -15,10 +15,10 @@ from sandbox.money import money
 class Trust(Receipts):
     """Money that belongs to clients."""
 
-    def trust_account(self, name: str, xero_code: str, liability_code: str) -> Record:
+    def trust_account(self, name: str, xero_code: str, liability_code: str, kind: str = "BANK") -> Record:
         """One more trust account, with its bank and liability account in Xero and its mapping."""
         account = self.add_clio_account(name, "Trust")
-        self.xero.add_account(xero_code, f"{name} Account", "BANK")
+        self.xero.add_account(xero_code, f"{name} Account", kind)
         self.xero.add_account(liability_code, f"{name} Liability", "CURRLIAB", EnablePaymentsToAccount=True)
         self.xero_account_of[name] = xero_code
         self.liability_of[name] = liability_code
@@ -30,6 +30,18 @@ class Trust(Receipts):
             }
         )
         return account
+
+    def journal_account(self, name: str, xero_code: str, liability_code: str) -> Record:
+        """One more trust account that the firm keeps in Xero by manual journals, on a current asset."""
+        self.kept_by_journals.add(name)
+        return self.trust_account(name, xero_code, liability_code, kind="CURRENT")
+
+    def share_xero_account(self, name: str, xero_code: str) -> None:
+        """A trust account stands in a bank account of Xero that another one has as well."""
+        self.xero_account_of[name] = xero_code
+        for row in self.settings["trust_accounts"]:
+            if row["clio_bank_account"] == name:
+                row["xero_bank_account"] = xero_code
 
     def trust_entry(
         self,

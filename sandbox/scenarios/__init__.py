@@ -20,6 +20,7 @@ import sandbox.scenarios.people
 import sandbox.scenarios.receipts
 import sandbox.scenarios.receivables
 import sandbox.scenarios.trust
+import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more
 import sandbox.scenarios.trust_partners  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario

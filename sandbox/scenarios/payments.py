@@ -330,7 +330,10 @@ def payment_wrong_account(stage: Stage) -> list[Expected]:
 def payment_wrong_account_liability(stage: Stage) -> list[Expected]:
     # Trust is not mapped here, so that the liability account cannot disturb the trust tie-out as well.
     stage.firm.settings["trust_accounts"] = []
-    return [row("payment_in_wrong_account", of(in_account(stage, "2100")), amount="275.00")]
+    return [
+        row("payment_in_wrong_account", of(in_account(stage, "2100")), amount="275.00"),
+        row("trust_account_not_mapped", f"clio-account:{stage.firm.trust['id']}", amount="0.00"),
+    ]
 
 
 @scenario("payment-account-unmapped", SECTION, "The firm mapped no operating account: nothing can be wrong.")

@@ -73,6 +73,7 @@ SEVERITIES = {
         "trust_entry_other_client": "high",
         "trust_offset_unconfirmed": "medium",
         "trust_unexplained": "critical",
+        "trust_account_not_mapped": "high",
         "client_ledger_negative": "critical",
         "fee_taken_without_bill": "critical",
         "trust_money_unassigned": "high",

@@ -1,6 +1,6 @@
 """Client money over the nights of one firm: a statement that a person imports, and a past day rebuilt.
 
-The client's money was below zero for two days two months ago, and one deposit was never booked in Xero. Nothing of a
+The client's money was below zero for two days forty days ago, and one deposit was never booked in Xero. Nothing of a
 night that looks back may stay in the memory of the nights.
 """
 
@@ -27,7 +27,7 @@ from sandbox.server import Sandbox
 from tests.flow.world import FIRM, World, small_firm
 
 TODAY = datetime.now(UTC).date()
-OVERDRAWN = TODAY - timedelta(days=60)
+OVERDRAWN = TODAY - timedelta(days=40)  # a statement counts for 45 days
 FORGOTTEN = TODAY - timedelta(days=20)
 
 

@@ -28,12 +28,32 @@
     regexp_matches({{ words }}, '\b((opening|starting|initial|beginning|conversion) balance|balance (brought |carried )?forward)\b')
 {%- endmacro %}
 
-{#- A fee that a bank or a card processor takes; "service of process" is a lawyer's errand and not a bank's. -#}
+{#-
+    A fee or charge of a bank, a card or a processor, by name. Fees of courts, agencies and errands are taken out of the
+    text first: "service of process", "filing fee", "wire fraud charges".
+-#}
 {% macro says_bank_charge(words) -%}
+    {%- set fee = '(fees?|charges?|chg|chgs)' -%}
+    {%- set others = [
+        '\\b(filing|e-?filing|court|recording|subpoenas?|records?|appraisal|witness|expert|attorney\\S*|legal|retainer|consultation|application|registration|licen[cs]e|title|escrow|sheriff\\S*|clerk\\S*|deposition|transcript|mediation|arbitration|notary|survey|inspection|storage|fraud|robbery|theft|criminal)\\s+' ~ fee ~ '\\b',
+        '\\b(process|summons|subpoena|sheriff\\S*|legal|court|personal|courier|messenger|delivery|e-?file|e-?filing|filing|research|title|translation|interpret\\w*)\\s+service\\s+' ~ fee ~ '\\b',
+        '\\b(patent|trademark|annuity|road|property|building|common area)\\s+maintenance\\s+' ~ fee ~ '\\b',
+        '\\b(dna|blood|lab|laboratory|handwriting|forensic|soil|chemical|financial|expert)\\s+analysis\\s+' ~ fee ~ '\\b',
+        '\\b(green|business|id|identity|report|social security) cards?\\b',
+        '\\bservice of (process|summons|subpoena|complaint|papers|documents)\\b',
+        '\\bprocess serv\\w*',
+    ] | join('|') -%}
+    {%- set text = "regexp_replace(" ~ words ~ ", '" ~ others ~ "', ' ', 'g')" -%}
     (
-        regexp_matches({{ words }}, '\b(bank|banking|service|merchant|card|wire)([\s_-]+\w+){0,2}[\s_-]+(fee|fees|charge|charges)\b')
-        and not regexp_matches({{ words }}, '\b(service of process|process serv\w*)\b')
+        regexp_matches({{ text }}, '\b(bank|banking|merchant|card|wire|ach|overdraft|overdrawn|nsf|(non-?|in)sufficient funds|returned|return item|charge-?back|stop(ped)?[\s-]payment|lawpay|affinipay|clio payments|stripe|paypal|headnote|processor|payment processing|interchange|foreign exchange|lockbox)([\s-]+\w+){0,2}[\s-]+{{ fee }}\b')
+        or regexp_matches({{ text }}, '\b(service|svc|maintenance|analysis|account|acct|dormancy|dormant|inactivity|statement|minimum balance|low balance|cash handling|remote deposit|transaction|(check|cheque)s?[\s-]+(order|printing))[\s-]+{{ fee }}\b')
+        or regexp_matches({{ text }}, '\b{{ fee }}\W+((for|of|on|by|from)\s+)?((the|a|an|our|outgoing|incoming|domestic|international|account)\s+)*(wire|overdraft|nsf|stop payment|returned|maintenance|analysis|merchant|credit card|card processing|lawpay|charge-?back|(check|cheque)s? order|(check|cheque) printing|bank|processor)\b')
     )
+{%- endmacro %}
+
+{#- What a bank calls such a charge without the word; it may as well be a client's cheque that came back. -#}
+{% macro says_bank_item(words) -%}
+    regexp_matches({{ words }}, '\b(overdraft|(account|acct|monthly|bank) analysis|nsf|stop(ped)? payment|return(ed)? (deposit(ed)? )?(item|check|cheque|deposit)s?|charge-?back|(check|cheque)s? (re-?)?(order|printing)|order of (checks|cheques)|(checks|cheques) ordered|deposit slips|merchant (discount|services|bankcard|bankcd)|bankcard discount)\b')
 {%- endmacro %}
 
 {#- The words of an entry: lower case, underscores as blanks. -#}

@@ -1,6 +1,5 @@
 -- What could not be shown tonight: one row per thing that was asked for and not to be had, in words. A night with such
 -- a thing is pending at best; only that an account never had a bank statement is said and changes nothing.
-{%- set days_of_a_statement = 45 %}
 with
 
 xero_total_missing as (
@@ -43,17 +42,6 @@ clio_total_missing as (
 
 ),
 
-latest_statements as (
-
-    select
-        firm_id,
-        bank_account_id,
-        max(statement_date) as statement_date
-    from {{ ref('int_trust_statements') }}
-    group by firm_id, bank_account_id
-
-),
-
 statements_of_each_account as (
 
     select
@@ -61,11 +49,12 @@ statements_of_each_account as (
         accounts.bank_account_id,
         accounts.account_name,
         statements.statement_date,
-        {{ days_apart('statements.statement_date', 'accounts.as_of_date') }} > {{ days_of_a_statement }} as is_stale,
+        statements.is_too_old,
+        statements.counts_until_date,
         known.figure is not null as was_there_before
     from {{ ref('int_trust_accounts') }} as accounts
-    left join latest_statements as statements
-        on accounts.firm_id = statements.firm_id and accounts.bank_account_id = statements.bank_account_id
+    left join {{ ref('int_trust_statements') }} as statements
+        on accounts.firm_id = statements.firm_id and accounts.bank_first_id = statements.bank_first_id
     left join {{ ref('trust_figures_remembered') }} as known
         on
             accounts.firm_id = known.firm_id
@@ -81,14 +70,14 @@ statements_lacking as (
         4 as subject_order,
         'statement of ' || bank_account_id as subject,
         'the bank''s side of trust account ' || account_name || ': ' || case
-            when is_stale
-                then 'its last statement is of ' || statement_date || ', more than {{ days_of_a_statement }} days ago'
+            when is_too_old
+                then 'its last statement is of ' || statement_date || ' and counted until ' || counts_until_date
             when was_there_before then 'its statement was there before and is gone'
             else 'no bank statement was ever imported'
         end as sentence,
-        coalesce(is_stale, false) or was_there_before as is_asked_for
+        coalesce(is_too_old, false) or was_there_before as is_asked_for
     from statements_of_each_account
-    where statement_date is null or is_stale
+    where statement_date is null or is_too_old
 
 ),
 
@@ -122,18 +111,7 @@ trust_accounts_not_mapped as (
         || ': no mapping says which account in Xero it is' as sentence,
         true as is_asked_for
     from {{ ref('int_trust_figures') }} as figures
-    left join {{ ref('stg_evidence__trust_accounts') }} as mapped
-        on figures.firm_id = mapped.firm_id and figures.bank_account_id = mapped.clio_bank_account_id
-    where
-        mapped.clio_bank_account_id is null
-        and (
-            figures.account_amount <> 0
-            or exists (
-                select 1
-                from {{ ref('int_trust_entries') }} as entries
-                where entries.firm_id = figures.firm_id and entries.bank_account_id = figures.bank_account_id
-            )
-        )
+    where figures.lacks_a_mapping
 
 ),
 

@@ -41,7 +41,8 @@ effects as (
             and exceptions.subject_key = {{ subject_key('xero-entry', 'entries.entry_id') }}
             and exceptions.xero_value = entries.entry_kind || ' ' || {{ money_text('entries.signed_amount') }}
             || ' on ' || entries.entry_date
-    where exceptions.code = 'trust_entry_missing_in_clio'
+    -- A charge in Xero alone stands in place of the entry that Clio lacks.
+    where exceptions.code in ('trust_entry_missing_in_clio', 'bank_charge_in_trust')
 
     union all
 

@@ -1,4 +1,4 @@
--- What is wrong between bills and trust money (rulebook, section 8).
+-- What is wrong between bills and trust money.
 with
 
 payments_weighed as (
@@ -19,8 +19,7 @@ payments_weighed as (
             when
                 payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
                 then 'surplus'
-        end as fault,
-        greatest(payments.changed_at, bills.changed_at) as last_changed_at
+        end as fault
     from {{ ref('int_trust_payments_of_bills') }} as payments
     left join {{ ref('int_bills_valued') }} as bills
         on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id
@@ -37,6 +36,23 @@ payments_weighed as (
 
 ),
 
+payments_at_fault as (
+
+    select
+        *,
+        cast(
+            case
+                when fault = 'surplus'
+                    then payment_amount - greatest(least(payment_amount, payable_amount - applied_before_amount), 0)
+                        + taken_beyond_amount
+                else payment_amount + taken_beyond_amount
+            end as decimal(18, 2)
+        ) as amount
+    from payments_weighed
+    where fault is not null
+
+),
+
 fees_taken as (
 
     select
@@ -48,15 +64,9 @@ fees_taken as (
         client_name,
         account_name as trust_account,
         payment_date as since_date,
-        cast(
-            case
-                when fault = 'surplus'
-                    then payment_amount - greatest(least(payment_amount, payable_amount - applied_before_amount), 0)
-                        + taken_beyond_amount
-                else payment_amount + taken_beyond_amount
-            end as decimal(18, 2)
-        ) as amount,
-        'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date as clio_value,
+        amount,
+        'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date
+        || case when fault = 'surplus' then ', ' || {{ money_text('amount') }} || ' too much' else '' end as clio_value,
         {{ money_text('payment_amount') }} || ' was taken from trust on ' || payment_date || ' for bill '
         || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
         || ', '
@@ -68,33 +78,12 @@ fees_taken as (
                 || {{ money_text('greatest(payable_amount - applied_before_amount, 0)') }} || ' then.'
         end as explanation,
         case fault
-            when 'surplus' then 'Return the surplus to trust.'
+            when 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
             else 'Return the money to trust until the client has the bill.'
         end as suggested_action,
-        last_changed_at as changed_at
-    from payments_weighed
-    where fault is not null
-
-),
-
-money_held_per_bill as (
-
-    select
-        bill_matters.firm_id,
-        bill_matters.bill_id,
-        sum(holdings.held_amount) as held_amount,
-        string_agg(distinct holdings.account_names, ', ' order by holdings.account_names) as account_names,
-        string_agg(
-            distinct coalesce(matters.matter_number, bill_matters.matter_id),
-            ', ' order by coalesce(matters.matter_number, bill_matters.matter_id)
-        ) as matter_numbers
-    from {{ ref('stg_clio__bill_matters') }} as bill_matters
-    inner join {{ ref('int_trust_matter_holdings') }} as holdings
-        on bill_matters.firm_id = holdings.firm_id and bill_matters.matter_id = holdings.matter_id
-    left join {{ ref('stg_clio__matters') }} as matters
-        on bill_matters.firm_id = matters.firm_id and bill_matters.matter_id = matters.matter_id
-    where holdings.held_amount > 0
-    group by bill_matters.firm_id, bill_matters.bill_id
+        -- Inside one system there is no grace.
+        cast(null as timestamp) as changed_at
+    from payments_at_fault
 
 ),
 
@@ -108,29 +97,32 @@ earned_fees as (
         bills.client_name,
         held.account_names as trust_account,
         held.matter_numbers as matter_number,
-        bills.due_date as since_date,
-        least(bills.balance_amount, held.held_amount) as amount,
-        'due ' || bills.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
-        || {{ money_text('held.held_amount') }} as clio_value,
+        held.due_date as since_date,
+        held.amount,
+        'due ' || held.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
+        || {{ money_text('held.held_amount') }}
+        || case
+            when held.amount < least(bills.balance_amount, held.held_amount)
+                then ', of which for this bill ' || {{ money_text('held.amount') }}
+            else ''
+        end as clio_value,
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' of '
-        || coalesce(bills.client_name, 'no client') || ' was due on ' || bills.due_date || ' and '
+        || coalesce(bills.client_name, 'no client') || ' was due on ' || held.due_date || ' and '
         || {{ money_text('bills.balance_amount') }}
         || ' is unpaid, while matter ' || held.matter_numbers || ' holds ' || {{ money_text('held.held_amount') }}
-        || ' in trust.'
-            as explanation,
-        'Pay the bill from trust, or note why the money must stay.' as suggested_action,
+        || ' in trust'
+        || case
+            when held.amount < least(bills.balance_amount, held.held_amount)
+                then ', of which ' || {{ money_text('held.amount') }} || ' is left when older bills are paid'
+            else ''
+        end
+        || '.' as explanation,
+        'Pay ' || {{ money_text('held.amount') }} || ' of the bill from trust, or note why the money must stay.'
+            as suggested_action,
         bills.changed_at
-    from (
-        select * replace (coalesce(due_date, issued_date) as due_date) from {{ ref('int_bills_valued') }}
-    ) as bills
-    inner join money_held_per_bill as held
+    from {{ ref('int_bills_valued') }} as bills
+    inner join {{ ref('int_trust_money_for_overdue_bills') }} as held
         on bills.firm_id = held.firm_id and bills.bill_id = held.bill_id
-    inner join {{ ref('int_tonight') }} as tonight
-        on bills.firm_id = tonight.firm_id
-    where
-        bills.bill_class = 'approved'
-        and bills.balance_amount > 0
-        and tonight.as_of_date >= bills.due_date + 30
 
 )
 

@@ -1,31 +1,33 @@
--- Entries of the book that some imported file speaks of, up to the date of the statement in force, and the bank line
--- of its own amount by which each has cleared, if one has. A line clears an entry of its own statement or of an earlier
+-- Entries of the book that an imported file speaks of, up to the date of the statement in force, and the bank line of
+-- its own amount by which each has cleared, if one has. A line clears an entry of its own statement or of an earlier
 -- one; a bank may be some days ahead of the book. What no file speaks of had cleared before.
 with
 
 entries_spoken_of as (
 
-    select
+    -- A typed balance knows nothing of what had cleared; neither does one that is too old to count.
+    select distinct
         entries.firm_id,
+        in_force.bank_first_id,
         entries.bank_account_id,
         entries.bank_transaction_id,
         entries.entry_number,
         entries.entry_date,
         entries.signed_amount,
-        in_force.statement_date,
-        min(files.first_line_date) as spoken_of_from_date
+        in_force.statement_date
     from {{ ref('int_trust_entries') }} as entries
+    inner join {{ ref('int_trust_accounts') }} as accounts
+        on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
     inner join {{ ref('int_trust_statements') }} as in_force
-        on entries.firm_id = in_force.firm_id and entries.bank_account_id = in_force.bank_account_id
-    inner join {{ ref('stg_evidence__statements') }} as files
+        on accounts.firm_id = in_force.firm_id and accounts.bank_first_id = in_force.bank_first_id
+    inner join {{ ref('int_trust_statements_placed') }} as files
         on
-            entries.firm_id = files.firm_id
-            and entries.bank_account_id = files.bank_account_id
+            in_force.firm_id = files.firm_id
+            and in_force.bank_first_id = files.bank_first_id
             and files.statement_kind = 'file'
             and in_force.statement_date >= files.statement_date
-            and entries.entry_date between files.first_line_date and files.statement_date
-    where in_force.statement_kind = 'file' and entries.signed_amount <> 0
-    group by all
+            and entries.entry_date between files.speaks_from_date and files.statement_date
+    where in_force.statement_kind = 'file' and not in_force.is_too_old and entries.signed_amount <> 0
 
 ),
 
@@ -33,13 +35,13 @@ lines_of_accounts as (
 
     select
         lines.firm_id,
-        statements.bank_account_id,
+        statements.bank_first_id,
         lines.statement_id || '|' || lines.position as line_key,
         lines.line_date,
         lines.line_amount,
         lines.position as line_position
     from {{ ref('stg_evidence__statement_lines') }} as lines
-    inner join {{ ref('stg_evidence__statements') }} as statements
+    inner join {{ ref('int_trust_statements_placed') }} as statements
         on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
 
 ),
@@ -60,12 +62,10 @@ candidates_within_days as (
     inner join lines_of_accounts as lines
         on
             entries.firm_id = lines.firm_id
-            and entries.bank_account_id = lines.bank_account_id
+            and entries.bank_first_id = lines.bank_first_id
             and entries.signed_amount = lines.line_amount
             and lines.line_date between entries.entry_date - 3 and entries.entry_date + 5
-    where
-        lines.line_date <= entries.statement_date
-        and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
+    where lines.line_date <= entries.statement_date
 
 ),
 
@@ -116,12 +116,10 @@ candidates_within_months as (
     inner join lines_left as lines
         on
             entries.firm_id = lines.firm_id
-            and entries.bank_account_id = lines.bank_account_id
+            and entries.bank_first_id = lines.bank_first_id
             and entries.signed_amount = lines.line_amount
             and lines.line_date between entries.entry_date - 3 and entries.entry_date + 180
-    where
-        lines.line_date <= entries.statement_date
-        and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
+    where lines.line_date <= entries.statement_date
 
 ),
 
@@ -147,8 +145,10 @@ pairs as (
 
 select
     entries.firm_id,
+    entries.bank_first_id,
     entries.bank_account_id,
     entries.bank_transaction_id,
+    entries.entry_number,
     entries.entry_date,
     entries.signed_amount,
     entries.statement_date,

@@ -9,7 +9,7 @@ entries_named as (
         entries.firm_id,
         entries.bank_account_id,
         accounts.account_name,
-        accounts.xero_bank_account_id,
+        accounts.compared_account_id as xero_bank_account_id,
         entries.bank_transaction_id,
         coalesce(try_cast(entries.bank_transaction_id as bigint), 0) as entry_number,
         coalesce(entries.entry_date, cast(entries.created_at as date), accounts.as_of_date) as entry_date,
@@ -57,5 +57,6 @@ select
         regexp_matches(type_words, '\bbank charge\b')
         or (matter_id is null and {{ says_bank_charge('described_words') }})
     ) as is_bank_charge,
+    signed_amount < 0 and matter_id is null and {{ says_bank_item('described_words') }} as is_bank_item,
     entry_date > as_of_date as is_after_the_day
 from entries_named

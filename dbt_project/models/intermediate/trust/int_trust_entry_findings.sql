@@ -10,6 +10,7 @@ entries_described as (
         coalesce(' for ' || entries.client_name, '') || coalesce(', matter ' || entries.matter_number, '')
         || coalesce(' (' || entries.description || ')', '') as whose,
         reversals.bank_transaction_id is not null as is_reversed,
+        charges.entry_key is not null as is_bank_charge_taken,
         settled.match_status
     from {{ ref('int_trust_entries') }} as entries
     inner join {{ ref('int_trust_entries_settled') }} as settled
@@ -19,6 +20,11 @@ entries_described as (
             and entries.bank_transaction_id = settled.entry_key
     left join {{ ref('int_trust_reversals') }} as reversals
         on entries.firm_id = reversals.firm_id and entries.bank_transaction_id = reversals.bank_transaction_id
+    left join {{ ref('int_trust_bank_charges') }} as charges
+        on
+            entries.firm_id = charges.firm_id
+            and charges.side = 'clio'
+            and entries.bank_transaction_id = charges.entry_key
 
 ),
 
@@ -37,11 +43,7 @@ findings_in_clio as (
             when hints.words is not null
                 then 'Look first whether it is the same money as ' || hints.words || ': if it is, correct the day,'
                     || ' the amount or the account of the one that is wrong; only if it is not, Xero lacks an entry.'
-            else 'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account
-                || ', contact '
-                || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
-                || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
-                || journals.reference || '".'
+            else 'Post in Xero: ' || journals.posting
         end as suggested_action,
         hints.candidate
     from entries_described as entries
@@ -77,7 +79,7 @@ findings_in_clio as (
         'Restore it from the operating account, and have the bank charge that account.' as suggested_action,
         cast(null as varchar) as candidate
     from entries_described
-    where is_bank_charge and not is_reversed
+    where is_bank_charge_taken
 
 ),
 
@@ -95,6 +97,7 @@ findings_in_xero as (
         entries.changed_at,
         accounts.account_name,
         accounts.xero_bank_label,
+        charges.entry_key is not null as is_bank_charge_taken,
         hints.candidate,
         hints.words as hint_words
     from {{ ref('int_trust_entries_settled') }} as settled
@@ -107,6 +110,8 @@ findings_in_xero as (
             and accounts.is_first_of_the_bank
     left join {{ ref('int_trust_entry_hints') }} as hints
         on settled.firm_id = hints.firm_id and hints.side = 'xero' and settled.entry_key = hints.entry_key
+    left join {{ ref('int_trust_bank_charges') }} as charges
+        on settled.firm_id = charges.firm_id and charges.side = 'xero' and settled.entry_key = charges.entry_key
     where settled.side = 'xero' and settled.match_status = 'missing_in_clio'
 
 )
@@ -130,7 +135,8 @@ select
     findings.explanation,
     findings.suggested_action,
     findings.candidate,
-    entries.changed_at
+    -- Money of nobody is a matter inside Clio, without grace.
+    case when findings.code <> 'trust_money_unassigned' then entries.changed_at end as changed_at
 from findings_in_clio as findings
 inner join entries_described as entries
     on findings.firm_id = entries.firm_id and findings.bank_transaction_id = entries.bank_transaction_id
@@ -139,7 +145,7 @@ union all
 
 select
     firm_id,
-    'trust_entry_missing_in_clio' as code,
+    case when is_bank_charge_taken then 'bank_charge_in_trust' else 'trust_entry_missing_in_clio' end as code,
     {{ subject_key('xero-entry', 'entry_id') }} as subject_key,
     case when entry_key <> entry_id then entry_key end as detail_key,
     cast(null as varchar) as bill_id,
@@ -153,7 +159,8 @@ select
     cast(abs(signed_amount) as decimal(18, 2)) as amount,
     cast(null as varchar) as clio_value,
     entry_kind || ' ' || {{ money_text('signed_amount') }} || ' on ' || entry_date as xero_value,
-    xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}
+    case when is_bank_charge_taken then 'A bank charge that clients'' money paid: ' else '' end
+    || xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}
     || case when signed_amount > 0 then ' in' else ' out' end
     || ' on ' || entry_date || coalesce(' with ' || contact_name, '') || coalesce(' (' || description || ')', '')
     || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days'
@@ -162,6 +169,9 @@ select
         when hint_words is not null
             then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day,'
                 || ' the amount or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
+        when is_bank_charge_taken
+            then 'Restore ' || {{ money_text('abs(signed_amount)') }} || ' from the operating account, have the bank'
+                || ' charge that account, and enter the charge and what restores it in Clio.'
         else 'Record it in Clio with its client and matter, or take it back in Xero.'
     end as suggested_action,
     candidate,

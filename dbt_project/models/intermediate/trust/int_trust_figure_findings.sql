@@ -1,4 +1,12 @@
--- Figures of trust accounts that should be equal and are not (rulebook, section 8; the tolerance is zero).
+-- Figures of trust accounts that should be equal and are not; the tolerance is zero. A trust account of Clio that no
+-- mapping names is compared with nothing, and says so.
+{%- set refused -%}
+    case
+        when is_kept_by_journals and are_journals_refused
+            then ' Xero does not show us its manual journals, so nothing is known of the entries there.'
+        else ''
+    end
+{%- endset %}
 with
 
 open_entries as (
@@ -35,8 +43,8 @@ outstanding_listed as (
 
     select
         firm_id,
-        bank_account_id,
-        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ') }} as items
+        bank_first_id,
+        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ', budget=350) }} as items
     from (
         select
             *,
@@ -44,7 +52,35 @@ outstanding_listed as (
             || case when is_old then ' (old)' else '' end as item
         from {{ ref('int_trust_outstanding_items') }}
     ) as items_worded
-    group by firm_id, bank_account_id
+    group by firm_id, bank_first_id
+
+),
+
+lines_listed as (
+
+    select
+        firm_id,
+        bank_first_id,
+        {{ listed('list(item order by line_date, line_key)', ', ', budget=250) }} as lines
+    from (
+        select
+            *,
+            {{ money_text('line_amount') }} || ' of ' || line_date
+            || coalesce(' (' || left(description, 40) || ')', '') as item
+        from {{ ref('int_trust_lines_unexplained') }}
+    ) as lines_worded
+    group by firm_id, bank_first_id
+
+),
+
+documents_alone_listed as (
+
+    select
+        firm_id,
+        books_first_id,
+        {{ listed('list(words order by entry_date, document_id)', '; ', budget=550) }} as words
+    from {{ ref('int_xero_trust_documents_alone') }}
+    group by firm_id, books_first_id
 
 ),
 
@@ -60,7 +96,9 @@ figures as (
         cast(figures.bank_difference_amount - coalesce(open_entries.effect_amount, 0) as decimal(18, 2))
             as unexplained_amount,
         entries_changed_while_loading.changed_at as loading_changed_at,
-        outstanding_listed.items as outstanding_items
+        outstanding_listed.items as outstanding_items,
+        lines_listed.lines as lines_unexplained,
+        documents_alone_listed.words as documents_alone
     from {{ ref('int_trust_figures') }} as figures
     left join open_entries
         on
@@ -71,7 +109,13 @@ figures as (
             figures.firm_id = entries_changed_while_loading.firm_id
             and figures.xero_bank_account_id = entries_changed_while_loading.xero_bank_account_id
     left join outstanding_listed
-        on figures.firm_id = outstanding_listed.firm_id and figures.bank_account_id = outstanding_listed.bank_account_id
+        on figures.firm_id = outstanding_listed.firm_id and figures.bank_first_id = outstanding_listed.bank_first_id
+    left join lines_listed
+        on figures.firm_id = lines_listed.firm_id and figures.bank_first_id = lines_listed.bank_first_id
+    left join documents_alone_listed
+        on
+            figures.firm_id = documents_alone_listed.firm_id
+            and figures.books_first_id = documents_alone_listed.books_first_id
 
 ),
 
@@ -120,15 +164,16 @@ findings as (
         firm_id,
         'trust_clio_differs_from_xero' as code,
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        account_name as trust_account,
+        names_of_the_bank as trust_account,
         abs(bank_difference_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
         'bank ' || {{ money_text('bank_amount') }} as xero_value,
-        'Clio''s ledger of ' || account_name || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
+        'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
         || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
-        || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.' as explanation,
+        || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.'
+        || {{ refused }} as explanation,
         'Post the missing entries; each is a row of its own.' as suggested_action,
         difference_changed_at as changed_at
     from figures
@@ -140,17 +185,21 @@ findings as (
         firm_id,
         'trust_unexplained' as code,
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        account_name as trust_account,
+        names_of_the_bank as trust_account,
         abs(unexplained_amount) as amount,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
-        'bank ' || {{ money_text('bank_amount') }} || ', its entries '
-        || {{ money_text('bank_entries_amount') }} as xero_value,
-        'Of the difference between Clio''s ledger of ' || account_name || ' and ' || xero_bank_label || ' in Xero, '
-        || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: Xero''s balance is '
-        || {{ money_text('bank_amount') }} || ', its entries add up to '
-        || {{ money_text('bank_entries_amount') }} || '.' as explanation,
-        'Look in Xero for a conversion balance or a journal on the bank account, and tell us if there is none.'
-            as suggested_action,
+        'bank ' || {{ money_text('bank_amount') }}
+        || coalesce(', its entries ' || {{ money_text('bank_entries_amount') }}, '') as xero_value,
+        'Of the difference between Clio''s ledger of ' || names_of_the_bank || ' and ' || xero_bank_label
+        || ' in Xero, ' || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: '
+        || 'Xero''s balance is '
+        || {{ money_text('bank_amount') }}
+        || coalesce(', its entries add up to ' || {{ money_text('bank_entries_amount') }}, '') || '.'
+        || {{ refused }} as explanation,
+        case
+            when {{ refused }} <> '' then 'Give the connected user of Xero the right to read manual journals.'
+            else 'Look in Xero for a conversion balance or a journal on the bank account, and tell us if there is none.'
+        end as suggested_action,
         loading_changed_at as changed_at
     from figures
     where unexplained_amount <> 0 and is_first_of_the_bank
@@ -164,17 +213,46 @@ findings as (
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
         cast(null as varchar) as clio_value,
-        'bank ' || {{ money_text('banks_of_the_liability_amount') }} || ', liability '
-        || {{ money_text('liability_amount') }} as xero_value,
-        'In Xero the trust bank account ' || xero_bank_label || ' stands at '
-        || {{ money_text('banks_of_the_liability_amount') }} || ', what is owed to clients ('
-        || xero_liability_label || ') at '
-        || {{ money_text('liability_amount') }} || '.' as explanation,
-        'Recode the entry of the trust bank account that was not booked against ' || xero_liability_label || '.'
+        'bank ' || {{ money_text('banks_of_the_books_amount') }} || ', liability '
+        || {{ money_text('liabilities_of_the_books_amount') }} as xero_value,
+        'In Xero the trust ' || case when is_kept_by_journals then 'account ' else 'bank account ' end
+        || bank_labels_of_the_books || ' stands at '
+        || {{ money_text('banks_of_the_books_amount') }} || ', what is owed to clients ('
+        || liability_labels_of_the_books || ') at '
+        || {{ money_text('liabilities_of_the_books_amount') }} || '. '
+        || coalesce(
+            'Without a partner on the other side: ' || documents_alone || '.',
+            'No entry that Xero shows makes the difference: look for a conversion balance.'
+        )
+        || case
+            when are_journals_refused
+                then ' Xero does not show us its manual journals, which may be among what makes the difference.'
+            else ''
+        end as explanation,
+        'Recode what stands on one of the two accounts alone to ' || liability_labels_of_the_books
+        || ', or book its other side; leave what belongs to no client until you know whose it is.' as suggested_action,
+        cast(null as timestamp) as changed_at
+    from figures
+    where liability_difference_amount <> 0 and is_first_of_the_books
+
+    union all by name
+
+    select
+        firm_id,
+        'trust_account_not_mapped' as code,
+        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
+        account_name as trust_account,
+        abs(account_amount) as amount,
+        'balance ' || {{ money_text('account_amount') }} as clio_value,
+        cast(null as varchar) as xero_value,
+        'No mapping names the trust account ' || account_name || ' of Clio, which holds '
+        || {{ money_text('account_amount') }}
+        || ': nothing in Xero and no bank statement is compared with it.' as explanation,
+        'Name its bank account and its liability account in Xero under trust_accounts in tieout.toml.'
             as suggested_action,
         cast(null as timestamp) as changed_at
     from figures
-    where liability_difference_amount <> 0 and is_first_of_the_liability
+    where lacks_a_mapping
 
     union all by name
 
@@ -182,12 +260,12 @@ findings as (
         firm_id,
         'trust_book_differs_from_statement' as code,
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        account_name as trust_account,
+        names_of_the_bank as trust_account,
         statement_date as since_date,
         abs(statement_difference_amount) as amount,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
         'statement of ' || statement_date || ' ' || {{ money_text('closing_amount') }} as xero_value,
-        'The bank statement of ' || account_name || ' closes on ' || statement_date || ' with '
+        'The bank statement of ' || names_of_the_bank || ' closes on ' || statement_date || ' with '
         || {{ money_text('closing_amount') }}
         || case
             when statement_kind = 'typed' then ' (typed in, so nothing is known of what had not cleared)'
@@ -195,11 +273,12 @@ findings as (
                 || coalesce(outstanding_items, 'nothing') || ')'
         end
         || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }}
-        || ' that day.' as explanation,
+        || ' that day.' || coalesce(' Lines of the bank that clear no entry: ' || lines_unexplained || '.', '')
+            as explanation,
         'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action,
         cast(null as timestamp) as changed_at
     from figures
-    where statement_difference_amount <> 0
+    where statement_difference_amount <> 0 and is_first_of_the_bank
 
 )
 

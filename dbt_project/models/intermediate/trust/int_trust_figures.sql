@@ -1,6 +1,6 @@
 -- The six figures of each trust account and what lies between them. Clio gives balances as of now: what is dated
--- after the night's day is taken off them. Where accounts share one account in Xero, they are compared with it
--- together.
+-- after the night's day is taken off them. Accounts that share one account in Xero are compared with it together, with
+-- one statement for all of them; a statement that is too old shows its date and no amount.
 with
 
 entries_summed as (
@@ -9,7 +9,8 @@ entries_summed as (
         firm_id,
         bank_account_id,
         sum(case when is_after_the_day then 0 else signed_amount end) as ledger_amount,
-        sum(case when is_after_the_day then signed_amount else 0 end) as later_amount
+        sum(case when is_after_the_day then signed_amount else 0 end) as later_amount,
+        count(*) filter (where not is_after_the_day) as entry_count
     from {{ ref('int_trust_entries_dated') }}
     group by firm_id, bank_account_id
 
@@ -55,10 +56,10 @@ outstanding_summed as (
 
     select
         firm_id,
-        bank_account_id,
+        bank_first_id,
         sum(signed_amount) as amount
     from {{ ref('int_trust_outstanding_items') }}
-    group by firm_id, bank_account_id
+    group by firm_id, bank_first_id
 
 ),
 
@@ -66,15 +67,18 @@ ledgers_on_the_statement_date as (
 
     select
         statements.firm_id,
-        statements.bank_account_id,
+        statements.bank_first_id,
         coalesce(sum(entries.signed_amount), 0) as amount
     from {{ ref('int_trust_statements') }} as statements
+    inner join {{ ref('int_trust_accounts') }} as accounts
+        on statements.firm_id = accounts.firm_id and statements.bank_first_id = accounts.bank_first_id
     left join {{ ref('int_trust_entries') }} as entries
         on
-            statements.firm_id = entries.firm_id
-            and statements.bank_account_id = entries.bank_account_id
+            accounts.firm_id = entries.firm_id
+            and accounts.bank_account_id = entries.bank_account_id
             and statements.statement_date >= entries.entry_date
-    group by statements.firm_id, statements.bank_account_id
+    where not statements.is_too_old
+    group by statements.firm_id, statements.bank_first_id
 
 ),
 
@@ -85,20 +89,27 @@ figures as (
         accounts.as_of_date,
         accounts.bank_account_id,
         accounts.account_name,
+        accounts.bank_first_id,
+        accounts.books_first_id,
+        accounts.is_mapped,
+        accounts.is_kept_by_journals,
+        accounts.are_journals_refused,
         accounts.xero_bank_account_id,
         accounts.xero_bank_label,
         accounts.xero_liability_account_id,
         accounts.xero_liability_label,
         accounts.balance_amount - coalesce(entries_summed.later_amount, 0) as account_amount,
         coalesce(entries_summed.ledger_amount, 0) as ledger_amount,
+        coalesce(entries_summed.entry_count, 0) as entry_count,
         coalesce(pockets_summed.amount, 0) as clients_amount,
         banks.balance_amount as bank_amount,
         banks.entries_amount as bank_entries_amount,
         -liabilities.balance_amount as liability_amount,
         statements.statement_date,
         statements.statement_kind,
-        statements.closing_amount,
-        statements.closing_amount + coalesce(outstanding_summed.amount, 0) as statement_amount,
+        case when not statements.is_too_old then statements.closing_amount end as closing_amount,
+        case when not statements.is_too_old then statements.closing_amount + coalesce(outstanding_summed.amount, 0) end
+            as statement_amount,
         ledgers_on_the_statement_date.amount as ledger_on_statement_date_amount
     from {{ ref('int_trust_accounts') }} as accounts
     left join entries_summed
@@ -110,15 +121,15 @@ figures as (
     left join {{ ref('int_xero_account_balances') }} as liabilities
         on accounts.firm_id = liabilities.firm_id and accounts.xero_liability_account_id = liabilities.account_id
     left join {{ ref('int_trust_statements') }} as statements
-        on accounts.firm_id = statements.firm_id and accounts.bank_account_id = statements.bank_account_id
+        on accounts.firm_id = statements.firm_id and accounts.bank_first_id = statements.bank_first_id
     left join outstanding_summed
         on
             statements.firm_id = outstanding_summed.firm_id
-            and statements.bank_account_id = outstanding_summed.bank_account_id
+            and statements.bank_first_id = outstanding_summed.bank_first_id
     left join ledgers_on_the_statement_date
         on
             statements.firm_id = ledgers_on_the_statement_date.firm_id
-            and statements.bank_account_id = ledgers_on_the_statement_date.bank_account_id
+            and statements.bank_first_id = ledgers_on_the_statement_date.bank_first_id
 
 ),
 
@@ -127,29 +138,60 @@ figures_shared as (
     select
         *,
         sum(ledger_amount) over (partition by firm_id) as all_ledgers_amount,
-        sum(ledger_amount) over (partition by firm_id, xero_bank_account_id) as ledgers_of_the_bank_amount,
-        row_number() over (
-            partition by firm_id, xero_bank_account_id
+        sum(ledger_amount) over (partition by firm_id, bank_first_id) as ledgers_of_the_bank_amount,
+        string_agg(account_name, ', ') over (
+            partition by firm_id, bank_first_id
             order by try_cast(bank_account_id as bigint), bank_account_id
-        ) = 1 as is_first_of_the_bank,
-        row_number() over (
-            partition by firm_id, xero_liability_account_id
-            order by try_cast(bank_account_id as bigint), bank_account_id
-        ) = 1 as is_first_of_the_liability
+            rows between unbounded preceding and unbounded following
+        ) as names_of_the_bank
     from figures
 
 ),
 
-banks_of_liabilities as (
+accounts_in_xero as (
 
-    -- A bank account that two Clio accounts are mapped to counts once.
+    -- An account that several rows name counts once.
     select
         firm_id,
-        xero_liability_account_id,
-        sum(bank_amount) as amount
-    from figures_shared
-    where is_first_of_the_bank and xero_liability_account_id is not null
-    group by firm_id, xero_liability_account_id
+        books_first_id,
+        'bank' as role,
+        xero_bank_account_id as account_id,
+        any_value(xero_bank_label) as label,
+        any_value(bank_amount) as amount
+    from figures
+    where xero_bank_account_id is not null
+    group by firm_id, books_first_id, xero_bank_account_id
+
+    union all
+
+    select
+        firm_id,
+        books_first_id,
+        'liability' as role,
+        xero_liability_account_id as account_id,
+        any_value(xero_liability_label) as label,
+        any_value(liability_amount) as amount
+    from figures
+    where xero_liability_account_id is not null
+    group by firm_id, books_first_id, xero_liability_account_id
+
+),
+
+books as (
+
+    -- A sum with a missing figure is missing.
+    select
+        firm_id,
+        books_first_id,
+        case when bool_and(amount is not null or role <> 'bank') then sum(amount) filter (where role = 'bank') end
+            as bank_amount,
+        case
+            when bool_and(amount is not null or role <> 'liability') then sum(amount) filter (where role = 'liability')
+        end as liability_amount,
+        string_agg(label, ' and ' order by label) filter (where role = 'bank') as bank_labels,
+        string_agg(label, ' and ' order by label) filter (where role = 'liability') as liability_labels
+    from accounts_in_xero
+    group by firm_id, books_first_id
 
 )
 
@@ -162,8 +204,16 @@ select
     shared.xero_bank_label,
     shared.xero_liability_account_id,
     shared.xero_liability_label,
-    shared.is_first_of_the_bank,
-    shared.is_first_of_the_liability,
+    shared.bank_first_id,
+    shared.books_first_id,
+    shared.bank_account_id = shared.bank_first_id as is_first_of_the_bank,
+    shared.bank_account_id = shared.books_first_id as is_first_of_the_books,
+    shared.names_of_the_bank,
+    not shared.is_mapped and (shared.account_amount <> 0 or shared.entry_count > 0) as lacks_a_mapping,
+    shared.is_kept_by_journals,
+    shared.are_journals_refused,
+    books.bank_labels as bank_labels_of_the_books,
+    books.liability_labels as liability_labels_of_the_books,
     shared.statement_date,
     shared.statement_kind,
     {%- for figure in [
@@ -173,13 +223,14 @@ select
     ] %}
         cast(shared.{{ figure }} as decimal(18, 2)) as {{ figure }},
     {%- endfor %}
-    cast(banks.amount as decimal(18, 2)) as banks_of_the_liability_amount,
+    cast(books.bank_amount as decimal(18, 2)) as banks_of_the_books_amount,
+    cast(books.liability_amount as decimal(18, 2)) as liabilities_of_the_books_amount,
     cast(shared.ledger_amount - shared.account_amount as decimal(18, 2)) as ledger_difference_amount,
     cast(shared.clients_amount - shared.all_ledgers_amount as decimal(18, 2)) as clients_difference_amount,
     cast(shared.bank_amount - shared.ledgers_of_the_bank_amount as decimal(18, 2)) as bank_difference_amount,
-    cast(shared.liability_amount - banks.amount as decimal(18, 2)) as liability_difference_amount,
+    cast(books.liability_amount - books.bank_amount as decimal(18, 2)) as liability_difference_amount,
     cast(shared.statement_amount - shared.ledger_on_statement_date_amount as decimal(18, 2))
         as statement_difference_amount
 from figures_shared as shared
-left join banks_of_liabilities as banks
-    on shared.firm_id = banks.firm_id and shared.xero_liability_account_id = banks.xero_liability_account_id
+left join books
+    on shared.firm_id = books.firm_id and shared.books_first_id = books.books_first_id

@@ -3,6 +3,7 @@
 -- calendar).
 select
     firm_id,
+    bank_first_id,
     bank_account_id,
     bank_transaction_id,
     entry_date,

@@ -1,4 +1,4 @@
--- What is wrong with the money held for one matter or one client (rulebook, section 8).
+-- What is wrong with the money held for one matter or one client.
 with
 
 pockets_overdrawn as (
@@ -16,12 +16,28 @@ pockets_overdrawn as (
         -overdrawn.lowest_amount as amount,
         'first below zero on ' || overdrawn.first_negative_date || ', lowest '
         || {{ money_text('overdrawn.lowest_amount') }}
-        || ' on ' || overdrawn.lowest_date as clio_value,
+        || ' on ' || overdrawn.lowest_date
+        -- What was accepted once is no answer to the next time.
+        || case
+            when overdrawn.fall_count > 1
+                then ', ' || overdrawn.fall_count || ' times, the last on ' || overdrawn.last_fall_date
+            else ''
+        end
+        || coalesce(', recovered on ' || overdrawn.recovered_date, '') as clio_value,
         'The trust money of ' || coalesce(matters.client_name, clients.client_name, 'a client')
         || coalesce(', matter ' || matters.matter_number, '')
         || ' was below zero at the end of ' || overdrawn.first_negative_date || ' in ' || overdrawn.account_names
-        || '; its lowest was ' || {{ money_text('overdrawn.lowest_amount') }} || ' on ' || overdrawn.lowest_date || '. '
-        || case when overdrawn.is_recovered then 'It has recovered' else 'It has not recovered' end || ': it stands at '
+        || '; its lowest was ' || {{ money_text('overdrawn.lowest_amount') }} || ' on ' || overdrawn.lowest_date
+        || case
+            when overdrawn.fall_count > 1
+                then ', and it fell below zero ' || overdrawn.fall_count || ' times, the last on '
+                    || overdrawn.last_fall_date
+            else ''
+        end
+        || case
+            when overdrawn.is_recovered then '. It has recovered on ' || overdrawn.recovered_date
+            else '. It has not recovered'
+        end || ': it stands at '
         || {{ money_text('overdrawn.balance_amount') }} || '.' as explanation,
         case
             when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'

@@ -1,15 +1,16 @@
 -- The book side of each mapped trust bank account in Xero, as of the night's day: bank transactions, payments that
--- are not part of a batch, batches as the one line they are at the bank, and both ends of transfers.
+-- are not part of a batch, batches as the one line they are at the bank, and both ends of transfers. On an account that
+-- is kept by journals: the lines of journals and of other documents.
 with
 
 banks_mapped as (
 
     select distinct
         firm_id,
-        xero_bank_account_id,
+        compared_account_id as xero_bank_account_id,
         as_of_date
     from {{ ref('int_trust_accounts') }}
-    where xero_bank_account_id is not null
+    where compared_account_id is not null
 
 ),
 
@@ -59,6 +60,7 @@ entries as (
         entries.contact_name,
         {{ entry_words(['entries.reference', 'lines_worded.described', 'entries.contact_name']) }} as words,
         coalesce(entries.reference, lines_worded.described) as description,
+        {{ entry_words(['entries.reference', 'lines_worded.described']) }} as described_words,
         entries.reference as slip_name,
         entries.updated_at as changed_at
     from {{ ref('stg_xero__bank_transactions') }} as entries
@@ -86,16 +88,12 @@ entries as (
         payment_id as entry_key,
         'payment' as entry_kind,
         payment_date as entry_date,
-        case
-            when
-                payment_type in ('ACCRECPAYMENT', 'APCREDITPAYMENT', 'APPREPAYMENTPAYMENT', 'APOVERPAYMENTPAYMENT')
-                then 1
-            else -1
-        end * coalesce(bank_amount, payment_amount) as signed_amount,
+        {{ payment_sign('payment_type') }} * coalesce(bank_amount, payment_amount) as signed_amount,
         contact_id,
         contact_name,
         {{ entry_words(['reference', 'invoice_number', 'contact_name']) }} as words,
         coalesce(reference, 'payment of ' || invoice_number) as description,
+        {{ entry_words(['reference']) }} as described_words,
         coalesce(batch_payment_id, reference) as slip_name,
         updated_at as changed_at
     from {{ ref('stg_xero__payments') }} as payments
@@ -121,6 +119,7 @@ entries as (
         cast(null as varchar) as contact_name,
         {{ entry_words(['reference']) }} as words,
         reference as description,
+        {{ entry_words(['reference']) }} as described_words,
         reference as slip_name,
         updated_at as changed_at
     from {{ ref('stg_xero__batch_payments') }}
@@ -142,10 +141,31 @@ entries as (
             cast(null as varchar) as contact_name,
             {{ entry_words(['reference']) }} as words,
             reference as description,
+            {{ entry_words(['reference']) }} as described_words,
             reference as slip_name,
             created_at as changed_at
         from transfers
     {%- endfor %}
+
+    union all
+
+    select
+        firm_id,
+        account_id,
+        entry_id,
+        -- One document may stand on several accounts.
+        entry_id || ' on ' || account_id as entry_key,
+        document_kind as entry_kind,
+        entry_date,
+        signed_amount,
+        contact_id,
+        contact_name,
+        {{ entry_words(['document_text', 'description', 'contact_name']) }} as words,
+        coalesce(description, document_text) as description,
+        {{ entry_words(['document_text', 'description']) }} as described_words,
+        document_text as slip_name,
+        changed_at
+    from {{ ref('int_xero_lines_on_trust_accounts') }}
 
 )
 
@@ -164,6 +184,8 @@ select
     nullif(lower(trim(entries.slip_name)), '') as slip_key,
     {{ name_key('entries.words') }} as words_key,
     {{ says_opening('entries.words') }} as is_opening,
+    entries.signed_amount < 0 and {{ says_bank_charge('entries.described_words') }} as is_bank_charge,
+    entries.signed_amount < 0 and {{ says_bank_item('entries.described_words') }} as is_bank_item,
     entries.changed_at
 from entries
 inner join banks_mapped
