@@ -93,7 +93,12 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         trouble = "; ".join(last.reasons) or None
         if last.verdict == INCOMPLETE:
             state = INCOMPLETE
-        elif due := schedule.overdue(firm, now, last.started_at):
+        elif statement and _is_older(statement, last):
+            state, trouble = INCOMPLETE, _another_night(firm, statement, last)
+    if state not in ("unreadable", INCOMPLETE) and (last is not None or statement):
+        # A journal that was lost must not make books of last month look fresh: they say themselves when they began.
+        begun = last.started_at if last is not None else statement["started_at"].replace(tzinfo=UTC)
+        if due := schedule.overdue(firm, now, begun):
             state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
     moments = [statement["finished_at"].replace(tzinfo=UTC)] if statement else []
     moments += [last.started_at] if last is not None else []
@@ -114,6 +119,20 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
         statement.get("not_proven"),
+    )
+
+
+def _is_older(statement: dict[str, Any], last: journal.Attempt) -> bool:
+    """Whether what is published is a night before the last good one: somebody put it back, and it is not tonight's."""
+    began: datetime = statement["started_at"].replace(tzinfo=UTC)
+    return statement["run_id"] != last.run_id and began < last.started_at
+
+
+def _another_night(firm: Firm, statement: dict[str, Any], last: journal.Attempt) -> str:
+    return (
+        f"the published books are those of the night of {_local(firm, statement['started_at'].replace(tzinfo=UTC))}; "
+        f"the night of {_local(firm, last.started_at)} ended well after it and is not in its place: an earlier night "
+        "was put back. Run the night again"
     )
 
 

@@ -21,7 +21,8 @@ def say(error: Exception) -> int:
     error reaches a terminal: it escapes what may have come from outside."""
     sentence = str(error) if isinstance(error, TieoutError) else sentence_about(error)
     with suppress(OSError, ValueError):  # a full disk behind standard error hides no exit status
-        console.print(f"[red]{safe.for_terminal_lines(sentence)}[/]")
+        # Never broken into lines by us: a path that is cut in two is no path to copy, or to search a log for.
+        console.print(f"[red]{safe.for_terminal_lines(sentence)}[/]", soft_wrap=True)
     return EXIT_USAGE if isinstance(error, UsageError) else EXIT_CODES[INCOMPLETE]
 
 

@@ -147,8 +147,29 @@ def test_a_night_that_is_still_to_come_is_named_and_not_obeyed(practice: Setting
     for name in ("clean", "fresh"):
         assert standings[name].state == "incomplete", name
         assert "the last night says 2027-11-03" in (standings[name].trouble or ""), name
+    with duckdb.connect(str(practice.firm("clean").warehouse)) as connection:
+        connection.execute("update recon.run_statements set run_id = 'run-after'")
     journal.record(practice.firm("clean"), NightResult("clean", "run-after", "reconciled"), NOW)
     assert {one.firm_id: one.state for one in status(practice, NOW)}["clean"] == "reconciled"
+
+
+def test_books_are_no_fresher_for_a_journal_that_was_lost(practice: Settings) -> None:
+    for firm in practice.firms.values():
+        (firm.folder / journal.FILE).unlink(missing_ok=True)
+    states = {one.firm_id: one.state for one in status(practice, NOW + timedelta(days=30))}
+    assert {states[name] for name in ("clean", "calm", "open", "late", "failed")} == {"overdue"}
+    assert states["fresh"] == "never run"
+    assert {one.firm_id: one.state for one in status(practice, NOW)}["clean"] == "reconciled"
+
+
+def test_an_earlier_night_that_was_put_back_is_not_the_last_one(practice: Settings) -> None:
+    """Its file is what a night published, so it may be read; its verdict is not that of the last night."""
+    journal.record(practice.firm("clean"), NightResult("clean", "run-later", "exceptions"), DUE + timedelta(hours=1))
+    [one] = [one for one in status(practice, NOW) if one.firm_id == "clean"]
+    assert one.state == "incomplete"
+    assert "published books are those of the night of 2026-11-03 03:30; the night of 2026-11-03 04:30" in (
+        one.trouble or ""
+    )
 
 
 def test_it_ends_as_a_run_of_the_worst_firm_would(practice: Settings) -> None:

@@ -65,6 +65,14 @@ def test_what_is_said_cannot_write_to_the_terminal(
     assert not set(printed) & {"\x1b", "\x07", "\u202e"}
 
 
+def test_a_path_is_never_cut_in_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe is taken to be 80 characters wide, and a path is often longer."""
+    path, said = "/" + "/".join(["a-folder-of-a-firm"] * 8), io.StringIO()
+    monkeypatch.setattr(trouble, "console", Console(file=said, width=80))
+    trouble.say(GiveUp(f"{path}: it cannot be read."))
+    assert f"{path}: it cannot be read." in said.getvalue()
+
+
 def test_a_full_standard_error_hides_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
     class Full:
         encoding = "utf-8"
