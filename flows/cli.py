@@ -194,6 +194,23 @@ def serve(
 
 
 @app.command()
+def desk(
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Port on this machine; else desk_port, else 8913.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The pages to work from, in the browser on this machine, for as long as this runs."""
+    settings = load_settings(config)
+    _private_files()
+    from flows.desk.server import Server
+
+    server = Server(settings, port)
+    out.print(f"The desk: {server.address}, for who has the key in {escape(str(server.key_file))}", soft_wrap=True)
+    server.run()
+
+
+@app.command()
 def status(
     config: ConfigOption = None, output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table
 ) -> None:

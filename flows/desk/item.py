@@ -1,0 +1,140 @@
+"""One finding with everything that is known of it: the bill and its invoice side by side, their lines, their payments,
+what else was found on them, what to do, and the two records themselves.
+
+The reading of a bill is that of `tieout explain`. A finding on client money shows the entry, the ledger around it, and
+the lines of the bank's statements around its day.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
+from flows.desk.worklist import with_days
+from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, Explanation, of_document
+from flows.narrow import EVERY_STATUS
+from flows.report import worklist_query
+from flows.words import FINDINGS
+
+AROUND_DAYS = 14
+MOST_AROUND = 40
+LINE_WORDS = {
+    "identical": "the same",
+    "text_changed": "wording differs",
+    "amount_changed": "amount differs",
+    "amount_and_text_changed": "amount and wording differ",
+    "missing_in_xero": "missing in Xero",
+    "extra_in_xero": "only in Xero",
+    "regrouped": "put together otherwise",
+    "rounding": "rounding",
+}
+DOCUMENT_SQL = "select * from recon.matched_bills where firm_id = ? and bill_key = ?"
+HISTORY_SQL = "select * from recon.exception_history where firm_id = ? and exception_id = ?"
+BESIDE_SQL = """
+select before_id, after_id, work_rank, (select count(*) from recon.worklist where firm_id = ?1) as many from (
+    select exception_id, work_rank, lag(exception_id) over in_order as before_id, lead(exception_id) over in_order
+        as after_id
+    from recon.worklist where firm_id = ?1 window in_order as (order by work_rank)
+) where exception_id = ?2
+"""
+ENTRY_SQL = "select * from recon.trust_ledger where firm_id = ? and clio_bank_transaction_id = ?"
+AROUND_SQL = f"""
+select * from recon.trust_ledger
+where firm_id = ? and clio_bank_account_id = ? and entry_date between ? and ?
+order by entry_date, clio_bank_transaction_id limit {MOST_AROUND}
+"""
+POCKET_SQL = f"""
+select * from (
+    select * from recon.trust_ledger where firm_id = ? and (matter_number = ? or (? is null and client_name = ?))
+    order by entry_date desc, clio_bank_transaction_id desc limit {MOST_AROUND}
+) order by entry_date, clio_bank_transaction_id
+"""
+
+
+def show(request: Request) -> Response:
+    """The page of one finding."""
+    firm = firm_of(request)
+    exception_id = request.path_params["exception_id"]
+    with books_of(firm) as books:
+        sql, values = worklist_query(EVERY_STATUS)
+        found = books.rows(f"select * from ({sql}) where exception_id = ?", *values, exception_id)
+        if not found:
+            raise HTTPException(404, "The last night did not find that: it was put right, or it is another firm's.")
+        today = day_of(books.night())
+        row = with_days(found[0], today)
+        document = _document(books, row["subject_key"])
+        shown = firm_page(
+            request,
+            "item.html",
+            "worklist",
+            books,
+            row=row,
+            history=next(iter(books.rows(HISTORY_SQL, exception_id)), None),
+            beside=next(iter(books.rows(BESIDE_SQL, exception_id)), None),
+            trust=_trust(books, row),
+            todo=[one for one in document["findings"] if one["status"] == "open"] or [row],
+            **document,
+        )
+    return HTMLResponse(shown)
+
+
+def show_bill(request: Request) -> Response:
+    """A bill on which nothing need be found, as a step of the bridge links to it."""
+    firm = firm_of(request)
+    with books_of(firm) as books:
+        known = _document(books, request.path_params["bill_key"])
+        if known["document"] is None:
+            raise HTTPException(404, "The last night did not know that bill or invoice.")
+        return HTMLResponse(firm_page(request, "bill.html", "firm", books, **known))
+
+
+def _document(books: Books, key: str) -> dict[str, Any]:
+    """What the page shows of the bill with this key; nothing of it where the finding is about no bill."""
+    documents = books.rows(DOCUMENT_SQL, key)
+    explained = of_document(books.firm.warehouse, books.firm.id, documents[0]) if documents else None
+    return {
+        "document": explained.document if explained else None,
+        "fields": _fields(explained) if explained else [],
+        "lines": [line | _marked(line) for line in explained.lines] if explained else [],
+        "payments": [pay | _judged(pay) for pay in explained.payments] if explained else [],
+        "findings": explained.exceptions if explained else [],
+    }
+
+
+def _fields(explained: Explanation) -> list[tuple[str, Any, Any, bool]]:
+    """Label, Clio's value, Xero's value, and whether the two differ."""
+    document = explained.document
+    both = document["pairing"] == "paired"
+    return [
+        (label, document[clio], document[xero], both and label not in NEVER_MARKED and document[clio] != document[xero])
+        for label, clio, xero in DOCUMENT_FIELDS
+    ]
+
+
+def _marked(line: Row) -> dict[str, Any]:
+    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINE_WORDS.get(line["line_status"], "")}
+
+
+def _judged(payment: Row) -> dict[str, Any]:
+    status = payment["payment_status"]
+    said = FINDINGS[status]["title"] if status in FINDINGS else status.replace("_", " ")
+    return {"is_quiet": status in QUIET_PAYMENTS, "said": said}
+
+
+def _trust(books: Books, row: Row) -> dict[str, Any] | None:
+    """The ledger around a finding on client money; None where it is about something else."""
+    kind, _, key = row["subject_key"].partition(":")
+    if kind in ("matter", "client") or (row["trust_account"] and kind == "clio"):
+        matter, client = row["matter_number"], row["client_name"]
+        return {"entry": None, "around": books.rows(POCKET_SQL, matter, matter, client), "of": "pocket"}
+    if kind != "clio-entry":
+        return None
+    entry = next(iter(books.rows(ENTRY_SQL, key)), None)
+    if entry is None:
+        return None
+    first, last = (entry["entry_date"] + timedelta(days=sign * AROUND_DAYS) for sign in (-1, 1))
+    around = books.rows(AROUND_SQL, entry["clio_bank_account_id"], first, last)
+    return {"entry": entry, "around": around, "of": "account"}

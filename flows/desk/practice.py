@@ -1,0 +1,94 @@
+"""All firms of the practice, worst first: the grid of `tieout status` with the figures of each firm's last good night.
+
+A firm of which something cannot be read hides no other; what is our trouble is said apart from what is the books'.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from flows.desk.books import books_of, settings_of
+from flows.desk.look import page
+from flows.status import STYLES, Standing, status
+from pipelines.errors import TieoutError
+from pipelines.settings import Firm
+
+FIGURES_SQL = """
+select clio_receivables_amount, xero_receivables_amount, unexplained_amount, open_count, assumptions_broken
+from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
+"""
+CONTROL_SQL = "select amount from recon.ar_tie_out where firm_id = ? and step = 'xero_control_account'"
+MISSING_SQL = """
+select trust_account, clio_account_amount, clio_ledger_amount, client_ledgers_amount, xero_bank_amount,
+    xero_liability_amount, statement_amount
+from recon.trust_tie_out where firm_id = ? and verdict = 'missing_figure' order by all
+"""
+MISSING_WORDS = {
+    "clio_account_amount": "Clio's balance",
+    "clio_ledger_amount": "Clio's entries",
+    "client_ledgers_amount": "client ledgers",
+    "xero_bank_amount": "Xero's bank account",
+    "xero_liability_amount": "Xero's liability account",
+    "statement_amount": "bank statement",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One firm on the page; `figures` is empty where no night's books can be read."""
+
+    firm: Firm
+    standing: Standing
+    figures: dict[str, Any]
+    not_proven: list[str]
+    last_good: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the state is our trouble, and no verdict on the books."""
+        return self.standing.state not in STYLES
+
+    @property
+    def connections(self) -> str:
+        """The connections that are not well, in words."""
+        states = self.standing.connections.items()
+        return ", ".join(f"{name.title()} {state.replace('_', ' ')}" for name, state in states if state != "connected")
+
+
+def show(request: Request) -> Response:
+    """The practice."""
+    settings, now = settings_of(request), datetime.now(UTC)
+    lines = [_line(settings.firm(one.firm_id), one) for one in status(settings, now)]
+    shown = page("practice.html", request.state.session, lines=lines, firms=[line.firm for line in lines])
+    return HTMLResponse(shown)
+
+
+def _line(firm: Firm, standing: Standing) -> Line:
+    figures: dict[str, Any] = {}
+    not_proven: list[str] = []
+    with suppress(TieoutError):  # the standing says it already
+        if firm.warehouse.exists():
+            with books_of(firm) as books:
+                figures = next(iter(books.rows(FIGURES_SQL)), {})
+                not_proven = _not_proven(figures, books.rows(CONTROL_SQL), books.rows(MISSING_SQL))
+    good = standing.last_good_at
+    when = f"{good.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M}" if good else ""
+    return Line(firm, standing, figures, not_proven, when)
+
+
+def _not_proven(figures: dict[str, Any], control: list[dict[str, Any]], trust: list[dict[str, Any]]) -> list[str]:
+    """What the last good night could not hold against a second source."""
+    found = []
+    for account in trust:
+        lacking = [words for name, words in MISSING_WORDS.items() if account[name] is None]
+        found.append(f"{account['trust_account']}: {', '.join(lacking)} missing")
+    if any(row["amount"] is None for row in control):
+        found.append("Xero's receivables account missing")
+    if figures.get("assumptions_broken"):
+        found.append("tonight's data contradicts what is believed of the two systems")
+    return found
