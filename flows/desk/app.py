@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from flows.desk import item, practice, worklist
+from flows.desk import changes, charts, deciding, firm, item, practice, statements, trust, worklist
 from flows.desk.guard import SIGN_IN, Guard, cookie_name
 from flows.desk.look import page
 from flows.desk.signing_in import Door
@@ -30,6 +30,16 @@ MOST_FIELDS = 50
 Form = dict[str, str | bytes]
 Handler = Callable[[Request, Form], Response]
 
+# Each form's address, and what it does.
+DECISIONS = {
+    "items/{exception_id}/accept": deciding.accept,
+    "items/{exception_id}/unaccept": deciding.take_back,
+    "links": deciding.link,
+    "links/undo": deciding.unlink,
+    "statements": deciding.import_statement,
+    "statements/{statement_id}/withdraw": deciding.withdraw_statement,
+}
+
 
 def desk(settings: Settings, door: Door, port: int) -> Guard:
     """The pages for these firms, on this port. The guard stands before all else, errors of ours included."""
@@ -39,9 +49,19 @@ def desk(settings: Settings, door: Door, port: int) -> Guard:
             Route(SIGN_IN, _sign_in, methods=["POST"]),
             Route(SIGN_IN, lambda request: RedirectResponse("/", HTTPStatus.SEE_OTHER)),
             Route("/sign-out", form(_sign_out), methods=["POST"]),
+            Route("/firms/{firm}", firm.show),
+            Route("/firms/{firm}/steps/{step}", firm.show_step),
+            Route("/firms/{firm}/pictures/{name}", charts.show),
+            Route("/firms/{firm}/trust/{account_id}", trust.show),
+            Route("/firms/{firm}/changes", changes.show),
             Route("/firms/{firm}/worklist", worklist.show),
             Route("/firms/{firm}/items/{exception_id}", item.show),
             Route("/firms/{firm}/bills/{bill_key:path}", item.show_bill),
+            Route("/firms/{firm}/statements", statements.show, methods=["GET"]),
+            *(
+                Route(f"/firms/{{firm}}/{path}", form(deciding.decision(do)), methods=["POST"])
+                for path, do in DECISIONS.items()
+            ),
             Mount("/static", StaticFiles(packages=[("flows.desk", "static")])),
         ],
         exception_handlers={

@@ -46,6 +46,12 @@ class Books:
         [night] = self.rows(NIGHT_SQL)
         return night | {name: local(self.firm, night[name]) for name in ("started_at", "finished_at")}
 
+    def night_started(self) -> datetime:
+        """When that night began to read, in UTC without its zone."""
+        [night] = self.rows(NIGHT_SQL)
+        started: datetime = night["started_at"]
+        return started
+
 
 def local(firm: Firm, moment: datetime) -> datetime:
     """A moment of the warehouse (UTC, without its zone) by the clock on the firm's wall."""

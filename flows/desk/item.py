@@ -5,20 +5,36 @@ The reading of a bill is that of `tieout explain`. A finding on client money sho
 the lines of the bank's statements around its day.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from flows.days import today_of
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.worklist import with_days
 from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, Explanation, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
 from flows.words import FINDINGS
+from pipelines import decisions
 
+MOST_OTHERS = 50
+INVOICES_SQL = f"""
+select xero_invoice_id as id, xero_invoice_number as number, xero_contact_name as client, xero_date as day,
+    xero_total_amount as amount
+from recon.matched_bills where firm_id = ? and pairing = 'xero_only'
+order by xero_total_amount is distinct from ?, xero_contact_name is distinct from ?, xero_date desc, id limit {MOST_OTHERS}
+"""
+BILLS_SQL = f"""
+select clio_bill_id as id, clio_bill_number as number, clio_client_name as client, clio_issued_date as day,
+    clio_total_amount as amount
+from recon.matched_bills where firm_id = ? and pairing = 'clio_only' and clio_bill_id is not null
+order by clio_total_amount is distinct from ?, clio_client_name is distinct from ?, clio_issued_date desc, id
+limit {MOST_OTHERS}
+"""
 AROUND_DAYS = 14
 MOST_AROUND = 40
 LINE_WORDS = {
@@ -75,6 +91,7 @@ def show(request: Request) -> Response:
             history=next(iter(books.rows(HISTORY_SQL, exception_id)), None),
             beside=next(iter(books.rows(BESIDE_SQL, exception_id)), None),
             trust=_trust(books, row),
+            decided=_decided(books, row, document["document"]),
             todo=[one for one in document["findings"] if one["status"] == "open"] or [row],
             **document,
         )
@@ -122,6 +139,30 @@ def _judged(payment: Row) -> dict[str, Any]:
     status = payment["payment_status"]
     said = FINDINGS[status]["title"] if status in FINDINGS else status.replace("_", " ")
     return {"is_quiet": status in QUIET_PAYMENTS, "said": said}
+
+
+def _decided(books: Books, row: Row, document: Row | None) -> dict[str, Any]:
+    """What people said of it, and what there is to say. A word given since the last night is told as such."""
+    firm = books.firm
+    log = [one for one in decisions.acceptances(firm.folder).rows() if one["exception_id"] == row["exception_id"]]
+    is_accepted = bool(log) and not log[-1]["withdrawn_at"]
+    said_at = (log[-1]["withdrawn_at"] or log[-1]["accepted_at"]) if log else ""
+    bill_id = (document or {}).get("clio_bill_id")
+    is_alone = document is not None and document["pairing"] != "paired"
+    others_sql = INVOICES_SQL if bill_id else BILLS_SQL
+    return {
+        "log": log,
+        "is_accepted": is_accepted,
+        "is_pending": bool(said_at) and _moment(said_at) > books.night_started(),
+        "linked_to": decisions.current_links(firm.folder).get(bill_id) if bill_id else None,
+        "others": books.rows(others_sql, row["document_amount"], row["client_name"]) if is_alone else [],
+        "today": today_of(firm),
+    }
+
+
+def _moment(text: str) -> datetime:
+    """A moment as the files of decisions have it, in UTC without its zone, as the warehouse has it."""
+    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
 
 
 def _trust(books: Books, row: Row) -> dict[str, Any] | None:
