@@ -190,7 +190,7 @@ def serve(
         out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
-    serving.serve(settings, log_format)
+    serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
 
 
 @app.command()
@@ -206,7 +206,7 @@ def desk(
     from flows.desk.server import Server
 
     server = Server(settings, port)
-    out.print(f"The desk: {server.address}, for who has the key in {escape(str(server.key_file))}", soft_wrap=True)
+    out.print(escape(server.where), soft_wrap=True)
     server.run()
 
 

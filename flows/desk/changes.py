@@ -62,7 +62,7 @@ def show(request: Request) -> Response:
             gone=[row for key, row in before.findings.items() if key not in after.findings],
             moved=_moved(before, after),
             figures=_figures(before, after),
-            still={key for key in after.findings} if later == newest else set(),
+            still=set(after.findings) if later == newest else set(),
         )
     return HTMLResponse(shown)
 

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from flows.desk import firm as firm_subject
 from flows.desk.books import Books, Row, books_of, firm_of
 
-FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
+FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
+SHORT = {"not due yet": "not due", "credit not applied": "credits"}
 LIGHT = {"text": "#1c242d", "muted": "#55606c", "line": "#d8dde2", "clio": "#0b5a8a", "xero": "#c2770c"}
 LIGHT |= {"stand": "#55606c", "up": "#2f7d4c", "down": "#b5362b"}
 DARK = {"text": "#e5e9ee", "muted": "#a8b3be", "line": "#323b45", "clio": "#6cb6ea", "xero": "#e9a84a"}
@@ -45,6 +46,7 @@ def _drawn(name: str, rows: tuple[tuple[tuple[str, Any], ...], ...], is_dark: bo
     chart = PICTURES[name][1]([dict(row) for row in rows], colours)
     config = {
         "background": "transparent",
+        "padding": {"left": 36, "right": 12, "top": 4, "bottom": 4},
         "font": FONT,
         "view": {"stroke": None},
         "axis": {"labelColor": colours["text"], "titleColor": colours["muted"], "gridColor": colours["line"]}
@@ -97,7 +99,14 @@ def _ages(books: Books) -> list[Row]:
     for place, age in enumerate(firm_subject.ageing(books)):
         for side in ("clio", "xero"):
             value = float(getattr(age, side))
-            found.append({"place": place, "age": age.label, "side": side.title(), "amount": value})
+            found.append(
+                {
+                    "place": place,
+                    "age": SHORT.get(age.label, age.label.removesuffix(" days")),
+                    "side": side.title(),
+                    "amount": value,
+                }
+            )
     return found
 
 
@@ -107,7 +116,7 @@ def _draw_ages(rows: list[Row], colours: dict[str, str]) -> Any:
     sides = ["Clio", "Xero"]
     colour = alt.Scale(domain=sides, range=[colours["clio"], colours["xero"]])
     return (
-        alt.Chart(alt.Data(values=rows), width=460, height=200)
+        alt.Chart(alt.Data(values=rows), width=520, height=210)
         .mark_bar(cornerRadius=2)
         .encode(
             x=alt.X("age:N", sort=list(dict.fromkeys(row["age"] for row in rows)), title=None).axis(
@@ -131,11 +140,16 @@ def _nights(column: str) -> Callable[[Books], list[Row]]:
 def _draw_nights(rows: list[Row], colours: dict[str, str]) -> Any:
     import altair as alt
 
+    is_one_day = len({row["night"][:10] for row in rows}) == 1
     return (
-        alt.Chart(alt.Data(values=rows), width=460, height=140)
+        alt.Chart(alt.Data(values=rows), width=520, height=140)
         .mark_line(point={"color": colours["clio"], "size": 30}, color=colours["clio"], interpolate="step-after")
         .encode(
-            x=alt.X("night:T", title=None, axis=alt.Axis(format="%d %b", grid=False, tickCount=6)),
+            x=alt.X(
+                "night:T",
+                title=None,
+                axis=alt.Axis(format="%H:%M" if is_one_day else "%d %b", grid=False, tickCount=min(6, len(rows))),
+            ),
             y=alt.Y("value:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=4, domain=False)),
         )
     )
@@ -145,7 +159,7 @@ def _draw_small(rows: list[Row], colours: dict[str, str]) -> Any:
     import altair as alt
 
     return (
-        alt.Chart(alt.Data(values=rows), width=120, height=24)
+        alt.Chart(alt.Data(values=rows), width=120, height=24, padding=4)
         .mark_line(color=colours["clio"], strokeWidth=2, point={"color": colours["clio"], "size": 12})
         .encode(x=alt.X("night:T", axis=None), y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False)))
     )

@@ -26,7 +26,8 @@ INVOICES_SQL = f"""
 select xero_invoice_id as id, xero_invoice_number as number, xero_contact_name as client, xero_date as day,
     xero_total_amount as amount
 from recon.matched_bills where firm_id = ? and pairing = 'xero_only'
-order by xero_total_amount is distinct from ?, xero_contact_name is distinct from ?, xero_date desc, id limit {MOST_OTHERS}
+order by xero_total_amount is distinct from ?, xero_contact_name is distinct from ?, xero_date desc, id
+limit {MOST_OTHERS}
 """
 BILLS_SQL = f"""
 select clio_bill_id as id, clio_bill_number as number, clio_client_name as client, clio_issued_date as day,
@@ -125,10 +126,18 @@ def _fields(explained: Explanation) -> list[tuple[str, Any, Any, bool]]:
     """Label, Clio's value, Xero's value, and whether the two differ."""
     document = explained.document
     both = document["pairing"] == "paired"
-    return [
-        (label, document[clio], document[xero], both and label not in NEVER_MARKED and document[clio] != document[xero])
-        for label, clio, xero in DOCUMENT_FIELDS
-    ]
+    found = []
+    for label, clio, xero in DOCUMENT_FIELDS:
+        sides = (document[clio], document[xero])
+        differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
+        if label == "State":
+            sides = (_plain_words(sides[0]), _plain_words(sides[1]))
+        found.append((label, *sides, differs))
+    return found
+
+
+def _plain_words(state: str | None) -> str:
+    return (state or "").replace("_", " ").lower()
 
 
 def _marked(line: Row) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class Server:
         """What to open in the browser."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def where(self) -> str:
+        """A sentence for who started it."""
+        return f"The desk: {self.address}, for who has the key in {self.key_file}"
+
     def run(self) -> None:
         """Serve until interrupted, or until `stop` is called from another thread."""
         self._server.run(sockets=[self._listener])
