@@ -2,8 +2,8 @@
 
 Prefect does the scheduling: a lasting server (a child here, or the one that PREFECT_API_URL names), one deployment per
 firm with its cron line in its own zone, each night in a process of its own, as many side by side as there are cores,
-and never two of one firm. Beside it run the watch (`flows.watch`), which must see even when Prefect is not well, and the
-desk (`flows.desk`).
+and never two of one firm. Beside it run the watch (`flows.watch`), which must see even when Prefect is not well, and
+the desk (`flows.desk`).
 
 One `tieout serve` per data folder, by a lock that dies with its process. A machine that was switched off leaves runs
 that Prefect believes to be under way: they are closed at the start. A night that was missed or cut short is caught up

@@ -40,7 +40,7 @@ class Desk:
     def press(self, text: str) -> None:
         """Follow the link of that text."""
         found = self.window.run(
-            "const a = [...document.querySelectorAll('main a, header a')].find(a => a.innerText.trim() === arguments[0]);"
+            "const a = [...document.querySelectorAll('a')].find(a => a.innerText.trim() === arguments[0]);"
             "if (a) a.dataset.wanted = 'yes'; return !!a",
             text,
         )

@@ -83,7 +83,7 @@ def _draw_walk(rows: list[Row], colours: dict[str, str]) -> Any:
     begin = max(lowest - room, 0) if lowest > 0 else lowest
     cut = [{**row, "from": max(row["from"], begin) if row["kind"] == "stand" else row["from"]} for row in rows]
     return (
-        alt.Chart(alt.Data(values=cut), width=620, height={"step": 22})
+        alt.Chart(alt.InlineData(values=cut), width=620, height={"step": 22})
         .mark_bar(height=14, cornerRadius=2)
         .encode(
             y=alt.Y("step:N", sort=[row["step"] for row in rows], title=None, axis=alt.Axis(domain=False, ticks=False)),
@@ -116,7 +116,7 @@ def _draw_ages(rows: list[Row], colours: dict[str, str]) -> Any:
     sides = ["Clio", "Xero"]
     colour = alt.Scale(domain=sides, range=[colours["clio"], colours["xero"]])
     return (
-        alt.Chart(alt.Data(values=rows), width=520, height=210)
+        alt.Chart(alt.InlineData(values=rows), width=520, height=210)
         .mark_bar(cornerRadius=2)
         .encode(
             x=alt.X("age:N", sort=list(dict.fromkeys(row["age"] for row in rows)), title=None).axis(
@@ -142,7 +142,7 @@ def _draw_nights(rows: list[Row], colours: dict[str, str]) -> Any:
 
     is_one_day = len({row["night"][:10] for row in rows}) == 1
     return (
-        alt.Chart(alt.Data(values=rows), width=520, height=140)
+        alt.Chart(alt.InlineData(values=rows), width=520, height=140)
         .mark_line(point={"color": colours["clio"], "size": 30}, color=colours["clio"], interpolate="step-after")
         .encode(
             x=alt.X(
@@ -159,7 +159,7 @@ def _draw_small(rows: list[Row], colours: dict[str, str]) -> Any:
     import altair as alt
 
     return (
-        alt.Chart(alt.Data(values=rows), width=120, height=24, padding=4)
+        alt.Chart(alt.InlineData(values=rows), width=120, height=24, padding=4)
         .mark_line(color=colours["clio"], strokeWidth=2, point={"color": colours["clio"], "size": 12})
         .encode(x=alt.X("night:T", axis=None), y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False)))
     )

@@ -104,7 +104,7 @@ def show_step(request: Request) -> Response:
     """What one step of the walk is made of."""
     firm, step = firm_of(request), request.path_params["step"]
     with books_of(firm) as books:
-        [found] = [row for row in bridge(books) if row["step"] == step] or [None]
+        found = next((row for row in bridge(books) if row["step"] == step), None)
         if found is None:
             raise HTTPException(404, "The last night's walk has no such step.")
         shown = firm_page(request, "step.html", "firm", books, step=found, items=books.rows(STEP_SQL, step))

@@ -105,7 +105,7 @@ def grouped(rows: list[Row], grouping: str) -> list[Group]:
     heading_of = GROUPS[grouping][1]
     groups: dict[str, list[Row]] = {}
     if grouping == "age":
-        groups = {words: [] for _, words in AGES} | {UP_TO_A_WEEK: []}
+        groups = {words: [] for words in (*(words for _, words in AGES), UP_TO_A_WEEK)}
     for row in rows:
         groups.setdefault(heading_of(row), []).append(row)
     return [Group(heading, found) for heading, found in groups.items() if found]
