@@ -144,7 +144,7 @@ def test_a_printed_page_has_its_figures_and_no_forms(desk: Desk) -> None:
     desk.window.devtools("Emulation.setEmulatedMedia", media="print")
     try:
         shown = desk.window.text
-        assert "Stuck in draft" in shown and not re.search(r"Sign out|Group by", shown)
+        assert "Missing in Xero" in shown and not re.search(r"Sign out|Group by", shown)
     finally:
         desk.window.devtools("Emulation.setEmulatedMedia", media="")
 

@@ -159,7 +159,7 @@ def _draw_small(rows: list[Row], colours: dict[str, str]) -> Any:
     import altair as alt
 
     return (
-        alt.Chart(alt.InlineData(values=rows), width=120, height=24, padding=4)
+        alt.Chart(alt.InlineData(values=rows), width=96, height=18, padding=4)
         .mark_line(color=colours["clio"], strokeWidth=2, point={"color": colours["clio"], "size": 12})
         .encode(x=alt.X("night:T", axis=None), y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False)))
     )

@@ -63,12 +63,33 @@ select * from recon.trust_ledger
 where firm_id = ? and clio_bank_account_id = ? and entry_date between ? and ?
 order by entry_date, clio_bank_transaction_id limit {MOST_AROUND}
 """
+XERO_ENTRY_SQL = """
+select entries.entry_date, entries.signed_amount, entries.entry_kind, entries.contact_name, entries.description,
+    mapped.clio_bank_account_id
+from intermediate.int_xero_trust_entries as entries
+left join (
+    select distinct xero_bank_account_id, bank_account_id as clio_bank_account_id
+    from intermediate.int_trust_accounts where firm_id = ?1
+) as mapped on entries.xero_bank_account_id = mapped.xero_bank_account_id
+where entries.firm_id = ?1 and entries.entry_key = ?2
+order by mapped.clio_bank_account_id
+"""
+BANK_SQL = f"""
+select lines.line_date, lines.line_amount, lines.description, lines.reference, statements.statement_date
+from staging.stg_evidence__statement_lines as lines
+inner join staging.stg_evidence__statements as statements
+    on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
+where lines.firm_id = ? and statements.bank_account_id = ? and lines.line_date between ? and ?
+order by lines.line_date, lines.position limit {MOST_AROUND}
+"""
 POCKET_SQL = f"""
 select * from (
     select * from recon.trust_ledger where firm_id = ? and (matter_number = ? or (? is null and client_name = ?))
     order by entry_date desc, clio_bank_transaction_id desc limit {MOST_AROUND}
 ) order by entry_date, clio_bank_transaction_id
 """
+# Where an entry stands, by the kind of its key.
+ENTRIES = {"clio-entry": ENTRY_SQL, "xero-entry": XERO_ENTRY_SQL}
 
 
 def show(request: Request) -> Response:
@@ -175,16 +196,21 @@ def _moment(text: str) -> datetime:
 
 
 def _trust(books: Books, row: Row) -> dict[str, Any] | None:
-    """The ledger around a finding on client money; None where it is about something else."""
+    """The ledger and the bank's lines around a finding on client money; None where it is about something else."""
     kind, _, key = row["subject_key"].partition(":")
     if kind in ("matter", "client") or (row["trust_account"] and kind == "clio"):
         matter, client = row["matter_number"], row["client_name"]
-        return {"entry": None, "around": books.rows(POCKET_SQL, matter, matter, client), "of": "pocket"}
-    if kind != "clio-entry":
+        return {"entry": None, "xero_entry": None, "around": books.rows(POCKET_SQL, matter, matter, client), "bank": []}
+    if kind not in ENTRIES:
         return None
-    entry = next(iter(books.rows(ENTRY_SQL, key)), None)
+    entry = next(iter(books.rows(ENTRIES[kind], key)), None)
     if entry is None:
         return None
     first, last = (entry["entry_date"] + timedelta(days=sign * AROUND_DAYS) for sign in (-1, 1))
-    around = books.rows(AROUND_SQL, entry["clio_bank_account_id"], first, last)
-    return {"entry": entry, "around": around, "of": "account"}
+    where = (entry["clio_bank_account_id"], first, last)
+    return {
+        "entry": entry if kind == "clio-entry" else None,
+        "xero_entry": entry if kind == "xero-entry" else None,
+        "around": books.rows(AROUND_SQL, *where),
+        "bank": books.rows(BANK_SQL, *where),
+    }
