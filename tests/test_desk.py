@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from flows.desk import worklist
+from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
 from flows.desk.guard import HEADERS
 from flows.desk.look import compared, days, shown
@@ -303,6 +303,39 @@ def test_pictures_are_drawn_in_light_and_dark(name: str, client: TestClient) -> 
     assert light.headers["content-type"] == "image/svg+xml" and light.text.startswith("<svg")
     assert light.text != dark.text and "<script" not in light.text
     assert client.get(f"/firms/{FIRM}/pictures/other").status_code == 404
+
+
+def test_the_history_tells_only_what_is_new() -> None:
+    def night(day: int) -> dict[str, Any]:
+        return {"started_at": datetime(2026, 11, day)}
+
+    one = ("missing_in_xero", "101", Decimal("5.00"), "high", "open", None, None)
+    other = (*one[:4], "accepted", None, None)
+    seen = [(night(1), None), (night(2), one), (night(3), one), (night(4), other), (night(5), None), (night(6), one)]
+    events = history._events(seen)
+    assert [(event["night"]["started_at"].day, event["what"]) for event in events] == [
+        (2, "found"),
+        (4, "changed"),
+        (5, "gone"),
+        (6, "back"),
+    ]
+    assert events[1]["changes"] == [("status", "open", "accepted")]
+
+
+def test_a_night_that_cannot_be_read_is_left_out_and_said(
+    client: TestClient, firms: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = item(firms, "missing_in_xero") + "/history"
+    assert "left out" not in client.get(page).text
+    kept = history.kept_nights
+
+    def with_one_more(firm: Any, books: Any) -> list[dict[str, Any]]:
+        [*before, last] = kept(firm, books)
+        return [*before, {**last, "run_id": "gone"}, last]
+
+    monkeypatch.setattr(history, "kept_nights", with_one_more)
+    html = client.get(page).text
+    assert "1 night more cannot be read here and is left out" in html and ">gone" not in html
 
 
 # What forms write

@@ -95,6 +95,8 @@ def test_from_the_practice_to_an_acceptance_and_back(desk: Desk) -> None:
     assert "accepted" in window.text and "counts from the next night" not in window.text.split("Each decision")[1][40:]
     desk.open(f"/firms/{FIRM}/changes")
     assert "status was open, is accepted" in window.text
+    desk.open(f"{item}/history")
+    assert "changed: status was open, is accepted" in window.text
     desk.open(f"/firms/{FIRM}/worklist?status=accepted")
     desk.press("Stuck in draft, to be edited first")
     window.click("#take-back")
@@ -109,6 +111,7 @@ def test_no_page_has_a_fault_that_axe_core_can_see(desk: Desk) -> None:
     codes = ("stuck_in_draft_edited", "client_ledger_negative", "missing_in_xero", "xero_only")
     pages = ["/", "/nowhere", f"/firms/{FIRM}", f"/firms/{FIRM}/worklist", f"/firms/{FIRM}/worklist?group=age"]
     pages += [f"/firms/{FIRM}/items/{found[code]}" for code in codes]
+    pages += [f"/firms/{FIRM}/items/{found['xero_only']}/history"]
     pages += [f"/firms/{FIRM}/steps/clio_receivables", f"/firms/{FIRM}/trust/{trust[0]['clio_bank_account_id']}"]
     pages += [f"/firms/{FIRM}/changes", f"/firms/{FIRM}/statements", f"/firms/{OTHER}/worklist"]
     faults = []

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from flows.desk import changes, charts, deciding, firm, item, practice, statements, trust, worklist
+from flows.desk import changes, charts, deciding, firm, history, item, practice, statements, trust, worklist
 from flows.desk.guard import SIGN_IN, Guard, cookie_name
 from flows.desk.look import page
 from flows.desk.signing_in import Door
@@ -56,6 +56,7 @@ def desk(settings: Settings, door: Door, port: int) -> Guard:
             Route("/firms/{firm}/changes", changes.show),
             Route("/firms/{firm}/worklist", worklist.show),
             Route("/firms/{firm}/items/{exception_id}", item.show),
+            Route("/firms/{firm}/items/{exception_id}/history", history.show),
             Route("/firms/{firm}/bills/{bill_key:path}", item.show_bill),
             Route("/firms/{firm}/statements", statements.show, methods=["GET"]),
             *(

@@ -70,11 +70,12 @@ def show(request: Request) -> Response:
 def kept_nights(firm: Firm, books: Books) -> list[Row]:
     """The nights whose files are there, oldest first; the last of them is the living warehouse."""
     rows = books.rows(NIGHTS_SQL)
-    there = [row for row in rows[:-1] if _file(firm, row["run_id"]).exists()] + rows[-1:]
+    there = [row for row in rows[:-1] if night_file(firm, row["run_id"]).exists()] + rows[-1:]
     return [row | {"started_at": local(firm, row["started_at"])} for row in there]
 
 
-def _file(firm: Firm, run_id: str) -> Path:
+def night_file(firm: Firm, run_id: str) -> Path:
+    """Where a kept night's books are."""
     return firm.folder / "nights" / f"{run_id}.duckdb"
 
 
@@ -88,7 +89,7 @@ def _asked(request: Request, name: str, nights: list[Row], otherwise: str) -> st
 def _read(firm: Firm, living: Books, run_id: str, newest: str) -> Read:
     if run_id == newest:
         return _read_books(living)
-    with books_of(firm, _file(firm, run_id)) as books:
+    with books_of(firm, night_file(firm, run_id)) as books:
         return _read_books(books)
 
 
