@@ -25,23 +25,22 @@ def _required(**values: str) -> None:
 
 
 def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> None:
-    """Accept one current exception until a day, that day included; it holds for the values it has tonight."""
+    """Accept one current exception until a day, that day included; it holds for all that the row says tonight."""
     _required(reason=reason, by=by)
     today = datetime.now(ZoneInfo(firm.timezone)).date()
     if until < today:
         raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
-    columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value")
+    columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value", "fingerprint")
     found = read_rows(
-        firm.warehouse,
-        f"select {', '.join(columns)} from recon.exceptions where firm_id = ? and exception_id = ?",
-        [firm.id, exception_id],
+        firm.warehouse, "select * from recon.exceptions where firm_id = ? and exception_id = ?", [firm.id, exception_id]
     )
     if not found:
         raise UsageError(
             f"A current exception of {firm.id} was expected; found {exception_id}, which is not one. "
             f"`tieout worklist {firm.id}` lists them."
         )
-    decision = {name: "" if found[0][name] is None else str(found[0][name]) for name in columns}
+    # A night of the version before has no fingerprint: the acceptance then holds for its values.
+    decision = {name: "" if found[0].get(name) is None else str(found[0][name]) for name in columns}
     decision |= {"exception_id": exception_id, "accepted_by": by, "accepted_at": _now(), "reason": reason}
     decisions.acceptances(firm.folder).append(decision | {"expires_on": until.isoformat(), "withdrawn_at": ""})
 
