@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -208,9 +209,13 @@ def test_no_name_runs_on_any_page(client: TestClient, firms: Practice) -> None:
     assert not any("<b>of" in html for html in pages.values())
 
 
-def test_the_practice_shows_each_firm_with_what_is_not_proven(client: TestClient) -> None:
+def test_the_practice_shows_each_firm_with_what_is_not_proven(client: TestClient, firms: Practice) -> None:
     html = client.get("/").text
-    assert html.count("Not proven: IOLTA: bank statement missing.") == 2
+    [night] = read_rows(firms.firm.warehouse, "select not_proven from recon.run_statements where firm_id = ?", [FIRM])
+    assert night["not_proven"] and html.count(f"Not proven: {escape(night['not_proven'])}.") == 2
+    for page in ("", "/worklist", "/changes", "/statements"):  # an empty list must not read as all fine
+        shown = client.get(f"/firms/{FIRM}{page}").text
+        assert f"Not proven on the last night: {escape(night['not_proven'])}." in shown
     assert f'href="/firms/{OTHER}/worklist"' in html and "critical" in html
 
 

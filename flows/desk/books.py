@@ -21,11 +21,7 @@ from pipelines.published import open_published
 from pipelines.settings import Firm, Settings
 
 Row = dict[str, Any]
-NIGHT_SQL = """
-select run_id, started_at, finished_at, as_of_date, verdict, clio_receivables_amount, xero_receivables_amount,
-    unexplained_amount, open_count, in_flight_count, accepted_count
-from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
-"""
+NIGHT_SQL = "select * from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1"
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,11 @@ class Books:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def night(self) -> Row:
-        """The night whose books these are, its moments in the firm's zone."""
+        """The night whose books these are, its moments in the firm's zone. What it could not prove is None where the
+        version before kept it, which did not say."""
         [night] = self.rows(NIGHT_SQL)
-        return night | {name: local(self.firm, night[name]) for name in ("started_at", "finished_at")}
+        moments = {name: local(self.firm, night[name]) for name in ("started_at", "finished_at")}
+        return {"not_proven": None} | night | moments
 
     def night_started(self) -> datetime:
         """When that night began to read, in UTC without its zone."""

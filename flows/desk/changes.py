@@ -29,6 +29,9 @@ FIGURES = {
     "unexplained_amount": "Unexplained",
 }
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
+HISTORY_SQL = "select * from recon.exception_history where firm_id = ?"
+# That something is no longer shown is not that it was put right.
+ENDED = {"fixed": "fixed", "vanished": "no longer shown by its system", "replaced": "another finding took its place"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Read:
     night: Row
     findings: dict[str, Row]
     trust: dict[str, Row]
+    ended: dict[str, str]
 
 
 def show(request: Request) -> Response:
@@ -59,7 +63,11 @@ def show(request: Request) -> Response:
             earlier=earlier,
             later=later,
             new=[row for key, row in after.findings.items() if key not in before.findings],
-            gone=[row for key, row in before.findings.items() if key not in after.findings],
+            gone=[
+                row | {"ended": ENDED.get(after.ended.get(key, ""), "gone")}
+                for key, row in before.findings.items()
+                if key not in after.findings
+            ],
             moved=_moved(before, after),
             figures=_figures(before, after),
             still=set(after.findings) if later == newest else set(),
@@ -96,7 +104,9 @@ def _read(firm: Firm, living: Books, run_id: str, newest: str) -> Read:
 def _read_books(books: Books) -> Read:
     sql, values = worklist_query(EVERY_STATUS)
     findings = {row["exception_id"]: row for row in books.rows(sql, *values)}
-    return Read(books.night(), findings, {row["clio_bank_account_id"]: row for row in books.rows(TRUST_SQL)})
+    trust = {row["clio_bank_account_id"]: row for row in books.rows(TRUST_SQL)}
+    ended = {row["exception_id"]: row.get("closed_as") or "" for row in books.rows(HISTORY_SQL)}
+    return Read(books.night(), findings, trust, ended)
 
 
 def _moved(before: Read, after: Read) -> list[Row]:

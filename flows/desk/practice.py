@@ -20,23 +20,9 @@ from pipelines.errors import TieoutError
 from pipelines.settings import Firm
 
 FIGURES_SQL = """
-select clio_receivables_amount, xero_receivables_amount, assumptions_broken, count(*) over () as nights
+select clio_receivables_amount, xero_receivables_amount, count(*) over () as nights
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
 """
-CONTROL_SQL = "select amount from recon.ar_tie_out where firm_id = ? and step = 'xero_control_account'"
-TRUST_SQL = """
-select trust_account, clio_account_amount, clio_ledger_amount, client_ledgers_amount, xero_bank_amount,
-    xero_liability_amount, statement_amount
-from recon.trust_tie_out where firm_id = ? order by all
-"""
-MISSING_WORDS = {
-    "clio_account_amount": "Clio's balance",
-    "clio_ledger_amount": "Clio's entries",
-    "client_ledgers_amount": "client ledgers",
-    "xero_bank_amount": "Xero's bank account",
-    "xero_liability_amount": "Xero's liability account",
-    "statement_amount": "bank statement",
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +32,6 @@ class Line:
     firm: Firm
     standing: Standing
     figures: dict[str, Any]
-    not_proven: list[str]
     last_good: str
 
     @property
@@ -77,24 +62,9 @@ def show(request: Request) -> Response:
 
 def _line(firm: Firm, standing: Standing, books: Books | None) -> Line:
     figures: dict[str, Any] = {}
-    not_proven: list[str] = []
     with suppress(duckdb.Error):  # an earlier version's, in which not all of this is: the rest is said
         if books is not None and standing.state != "unreadable":
             figures = next(iter(books.rows(FIGURES_SQL)), {})
-            not_proven = _not_proven(figures, books.rows(CONTROL_SQL), books.rows(TRUST_SQL))
     good = standing.last_good_at
     when = f"{good.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M}" if good else ""
-    return Line(firm, standing, figures, not_proven, when)
-
-
-def _not_proven(figures: dict[str, Any], control: list[dict[str, Any]], trust: list[dict[str, Any]]) -> list[str]:
-    """What the last good night could not hold against a second source."""
-    found = []
-    for account in trust:
-        if lacking := [words for name, words in MISSING_WORDS.items() if account[name] is None]:
-            found.append(f"{account['trust_account']}: {', '.join(lacking)} missing")
-    if any(row["amount"] is None for row in control):
-        found.append("Xero's receivables account missing")
-    if figures.get("assumptions_broken"):
-        found.append("tonight's data contradicts what is believed of the two systems")
-    return found
+    return Line(firm, standing, figures, when)
