@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from starlette.testclient import TestClient
 
 from flows.desk import history, worklist
@@ -140,6 +140,7 @@ def test_a_link_in_a_mail_asks_again_by_itself(firms: Practice) -> None:
     from_mail = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
     answer = stranger.get(f"/firms/{FIRM}/worklist?code=xero_only", headers=from_mail)
     assert answer.status_code == 401 and f"0; url=/firms/{FIRM}/worklist?code=xero_only" in answer.text
+    assert "url=/e.example/x" in stranger.get(f"{URL}//e.example/x", headers=from_mail).text  # never another machine's
     assert 'name="key"' in stranger.get("/", headers=from_mail | {"sec-fetch-site": "same-origin"}).text
 
 
@@ -272,7 +273,8 @@ def test_a_group_stands_where_its_first_item_does_and_ages_with_the_oldest_first
 def test_an_edited_draft_shows_its_lines_and_what_to_do(client: TestClient, firms: Practice) -> None:
     html = client.get(item(firms, "stuck_in_draft_edited")).text
     assert "amount differs" in html and '<h2 id="lines">' in html and "3 × 350" in html and "2 × 350" in html
-    assert "Edit the invoice in Xero as listed, then approve it." in html
+    [row] = [one for one in read_worklist(firms.firm.warehouse, FIRM) if one["code"] == "stuck_in_draft_edited"]
+    assert escape(row["suggested_action"]) in html and escape(row["explanation"]) in html
     assert 'rel="next"' in html or 'rel="prev"' in html
 
 
@@ -428,7 +430,7 @@ def test_two_wordings_differ_where_their_words_do() -> None:
 def test_the_server_takes_its_port_and_writes_a_new_key_for_its_owner_alone(firms: Practice) -> None:
     one = Server(firms.settings, 0)
     first = one.key_file.read_text()
-    assert one.key_file.stat().st_mode & 0o777 == 0o600 and one.address == f"http://127.0.0.1:{one.port}"
+    assert one.key_file.stat().st_mode & 0o777 == 0o600 and one.address == f"http://localhost:{one.port}"
     with pytest.raises(UsageError, match="--port"):
         Server(firms.settings, one.port)
     assert one.key_file.read_text() == first  # who did not get the port changes no key

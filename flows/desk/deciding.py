@@ -70,12 +70,11 @@ def unlink(request: Request, firm: Firm, sent: Form) -> str:
 
 def import_statement(request: Request, firm: Firm, sent: Form) -> str:
     """As `tieout statement`: a file, else a closing balance."""
-    content, account = sent.get("file", b""), _text(sent, "account")
+    content, account = sent.get("file"), _text(sent, "account")
     day = _day(sent, "date") if _text(sent, "date") else None
     balance = _text(sent, "balance") or None
-    if not content:
+    if not isinstance(content, bytes) or not content:
         return bank_statement.describe(bank_statement.record(firm, account, None, day, balance))
-    assert isinstance(content, bytes)
     with tempfile.TemporaryDirectory(prefix=".upload-", dir=make_private(firm.folder)) as folder:
         file = Path(folder) / _file_name(_text(sent, "file_name"))
         file.write_bytes(content)

@@ -18,6 +18,7 @@ from flows.desk.signing_in import Door
 
 SIGN_IN = "/sign-in"
 OPEN_TO_ALL = (SIGN_IN, "/static/")
+MOST_QUERY = 500
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
@@ -74,8 +75,7 @@ class Guard:
             return None
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("Sign in first.", 401)
-        wanted = quote(scope["path"], safe="/:") + ("?" + scope["query_string"].decode("latin-1"))[:2_000]
-        wanted = wanted.removesuffix("?")
+        wanted = _own_address(scope)
         # A link in a mail comes without our cookie, which never travels from elsewhere: the page asks again by itself.
         if is_foreign and word == "" and headers.get("sec-fetch-mode") == "navigate":
             return HTMLResponse(page("again.html", None, wanted=wanted), 401)
@@ -84,6 +84,12 @@ class Guard:
     def _is_anothers(self, origin: str | None) -> bool:
         """Under `no-referrer` a browser says "null" of its own page; then the form's token alone decides."""
         return origin not in (None, "null") and str(origin).removeprefix("http://").lower() not in self._hosts
+
+
+def _own_address(scope: Scope) -> str:
+    """What was asked for, to come back to. Two slashes before it would name another machine."""
+    asked = scope["query_string"].decode("latin-1")[:MOST_QUERY]
+    return "/" + quote(scope["path"].lstrip("/\\"), safe="/:") + (f"?{asked}" if asked else "")
 
 
 def _cookie(headers: Headers, name: str) -> str:

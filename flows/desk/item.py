@@ -5,6 +5,7 @@ The reading of a bill is that of `tieout explain`. A finding on client money sho
 the lines of the bank's statements around its day.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -183,16 +184,19 @@ def _decided(books: Books, row: Row, document: Row | None) -> dict[str, Any]:
     return {
         "log": log,
         "is_accepted": is_accepted,
-        "is_pending": bool(said_at) and _moment(said_at) > books.night_started(),
+        "is_pending": _is_after(said_at, books.night_started()),
         "linked_to": decisions.current_links(firm.folder).get(bill_id) if bill_id else None,
         "others": books.rows(others_sql, row["document_amount"], row["client_name"]) if is_alone else [],
         "today": today_of(firm),
     }
 
 
-def _moment(text: str) -> datetime:
-    """A moment as the files of decisions have it, in UTC without its zone, as the warehouse has it."""
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+def _is_after(said_at: str, night: datetime) -> bool:
+    """Whether a word was given after the night began to read (UTC without its zone). A spreadsheet may have rewritten
+    the moment in the file; then nothing is said about it."""
+    with suppress(ValueError):
+        return bool(said_at) and datetime.fromisoformat(said_at).astimezone(UTC).replace(tzinfo=None) > night
+    return False
 
 
 def _trust(books: Books, row: Row) -> dict[str, Any] | None:
