@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
 from flows.desk.guard import HEADERS
-from flows.desk.look import compared, days, shown
+from flows.desk.look import compared, days, rate, shown
 from flows.desk.server import Server
 from flows.desk.signing_in import Door
 from flows.report import read_rows, read_worklist
@@ -272,7 +272,7 @@ def test_a_group_stands_where_its_first_item_does_and_ages_with_the_oldest_first
 
 def test_an_edited_draft_shows_its_lines_and_what_to_do(client: TestClient, firms: Practice) -> None:
     html = client.get(item(firms, "stuck_in_draft_edited")).text
-    assert "amount differs" in html and '<h2 id="lines">' in html and "3 × 350" in html and "2 × 350" in html
+    assert "amount differs" in html and '<h2 id="lines">' in html and "3 × 350.00" in html and "2 × 350.00" in html
     [row] = [one for one in read_worklist(firms.firm.warehouse, FIRM) if one["code"] == "stuck_in_draft_edited"]
     assert escape(row["suggested_action"]) in html and escape(row["explanation"]) in html
     assert 'rel="next"' in html or 'rel="prev"' in html
@@ -411,6 +411,7 @@ def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practi
 
 def test_a_value_is_shown_as_a_person_reads_it() -> None:
     assert shown(Decimal("-1234.5")) == "-1,234.50"
+    assert rate(Decimal("612.4000")) == "612.40" and rate(Decimal("0.1234")) == "0.1234" and rate(None) == ""
     assert shown(None) == "" and shown(datetime(2026, 1, 2, 3, 4, 5)) == "2026-01-02 03:04"
     assert shown("a\u202eb\x00c\nd") == "ab c d"
     assert len(shown("x" * 10**6)) < 1_100

@@ -82,7 +82,7 @@ def test_from_the_practice_to_an_acceptance_and_back(desk: Desk) -> None:
     window.write("body", "j")
     assert window.run("return document.activeElement.closest('.item') !== null")  # keys step through it
     desk.press("Stuck in draft, to be edited first")
-    assert "amount differs" in window.text and "3 × 350" in window.text
+    assert "amount differs" in window.text and "3 × 350.00" in window.text
     item = window.address.removeprefix(desk.url)
 
     window.write("input[name=reason]", "the client agreed")

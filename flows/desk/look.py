@@ -75,6 +75,13 @@ def number(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
 
 
+def rate(value: Decimal | None) -> str:
+    """A price of one: two digits, and more where there are more."""
+    if value is None:
+        return ""
+    return f"{value:,.2f}" if value == round(value, 2) else f"{value.normalize():,f}"
+
+
 def words(value: str | None) -> str:
     """One of our own words, as in `missing_figure`."""
     return (value or "").replace("_", " ")
@@ -133,6 +140,7 @@ def _environment() -> Environment:
         "long": long,
         "figure": figure,
         "number": number,
+        "rate": rate,
         "words": words,
         "status": status_words,
         "web": safe.web_address,
