@@ -119,7 +119,10 @@ def test_no_page_has_a_fault_that_axe_core_can_see(desk: Desk) -> None:
         desk.window.looks(width, is_dark=is_dark)
         for path in pages:
             desk.open(path)
-            faults += [f"{path} at {width}{' dark' if is_dark else ''}: {fault}" for fault in seen_by_axe(desk.window)]
+            if width <= 1280:  # axe-core sees no difference above
+                faults += [
+                    f"{path} at {width}{' dark' if is_dark else ''}: {fault}" for fault in seen_by_axe(desk.window)
+                ]
             wider = desk.window.run("const d = document.documentElement; return d.scrollWidth - d.clientWidth")
             if wider > 0:
                 faults.append(f"{path} at {width}: {wider} pixels wider than the window")
