@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from markupsafe import escape
 from starlette.testclient import TestClient
 
+from flows import journal
 from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
 from flows.desk.guard import HEADERS
@@ -19,6 +20,7 @@ from flows.desk.look import compared, days, rate, shown
 from flows.desk.server import Server
 from flows.desk.signing_in import Door
 from flows.report import read_rows, read_worklist
+from flows.verdict import NightResult
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.statements import StatementStore
@@ -218,6 +220,18 @@ def test_the_practice_shows_each_firm_with_what_is_not_proven(client: TestClient
         shown = client.get(f"/firms/{FIRM}{page}").text
         assert f"Not proven on the last night: {escape(night['not_proven'])}." in shown
     assert f'href="/firms/{OTHER}/worklist"' in html and "critical" in html
+
+
+def test_books_of_an_earlier_night_do_not_look_like_tonights(client: TestClient, firms: Practice) -> None:
+    page, journal_file = f"/firms/{FIRM}/worklist", firms.firm.folder / journal.FILE
+    before = journal_file.read_bytes()
+    assert "not of today" not in client.get(page).text
+    try:
+        journal.record(firms.firm, NightResult(FIRM, None, "incomplete", ("Xero was <down>.",)), datetime.now(UTC))
+        html = client.get(page).text
+    finally:
+        journal_file.write_bytes(before)
+    assert "Night incomplete: these are the books of" in html and "Xero was &lt;down&gt;." in html
 
 
 def test_one_firms_trouble_hides_no_other(firms: Practice, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_no_page_has_a_fault_that_axe_core_can_see(desk: Desk) -> None:
         desk.window.looks(width, is_dark=is_dark)
         for path in pages:
             desk.open(path)
-            if width <= 1280:  # axe-core sees no difference above
+            if width <= 1280:  # above, what axe-core looks at is the same
                 faults += [
                     f"{path} at {width}{' dark' if is_dark else ''}: {fault}" for fault in seen_by_axe(desk.window)
                 ]

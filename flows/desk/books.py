@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from flows.desk.look import page
+from flows.status import STYLES, standing_of
 from pipelines.published import open_published
 from pipelines.settings import Firm, Settings
 
@@ -80,8 +81,11 @@ def books_of(firm: Firm, file: Path | None = None) -> Iterator[Books]:
 
 def firm_page(request: Request, template: str, tab: str, books: Books, **values: Any) -> str:
     """A page of one firm, with the way to its other pages and the night that it shows."""
-    around = {"firm": books.firm, "tab": tab, "firms": list(settings_of(request).firms.values())}
-    return page(template, request.state.session, night=books.night(), **around, **values)
+    standing = standing_of(settings_of(request), books.firm, datetime.now(UTC))
+    around = {"firm": books.firm, "tab": tab, "night": books.night()}
+    # Books of an earlier night must not look like tonight's.
+    around["old"] = standing if standing.state not in STYLES else None
+    return page(template, request.state.session, **around, **values)
 
 
 def day_of(night: Row) -> date:

@@ -165,5 +165,5 @@ def page(template: str, session: Session | None, **values: Any) -> str:
     said = ""
     if session is not None:
         said, session.said = session.said, ""
-    around: dict[str, Any] = {"firm": None, "tab": "", "firms": [], "night": None}
+    around: dict[str, Any] = {"firm": None, "tab": "", "night": None, "old": None}
     return ENVIRONMENT.get_template(template).render({**around, **values, "session": session, "said": said})
