@@ -197,7 +197,24 @@ def serve(
         out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
-    serving.serve(settings, log_format)
+    serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
+
+
+@app.command()
+def desk(
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Port on this machine; else desk_port, else 8913.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The pages to work from, in the browser on this machine, for as long as this runs."""
+    settings = load_settings(config)
+    _private_files()
+    from flows.desk.server import Server
+
+    server = Server(settings, port)
+    out.print(escape(server.where), soft_wrap=True)
+    server.run()
 
 
 @app.command()

@@ -51,7 +51,12 @@ class Explanation:
 
 def explain(warehouse: Path, firm_id: str, bill: str) -> Explanation:
     """The bill with this number, else with this id. Raises UsageError when there is none, or more than one."""
-    document = _find(warehouse, firm_id, bill)
+    return of_document(warehouse, firm_id, _find(warehouse, firm_id, bill))
+
+
+def of_document(warehouse: Path, firm_id: str, document: Row) -> Explanation:
+    """What stands behind a row of `recon.matched_bills`: its lines, its payments, and its findings in the order of
+    work."""
     key = document["bill_key"]
     return Explanation(
         document,

@@ -54,9 +54,15 @@ def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, An
 def read_worklist(warehouse: Path, firm_id: str, asked: Narrowed = WHOLE) -> list[dict[str, Any]]:
     """The rows of `recon.worklist` that are asked for, in the order of work; of other statuses the rows of
     `recon.exceptions`, with the same columns in the same order. Raises UsageError where no night left a worklist."""
+    sql, values = worklist_query(asked)
+    return read_rows(warehouse, sql, [firm_id, *values])
+
+
+def worklist_query(asked: Narrowed = WHOLE) -> tuple[str, list[str]]:
+    """The question for these rows, and the values that follow the firm's id."""
     condition, values = asked.condition()
     sql = WORKLIST_SQL if tuple(asked.statuses) == ("open",) else EVERY_STATUS_SQL
-    return read_rows(warehouse, sql.format(condition=condition), [firm_id, *values])
+    return sql.format(condition=condition), values
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 Prefect does the scheduling: a lasting server (a child here, or the one that PREFECT_API_URL names), one deployment per
 firm with its cron line in its own zone, each night in a process of its own, as many side by side as there are cores,
-and never two of one firm. Beside it runs the watch (`flows.watch`), which must see even when Prefect is not well.
+and never two of one firm. Beside it run the watch (`flows.watch`), which must see even when Prefect is not well, and
+the desk (`flows.desk`).
 
 One `tieout serve` per data folder, by a lock that dies with its process. A machine that was switched off leaves runs
 that Prefect believes to be under way: they are closed at the start. A night that was missed or cut short is caught up
@@ -14,7 +15,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows import schedule
+from flows.desk.server import Server
 from flows.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.serve_log import LogFormat, NightLog
 from flows.watch import Watch
@@ -70,10 +72,12 @@ class _Runner(Runner):
         raise KeyboardInterrupt
 
 
-def serve(settings: Settings, log_format: LogFormat) -> None:
-    """Serve until interrupted. Raises UsageError when the data folder is served already."""
+def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None]) -> None:
+    """Serve until interrupted; `say` hears where the desk is. Raises UsageError when the data folder is served
+    already."""
     with _alone(settings), get_client(sync_client=True) as client:
         now = datetime.now(UTC)
+        say(_start_desk(settings))
         cut_short = close_dead_runs(client, settings, now)
         for work in (Watch(settings.path, now).forever, NightLog(settings, now, log_format).forever):
             threading.Thread(target=work, daemon=True).start()
@@ -83,6 +87,16 @@ def serve(settings: Settings, log_format: LogFormat) -> None:
             runner.add_deployment(deployment)
         with suppress(KeyboardInterrupt):
             asyncio.run(runner.start())
+
+
+def _start_desk(settings: Settings) -> str:
+    """Serve the desk beside the nights, which go on without it where its port is taken."""
+    try:
+        desk = Server(settings)
+    except UsageError as error:
+        return f"No desk is served here: {error}"
+    threading.Thread(target=desk.run, daemon=True).start()
+    return desk.where
 
 
 @contextmanager

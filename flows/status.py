@@ -60,12 +60,12 @@ class Standing:
 
 def status(settings: Settings, now: datetime) -> list[Standing]:
     """Every firm, worst first."""
-    found = [_standing_or_trouble(settings, firm, now) for firm in settings.firms.values()]
+    found = [standing_of(settings, firm, now) for firm in settings.firms.values()]
     return sorted(found, key=lambda one: (RANKS.index(one.state), -abs(one.difference_amount or ZERO), one.firm_id))
 
 
-def _standing_or_trouble(settings: Settings, firm: Firm, now: datetime) -> Standing:
-    """A firm of which a file cannot be read (its journal, its tokens, its outbox) hides no other."""
+def standing_of(settings: Settings, firm: Firm, now: datetime) -> Standing:
+    """One firm. A firm of which a file cannot be read (its journal, its tokens, its outbox) hides no other."""
     try:
         return _standing(settings, firm, now)
     except TieoutError as error:

@@ -317,6 +317,7 @@ class Settings(Model):
 
     data_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser())]
     connect_port: Annotated[int, Field(ge=1024, le=65535)] = 8912
+    desk_port: Annotated[int, Field(ge=1024, le=65535)] = 8913
     alerts: Alerts = Alerts()
     firms: Annotated[dict[str, Firm], Field(min_length=1)]
     _path: Path = PrivateAttr(default=Path())

@@ -1,0 +1,137 @@
+"""One firm: the walk from Clio's receivables to Xero's, how old they are in each system, and its client money.
+
+Each figure of the walk leads to what it is made of. Each picture has its figures as a table beside it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from flows.desk.books import Books, Row, books_of, firm_of, firm_page
+from flows.report import TRUST_FIGURES
+from flows.words import FINDINGS
+
+BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
+TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
+STEPS = {
+    "clio_receivables": "Receivables in Clio",
+    "before_start_date": "Older than the start date",
+    "not_from_clio": "The firm's own, not from Clio",
+    "unexplained": "Unexplained",
+    "xero_receivables": "Receivables in Xero",
+    "xero_control_account_difference": "Between the invoices and the account",
+    "xero_control_account": "Receivables account in Xero",
+}
+STANDS = ("clio_receivables", "xero_receivables", "xero_control_account")  # figures, where others are steps
+AGES = ("not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "over 90 days", "no due date")
+AGEING_SQL = """
+with sides as (
+    select clio_ar_amount as clio, 0 as xero, clio_due_date as due from recon.matched_bills where firm_id = ?1
+    union all
+    select 0, xero_ar_amount, xero_due_date from recon.matched_bills where firm_id = ?1
+)
+select
+    case when due is null then 'no due date' when due >= day then 'not due yet' when day - due <= 30 then '1 to 30 days'
+        when day - due <= 60 then '31 to 60 days' when day - due <= 90 then '61 to 90 days' else 'over 90 days'
+    end as age,
+    cast(sum(clio) as decimal(18, 2)) as clio, cast(sum(xero) as decimal(18, 2)) as xero
+from sides, (select max(as_of_date) as day from recon.run_statements where firm_id = ?1)
+group by age
+"""
+CREDITS_SQL = """
+select coalesce(cast(sum(amount) as decimal(18, 2)), 0.00) as amount from intermediate.int_bridge_items
+where firm_id = ? and step = 'xero_receivables' and item_key like 'xero-credit:%'
+"""
+NIGHTS_SQL = """
+select run_id, as_of_date, started_at, verdict, clio_receivables_amount, xero_receivables_amount,
+    cast(xero_receivables_amount - clio_receivables_amount as decimal(18, 2)) as difference_amount, open_count
+from recon.run_statements where firm_id = ? order by started_at, run_id
+"""
+MOST_ITEMS = 500
+STEP_SQL = f"""
+with items as (
+    select client_name, amount,
+        case when contains(item_key, '|') then string_split(item_key, '|')[2] else item_key end as subject_key
+    from intermediate.int_bridge_items where firm_id = ?1 and step = ?2
+)
+select items.*, bills.bill_key, bills.clio_bill_number, bills.xero_invoice_number, count(*) over () as many
+from items left join recon.matched_bills as bills on bills.firm_id = ?1 and items.subject_key = bills.bill_key
+order by abs(items.amount) desc, items.client_name, items.subject_key limit {MOST_ITEMS}
+"""
+
+
+@dataclass(frozen=True)
+class Age:
+    """What is owed of one age, in each system."""
+
+    label: str
+    clio: Decimal
+    xero: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Xero minus Clio."""
+        return self.xero - self.clio
+
+
+def show(request: Request) -> Response:
+    """The firm's page."""
+    firm = firm_of(request)
+    with books_of(firm) as books:
+        nights = books.rows(NIGHTS_SQL)
+        ages = ageing(books)
+        shown = firm_page(
+            request,
+            "firm.html",
+            "firm",
+            books,
+            bridge=bridge(books),
+            stands=STANDS,
+            ages=ages,
+            ages_total=Age("In all", sum_of(ages, "clio"), sum_of(ages, "xero")),
+            trust=books.rows(TRUST_SQL),
+            trust_figures=TRUST_FIGURES,
+            nights=list(reversed(nights)),
+        )
+    return HTMLResponse(shown)
+
+
+def show_step(request: Request) -> Response:
+    """What one step of the walk is made of."""
+    firm, step = firm_of(request), request.path_params["step"]
+    with books_of(firm) as books:
+        found = next((row for row in bridge(books) if row["step"] == step), None)
+        if found is None:
+            raise HTTPException(404, "The last night's walk has no such step.")
+        shown = firm_page(request, "step.html", "firm", books, step=found, items=books.rows(STEP_SQL, step))
+    return HTMLResponse(shown)
+
+
+def bridge(books: Books) -> list[Row]:
+    """The walk, each step with its words."""
+    return [row | {"title": title_of(row["step"])} for row in books.rows(BRIDGE_SQL)]
+
+
+def title_of(step: str) -> str:
+    """A step as people read it."""
+    return STEPS.get(step) or (FINDINGS[step]["title"] if step in FINDINGS else step.replace("_", " "))
+
+
+def ageing(books: Books) -> list[Age]:
+    """Receivables by how long they are due on the night's day; credits in Xero that nothing was set against are a line
+    of their own, so that both columns add up to the receivables."""
+    found: dict[str, Any] = {row["age"]: row for row in books.rows(AGEING_SQL)}
+    ages = [Age(label, found[label]["clio"], found[label]["xero"]) for label in AGES if label in found]
+    [credits] = books.rows(CREDITS_SQL)
+    if credits["amount"]:
+        ages.append(Age("credit not applied", Decimal("0.00"), credits["amount"]))
+    return [age for age in ages if age.clio or age.xero]
+
+
+def sum_of(ages: list[Age], side: str) -> Decimal:
+    """A column of the ageing added up."""
+    return sum((getattr(age, side) for age in ages), Decimal("0.00"))

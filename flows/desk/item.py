@@ -1,0 +1,220 @@
+"""One finding with everything that is known of it: the bill and its invoice side by side, their lines, their payments,
+what else was found on them, what to do, and the two records themselves.
+
+The reading of a bill is that of `tieout explain`. A finding on client money shows the entry, the ledger around it, and
+the lines of the bank's statements around its day.
+"""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from flows.days import today_of
+from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
+from flows.desk.worklist import with_days
+from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, Explanation, of_document
+from flows.narrow import EVERY_STATUS
+from flows.report import worklist_query
+from flows.words import FINDINGS
+from pipelines import decisions
+
+MOST_OTHERS = 50
+INVOICES_SQL = f"""
+select xero_invoice_id as id, xero_invoice_number as number, xero_contact_name as client, xero_date as day,
+    xero_total_amount as amount
+from recon.matched_bills where firm_id = ? and pairing = 'xero_only'
+order by xero_total_amount is distinct from ?, xero_contact_name is distinct from ?, xero_date desc, id
+limit {MOST_OTHERS}
+"""
+BILLS_SQL = f"""
+select clio_bill_id as id, clio_bill_number as number, clio_client_name as client, clio_issued_date as day,
+    clio_total_amount as amount
+from recon.matched_bills where firm_id = ? and pairing = 'clio_only' and clio_bill_id is not null
+order by clio_total_amount is distinct from ?, clio_client_name is distinct from ?, clio_issued_date desc, id
+limit {MOST_OTHERS}
+"""
+AROUND_DAYS = 14
+MOST_AROUND = 40
+LINE_WORDS = {
+    "identical": "the same",
+    "text_changed": "wording differs",
+    "amount_changed": "amount differs",
+    "amount_and_text_changed": "amount and wording differ",
+    "missing_in_xero": "missing in Xero",
+    "extra_in_xero": "only in Xero",
+    "regrouped": "put together otherwise",
+    "rounding": "rounding",
+}
+DOCUMENT_SQL = "select * from recon.matched_bills where firm_id = ? and bill_key = ?"
+HISTORY_SQL = "select * from recon.exception_history where firm_id = ? and exception_id = ?"
+BESIDE_SQL = """
+select before_id, after_id, work_rank, (select count(*) from recon.worklist where firm_id = ?1) as many from (
+    select exception_id, work_rank, lag(exception_id) over in_order as before_id, lead(exception_id) over in_order
+        as after_id
+    from recon.worklist where firm_id = ?1 window in_order as (order by work_rank)
+) where exception_id = ?2
+"""
+ENTRY_SQL = "select * from recon.trust_ledger where firm_id = ? and clio_bank_transaction_id = ?"
+AROUND_SQL = f"""
+select * from recon.trust_ledger
+where firm_id = ? and clio_bank_account_id = ? and entry_date between ? and ?
+order by entry_date, clio_bank_transaction_id limit {MOST_AROUND}
+"""
+XERO_ENTRY_SQL = """
+select entries.entry_date, entries.signed_amount, entries.entry_kind, entries.contact_name, entries.description,
+    mapped.clio_bank_account_id
+from intermediate.int_xero_trust_entries as entries
+left join (
+    select distinct xero_bank_account_id, bank_account_id as clio_bank_account_id
+    from intermediate.int_trust_accounts where firm_id = ?1
+) as mapped on entries.xero_bank_account_id = mapped.xero_bank_account_id
+where entries.firm_id = ?1 and entries.entry_key = ?2
+order by mapped.clio_bank_account_id
+"""
+BANK_SQL = f"""
+select lines.line_date, lines.line_amount, lines.description, lines.reference, statements.statement_date
+from staging.stg_evidence__statement_lines as lines
+inner join staging.stg_evidence__statements as statements
+    on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
+where lines.firm_id = ? and statements.bank_account_id = ? and lines.line_date between ? and ?
+order by lines.line_date, lines.position limit {MOST_AROUND}
+"""
+POCKET_SQL = f"""
+select * from (
+    select * from recon.trust_ledger where firm_id = ? and (matter_number = ? or (? is null and client_name = ?))
+    order by entry_date desc, clio_bank_transaction_id desc limit {MOST_AROUND}
+) order by entry_date, clio_bank_transaction_id
+"""
+# Where an entry stands, by the kind of its key.
+ENTRIES = {"clio-entry": ENTRY_SQL, "xero-entry": XERO_ENTRY_SQL}
+
+
+def show(request: Request) -> Response:
+    """The page of one finding."""
+    firm = firm_of(request)
+    exception_id = request.path_params["exception_id"]
+    with books_of(firm) as books:
+        sql, values = worklist_query(EVERY_STATUS)
+        found = books.rows(f"select * from ({sql}) where exception_id = ?", *values, exception_id)
+        if not found:
+            raise HTTPException(404, "The last night did not find that: it was put right, or it is another firm's.")
+        today = day_of(books.night())
+        row = with_days(found[0], today)
+        document = _document(books, row["subject_key"])
+        shown = firm_page(
+            request,
+            "item.html",
+            "worklist",
+            books,
+            row=row,
+            history=next(iter(books.rows(HISTORY_SQL, exception_id)), None),
+            beside=next(iter(books.rows(BESIDE_SQL, exception_id)), None),
+            trust=_trust(books, row),
+            decided=_decided(books, row, document["document"]),
+            todo=[one for one in document["findings"] if one["status"] == "open"] or [row],
+            **document,
+        )
+    return HTMLResponse(shown)
+
+
+def show_bill(request: Request) -> Response:
+    """A bill on which nothing need be found, as a step of the bridge links to it."""
+    firm = firm_of(request)
+    with books_of(firm) as books:
+        known = _document(books, request.path_params["bill_key"])
+        if known["document"] is None:
+            raise HTTPException(404, "The last night did not know that bill or invoice.")
+        return HTMLResponse(firm_page(request, "bill.html", "firm", books, **known))
+
+
+def _document(books: Books, key: str) -> dict[str, Any]:
+    """What the page shows of the bill with this key; nothing of it where the finding is about no bill."""
+    documents = books.rows(DOCUMENT_SQL, key)
+    explained = of_document(books.firm.warehouse, books.firm.id, documents[0]) if documents else None
+    return {
+        "document": explained.document if explained else None,
+        "fields": _fields(explained) if explained else [],
+        "lines": [line | _marked(line) for line in explained.lines] if explained else [],
+        "payments": [pay | _judged(pay) for pay in explained.payments] if explained else [],
+        "findings": explained.exceptions if explained else [],
+    }
+
+
+def _fields(explained: Explanation) -> list[tuple[str, Any, Any, bool]]:
+    """Label, Clio's value, Xero's value, and whether the two differ."""
+    document = explained.document
+    both = document["pairing"] == "paired"
+    found = []
+    for label, clio, xero in DOCUMENT_FIELDS:
+        sides = (document[clio], document[xero])
+        differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
+        if label == "State":
+            sides = (_plain_words(sides[0]), _plain_words(sides[1]))
+        found.append((label, *sides, differs))
+    return found
+
+
+def _plain_words(state: str | None) -> str:
+    return (state or "").replace("_", " ").lower()
+
+
+def _marked(line: Row) -> dict[str, Any]:
+    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINE_WORDS.get(line["line_status"], "")}
+
+
+def _judged(payment: Row) -> dict[str, Any]:
+    status = payment["payment_status"]
+    said = FINDINGS[status]["title"] if status in FINDINGS else status.replace("_", " ")
+    return {"is_quiet": status in QUIET_PAYMENTS, "said": said}
+
+
+def _decided(books: Books, row: Row, document: Row | None) -> dict[str, Any]:
+    """What people said of it, and what there is to say. A word given since the last night is told as such."""
+    firm = books.firm
+    log = [one for one in decisions.acceptances(firm.folder).rows() if one["exception_id"] == row["exception_id"]]
+    is_accepted = bool(log) and not log[-1]["withdrawn_at"]
+    said_at = (log[-1]["withdrawn_at"] or log[-1]["accepted_at"]) if log else ""
+    bill_id = (document or {}).get("clio_bill_id")
+    is_alone = document is not None and document["pairing"] != "paired"
+    others_sql = INVOICES_SQL if bill_id else BILLS_SQL
+    return {
+        "log": log,
+        "is_accepted": is_accepted,
+        "is_pending": _is_after(said_at, books.night_started()),
+        "linked_to": decisions.current_links(firm.folder).get(bill_id) if bill_id else None,
+        "others": books.rows(others_sql, row["document_amount"], row["client_name"]) if is_alone else [],
+        "today": today_of(firm),
+    }
+
+
+def _is_after(said_at: str, night: datetime) -> bool:
+    """Whether a word was given after the night began to read (UTC without its zone). A spreadsheet may have rewritten
+    the moment in the file; then nothing is said about it."""
+    with suppress(ValueError):
+        return bool(said_at) and datetime.fromisoformat(said_at).astimezone(UTC).replace(tzinfo=None) > night
+    return False
+
+
+def _trust(books: Books, row: Row) -> dict[str, Any] | None:
+    """The ledger and the bank's lines around a finding on client money; None where it is about something else."""
+    kind, _, key = row["subject_key"].partition(":")
+    if kind in ("matter", "client") or (row["trust_account"] and kind == "clio"):
+        matter, client = row["matter_number"], row["client_name"]
+        return {"entry": None, "xero_entry": None, "around": books.rows(POCKET_SQL, matter, matter, client), "bank": []}
+    if kind not in ENTRIES:
+        return None
+    entry = next(iter(books.rows(ENTRIES[kind], key)), None)
+    if entry is None:
+        return None
+    first, last = (entry["entry_date"] + timedelta(days=sign * AROUND_DAYS) for sign in (-1, 1))
+    where = (entry["clio_bank_account_id"], first, last)
+    return {
+        "entry": entry if kind == "clio-entry" else None,
+        "xero_entry": entry if kind == "xero-entry" else None,
+        "around": books.rows(AROUND_SQL, *where),
+        "bank": books.rows(BANK_SQL, *where),
+    }

@@ -1,0 +1,70 @@
+"""All firms of the practice, worst first: the grid of `tieout status` with the figures of each firm's last good night.
+
+A firm of which something cannot be read hides no other; what is our trouble is said apart from what is the books'.
+"""
+
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from flows.desk.books import Books, books_of, settings_of
+from flows.desk.look import page
+from flows.status import STYLES, Standing, status
+from pipelines.errors import TieoutError
+from pipelines.settings import Firm
+
+FIGURES_SQL = """
+select clio_receivables_amount, xero_receivables_amount, count(*) over () as nights
+from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One firm on the page; `figures` is empty where no night's books can be read."""
+
+    firm: Firm
+    standing: Standing
+    figures: dict[str, Any]
+    last_good: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the state is our trouble, and no verdict on the books."""
+        return self.standing.state not in STYLES
+
+    @property
+    def connections(self) -> str:
+        """The connections that are not well, in words."""
+        states = self.standing.connections.items()
+        return ", ".join(f"{name.title()} {state.replace('_', ' ')}" for name, state in states if state != "connected")
+
+
+def show(request: Request) -> Response:
+    """The practice."""
+    settings, now = settings_of(request), datetime.now(UTC)
+    with ExitStack() as open_books:  # opened once for the grid and for the figures: it is the opening that takes time
+        opened: dict[str, Books] = {}
+        for firm in settings.firms.values():
+            with suppress(TieoutError):  # the standing says it already
+                opened[firm.id] = open_books.enter_context(books_of(firm))
+        standings = status(settings, now)
+        lines = [_line(settings.firm(one.firm_id), one, opened.get(one.firm_id)) for one in standings]
+    shown = page("practice.html", request.state.session, lines=lines)
+    return HTMLResponse(shown)
+
+
+def _line(firm: Firm, standing: Standing, books: Books | None) -> Line:
+    figures: dict[str, Any] = {}
+    with suppress(duckdb.Error):  # an earlier version's, in which not all of this is: the rest is said
+        if books is not None and standing.state != "unreadable":
+            figures = next(iter(books.rows(FIGURES_SQL)), {})
+    good = standing.last_good_at
+    when = f"{good.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M}" if good else ""
+    return Line(firm, standing, figures, when)

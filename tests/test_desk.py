@@ -1,0 +1,478 @@
+"""The desk: who may look, what each page says, what nobody's name can do, and what the forms write."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markupsafe import escape
+from starlette.testclient import TestClient
+
+from flows import journal
+from flows.desk import history, worklist
+from flows.desk.app import DECISIONS, desk
+from flows.desk.guard import HEADERS
+from flows.desk.look import compared, days, rate, shown
+from flows.desk.server import Server
+from flows.desk.signing_in import Door
+from flows.report import read_rows, read_worklist
+from flows.verdict import NightResult
+from pipelines import decisions
+from pipelines.errors import UsageError
+from pipelines.statements import StatementStore
+from tests.desk_world import FIRM, HOSTILE, KEY, OTHER, PORT, URL, Practice, practice
+
+pytestmark = pytest.mark.timeout(600)
+TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+LATER = "2099-12-31"
+
+
+@pytest.fixture(scope="module")
+def firms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    with practice(tmp_path_factory.mktemp("desk")) as found:
+        yield found
+
+
+@pytest.fixture
+def client(firms: Practice) -> TestClient:
+    return firms.client()
+
+
+def items(firms: Practice, firm: str = FIRM) -> dict[str, str]:
+    """Exception ids by code."""
+    one = firms.settings.firm(firm)
+    return {row["code"]: row["exception_id"] for row in read_worklist(one.warehouse, one.id)}
+
+
+def item(firms: Practice, code: str) -> str:
+    return f"/firms/{FIRM}/items/{items(firms)[code]}"
+
+
+def send(client: TestClient, page: str, form: str, **fields: str) -> Any:
+    """Fill in a form that stands on a page."""
+    token = TOKEN.search(client.get(page).text)
+    assert token
+    return client.post(form, data={"form_token": token[1], **fields})
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def every_page(client: TestClient) -> dict[str, str]:
+    """Each page that can be reached by links, with its HTML."""
+    pages: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in pages:
+            continue
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.text[-500:])
+        pages[path] = answer.text
+        links = [about.get("href") or "" for tag, about in Elements(answer.text).found if tag == "a"]
+        waiting += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+    return pages
+
+
+# Who may look
+
+
+def test_without_the_key_nothing_is_said(firms: Practice) -> None:
+    paths = [path for path in every_page(firms.client()) if path != "/sign-in"]
+    stranger = firms.client(is_signed_in=False)
+    for path in [*paths, f"/firms/{FIRM}/pictures/bridge", "/nowhere"]:
+        answer = stranger.get(path)
+        assert answer.status_code == 401, path
+        assert "Brook" not in answer.text and "Harbor" not in answer.text
+    for path in DECISIONS:
+        assert stranger.post(f"/firms/{FIRM}/{path}").status_code == 401
+
+
+def test_another_key_is_none(firms: Practice) -> None:
+    stranger = firms.client(is_signed_in=False)
+    for key in ("", "the-kez", KEY + "x", "\ud800".encode("utf-8", "replace").decode()):
+        assert stranger.post("/sign-in", data={"key": key}).status_code == 401
+        assert stranger.get("/").status_code == 401
+
+
+def test_the_cookie_is_for_the_browser_alone_and_ends_with_signing_out(firms: Practice) -> None:
+    browser = firms.client(is_signed_in=False)
+    answer = browser.post("/sign-in", data={"key": KEY, "wanted": "/firms/x"}, follow_redirects=False)
+    assert answer.headers["location"] == "/firms/x"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=strict" in cookie and KEY not in cookie
+    held = dict(browser.cookies)
+    send(browser, "/", "/sign-out")
+    browser.cookies.update(held)
+    assert browser.get("/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://e.example/", "//e.example", "/\\e.example", "javascript:alert(1)", "/a\nb"]
+)
+def test_signing_in_leads_nowhere_else(firms: Practice, wanted: str) -> None:
+    browser = firms.client(is_signed_in=False)
+    answer = browser.post("/sign-in", data={"key": KEY, "wanted": wanted}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "host", ["e.example", f"e.example:{PORT}", "127.0.0.1", "127.0.0.1:1", f"localhost.e:{PORT}", ""]
+)
+def test_a_request_to_another_name_is_refused(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 421
+    assert client.get("/static/desk.css", headers={"host": host}).status_code == 421
+
+
+def test_a_link_in_a_mail_asks_again_by_itself(firms: Practice) -> None:
+    stranger = firms.client(is_signed_in=False)
+    from_mail = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    answer = stranger.get(f"/firms/{FIRM}/worklist?code=xero_only", headers=from_mail)
+    assert answer.status_code == 401 and f"0; url=/firms/{FIRM}/worklist?code=xero_only" in answer.text
+    assert "url=/e.example/x" in stranger.get(f"{URL}//e.example/x", headers=from_mail).text  # never another machine's
+    assert 'name="key"' in stranger.get("/", headers=from_mail | {"sec-fetch-site": "same-origin"}).text
+
+
+def test_every_answer_forbids_what_is_not_ours(client: TestClient, firms: Practice) -> None:
+    for path in ("/", f"/firms/{FIRM}/worklist", "/nowhere", "/static/desk.css", "/static/nothing", "/sign-in"):
+        answer = client.get(path)
+        assert HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items(), path
+    policy = HEADERS["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+    assert firms.client(is_signed_in=False).get("/").headers["Cache-Control"] == "no-store"
+
+
+# Forged requests
+
+
+@pytest.mark.parametrize("path", DECISIONS)
+def test_a_form_that_is_not_ours_changes_nothing(path: str, client: TestClient, firms: Practice) -> None:
+    where = f"/firms/{FIRM}/" + path.format(exception_id=items(firms)["missing_in_xero"], statement_id="x")
+    fields = {"reason": "r", "by": "b", "until": LATER, "account": "IOLTA", "date": "2026-01-31", "balance": "1.00"}
+    token = TOKEN.search(client.get("/").text)
+    others = TOKEN.search(firms.client().get("/").text)
+    assert token and others
+    mine = {**fields, "form_token": token[1]}
+    before = {file: file.read_bytes() for file in firms.firm.folder.rglob("*.csv")}
+    assert client.post(where, data=fields).status_code == 403
+    assert client.post(where, data={**fields, "form_token": others[1]}).status_code == 403
+    assert client.post(where, data=mine, headers={"origin": "https://e.example"}).status_code == 403
+    assert client.post(where, data=mine, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post(where, data=mine, headers={"sec-fetch-site": "same-site"}).status_code == 403
+    assert client.get(where).status_code in (404, 405) or path == "statements"
+    assert {file: file.read_bytes() for file in firms.firm.folder.rglob("*.csv")} == before
+
+
+def test_too_much_is_not_read(client: TestClient) -> None:
+    assert client.post("/sign-in", content=b"key=" + b"x" * 100_000).status_code == 413
+    assert client.post("/sign-in", content=b"&".join([b"a=1"] * 100)).status_code == 400
+
+
+# Firms apart
+
+
+def test_another_firms_item_is_not_here(client: TestClient, firms: Practice) -> None:
+    theirs = set(items(firms, OTHER).values()) - set(items(firms).values())
+    for exception_id in [*theirs, "nothing", "0123456789ab"]:
+        assert client.get(f"/firms/{FIRM}/items/{exception_id}").status_code == 404
+    for path in ("", "/worklist", "/changes", "/statements", "/items/x", "/bills/clio:1", "/pictures/bridge"):
+        assert client.get(f"/firms/nobody{path}").status_code == 404
+        assert client.get(f"/firms/..%2F{OTHER}{path}").status_code == 404
+    assert client.get(f"/firms/{FIRM}/changes?from=../../{OTHER}/warehouse").status_code == 400
+
+
+# What pages say
+
+
+def test_no_name_runs_on_any_page(client: TestClient, firms: Practice) -> None:
+    pages = every_page(client)
+    assert len(pages) > 30
+    assert {f"/firms/{name}/{page}" for name in (FIRM, OTHER) for page in ("worklist", "changes")} < set(pages)
+    for path, html in pages.items():
+        for tag, about in Elements(html).found:
+            assert tag != "script" or about == {"src": "/static/desk.js", "defer": None}, path
+            assert not [name for name in about if name.startswith("on") or name == "style"], path
+            assert tag != "img" or (about.get("src") or "").startswith("/firms/"), path
+            address = about.get("href") or about.get("src") or about.get("action") or "/"
+            assert address.startswith(("/", "https://", "#main")), (path, address)
+    assert any("&lt;script&gt;alert(1)" in html for html in pages.values())
+    assert not any("<b>of" in html for html in pages.values())
+
+
+def test_the_practice_shows_each_firm_with_what_is_not_proven(client: TestClient, firms: Practice) -> None:
+    html = client.get("/").text
+    [night] = read_rows(firms.firm.warehouse, "select not_proven from recon.run_statements where firm_id = ?", [FIRM])
+    assert night["not_proven"] and html.count(f"Not proven: {escape(night['not_proven'])}.") == 2
+    for page in ("", "/worklist", "/changes", "/statements"):  # an empty list must not read as all fine
+        shown = client.get(f"/firms/{FIRM}{page}").text
+        assert f"Not proven on the last night: {escape(night['not_proven'])}." in shown
+    assert f'href="/firms/{OTHER}/worklist"' in html and "critical" in html
+
+
+def test_books_of_an_earlier_night_do_not_look_like_tonights(client: TestClient, firms: Practice) -> None:
+    page, journal_file = f"/firms/{FIRM}/worklist", firms.firm.folder / journal.FILE
+    before = journal_file.read_bytes()
+    assert "not of today" not in client.get(page).text
+    try:
+        journal.record(firms.firm, NightResult(FIRM, None, "incomplete", ("Xero was <down>.",)), datetime.now(UTC))
+        html = client.get(page).text
+    finally:
+        journal_file.write_bytes(before)
+    assert "Night incomplete: these are the books of" in html and "Xero was &lt;down&gt;." in html
+
+
+def test_one_firms_trouble_hides_no_other(firms: Practice, tmp_path: Path) -> None:
+    text = firms.settings.path.read_text()
+    config = tmp_path / "tieout.toml"
+    config.write_text(text)
+    from pipelines.settings import load_settings
+
+    elsewhere = load_settings(config)
+    folder = elsewhere.firm(OTHER).folder
+    folder.mkdir(parents=True)
+    (folder / "warehouse.duckdb").write_bytes(b"no warehouse")
+    client = TestClient(desk(elsewhere, Door(KEY), PORT), base_url=URL)
+    client.post("/sign-in", data={"key": KEY})
+    html = client.get("/").text
+    assert "cannot be read" in html and "Our trouble, not the books" in html and "no night yet" in html
+    assert "none</td>" not in html and html.count("not known") >= 8
+    assert client.get(f"/firms/{FIRM}").status_code == 400
+    assert client.get(f"/firms/{OTHER}/worklist").status_code == 503
+
+
+def test_the_worklist_stands_in_the_order_of_work(client: TestClient, firms: Practice) -> None:
+    html = client.get(f"/firms/{FIRM}/worklist").text
+    shown_ids = re.findall(rf"/firms/{FIRM}/items/([0-9a-f]+)", html)
+    rows = read_worklist(firms.firm.warehouse, FIRM)
+    assert shown_ids == [row["exception_id"] for row in rows if row["severity"] != "info"]
+    assert f"{len(shown_ids)} items" in html
+
+
+def test_what_is_asked_for_stays_in_the_address(client: TestClient) -> None:
+    html = client.get(f"/firms/{FIRM}/worklist?code=xero_only&group=age&client=nobody%20at%20all").text
+    assert '<option value="xero_only" selected>' in html and 'value="nobody at all"' in html
+    assert "Nothing matches what was asked for" in html and "Nothing is open" not in html
+    for asked in ("code=nonsense", "severity=x", "status=x"):
+        answer = client.get(f"/firms/{FIRM}/worklist?{asked}")
+        assert answer.status_code == 400 and "was expected" in answer.text
+
+
+def worklist_row(**changes: Any) -> dict[str, Any]:
+    row = {"client_name": "Ada", "title": "T", "amount": Decimal("1.00"), "days": 3, "matter_number": None}
+    return {**row, "responsible_attorney": None, **changes}
+
+
+def test_a_group_stands_where_its_first_item_does_and_ages_with_the_oldest_first() -> None:
+    rows = [worklist_row(client_name=name, days=days) for name, days in (("B", 3), ("A", 95), ("B", 40), (None, None))]
+    by_client = worklist.grouped(rows, "client")
+    assert [(group.heading, len(group.rows)) for group in by_client][:2] == [("B", 2), ("A", 1)]
+    assert [group.amount for group in by_client] == [Decimal("2.00"), Decimal("1.00"), Decimal("1.00")]
+    ages = [(group.heading, len(group.rows)) for group in worklist.grouped(rows, "age")]
+    assert ages == [("over 90 days", 1), ("31 to 60 days", 1), ("up to 7 days", 2)]
+
+
+def test_an_edited_draft_shows_its_lines_and_what_to_do(client: TestClient, firms: Practice) -> None:
+    html = client.get(item(firms, "stuck_in_draft_edited")).text
+    assert "amount differs" in html and '<h2 id="lines">' in html and "3 × 350.00" in html and "2 × 350.00" in html
+    [row] = [one for one in read_worklist(firms.firm.warehouse, FIRM) if one["code"] == "stuck_in_draft_edited"]
+    assert escape(row["suggested_action"]) in html and escape(row["explanation"]) in html
+    assert 'rel="next"' in html or 'rel="prev"' in html
+
+
+def test_money_below_zero_shows_the_ledger_around_it(client: TestClient, firms: Practice) -> None:
+    html = client.get(item(firms, "client_ledger_negative")).text
+    assert "-400.00" in html and "below zero" in html and "900.00" in html
+    [account] = read_rows(firms.firm.warehouse, "select * from recon.trust_tie_out where firm_id = ?", [FIRM])
+    page = f"/firms/{FIRM}/trust/{account['clio_bank_account_id']}"
+    html = client.get(page).text
+    assert "-400.00" in html and "not proven three ways" in html and "200.00" in html
+    day = read_rows(
+        firms.firm.warehouse, "select min(entry_date) as d from recon.trust_ledger where firm_id = ?", [FIRM]
+    )
+    assert ">500.00</td>" in client.get(f"{page}?day={day[0]['d']}").text
+    assert client.get(f"{page}?day=2999-01-01").status_code == 400
+    assert client.get(f"{page}?day=yesterday").status_code == 400
+
+
+def test_the_walk_and_the_ageing_add_up_to_the_receivables(client: TestClient, firms: Practice) -> None:
+    html = client.get(f"/firms/{FIRM}").text
+    walk = read_rows(firms.firm.warehouse, "select * from recon.ar_tie_out where firm_id = ?", [FIRM])
+    assert all(f"{row['amount']:,.2f}" in html for row in walk if row["amount"] is not None)
+    amounts = {row["step"]: row["amount"] for row in walk}
+    total = html.partition(">In all</th>")[2]
+    assert re.findall(r'class="figure">([-0-9,.]+)</td>', total)[:2] == [
+        f"{amounts[step]:,.2f}" for step in ("clio_receivables", "xero_receivables")
+    ]
+
+
+@pytest.mark.parametrize("name", ["bridge", "ageing", "difference", "open", "small-open", "small-difference"])
+def test_pictures_are_drawn_in_light_and_dark(name: str, client: TestClient) -> None:
+    light, dark = (client.get(f"/firms/{FIRM}/pictures/{name}{how}") for how in ("", "?dark"))
+    assert light.headers["content-type"] == "image/svg+xml" and light.text.startswith("<svg")
+    assert light.text != dark.text and "<script" not in light.text
+    assert client.get(f"/firms/{FIRM}/pictures/other").status_code == 404
+
+
+def test_the_history_tells_only_what_is_new() -> None:
+    def night(day: int) -> dict[str, Any]:
+        return {"started_at": datetime(2026, 11, day)}
+
+    one = ("missing_in_xero", "101", Decimal("5.00"), "high", "open", None, None)
+    other = (*one[:4], "accepted", None, None)
+    seen = [(night(1), None), (night(2), one), (night(3), one), (night(4), other), (night(5), None), (night(6), one)]
+    events = history._events(seen)
+    assert [(event["night"]["started_at"].day, event["what"]) for event in events] == [
+        (2, "found"),
+        (4, "changed"),
+        (5, "gone"),
+        (6, "back"),
+    ]
+    assert events[1]["changes"] == [("status", "open", "accepted")]
+
+
+def test_a_night_that_cannot_be_read_is_left_out_and_said(
+    client: TestClient, firms: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = item(firms, "missing_in_xero") + "/history"
+    assert "left out" not in client.get(page).text
+    kept = history.kept_nights
+
+    def with_one_more(firm: Any, books: Any) -> list[dict[str, Any]]:
+        [*before, last] = kept(firm, books)
+        return [*before, {**last, "run_id": "gone"}, last]
+
+    monkeypatch.setattr(history, "kept_nights", with_one_more)
+    html = client.get(page).text
+    assert "1 night more cannot be read here and is left out" in html and ">gone" not in html
+
+
+# What forms write
+
+
+def test_an_acceptance_and_its_withdrawal_are_those_of_the_commands(client: TestClient, firms: Practice) -> None:
+    page = item(firms, "missing_in_xero")
+    answer = send(client, page, f"{page}/accept", reason=f"agreed {HOSTILE}", until=LATER, by="A. Keeper")
+    assert answer.status_code == 200 and f"Accepted until {LATER}. It counts from the next night." in answer.text
+    assert "counts from the next night</span>" in answer.text and HOSTILE not in answer.text
+    [row] = decisions.acceptances(firms.firm.folder).rows()
+    assert (row["code"], row["accepted_by"], row["expires_on"]) == ("missing_in_xero", "A. Keeper", LATER)
+    assert 'name="by"' not in client.get(page).text  # a name is asked once
+    assert "It counts from the next night." not in client.get(page).text  # and told once
+    answer = send(client, page, f"{page}/unaccept")
+    assert answer.status_code == 200 and "taken back" in answer.text
+    assert decisions.acceptances(firms.firm.folder).rows()[-1]["withdrawn_at"]
+    assert send(client, page, f"{page}/unaccept").status_code == 400
+
+
+def test_what_cannot_be_accepted_is_said_in_the_words_of_the_form(client: TestClient, firms: Practice) -> None:
+    page = item(firms, "missing_in_xero")
+    answer = send(client, page, f"{page}/accept", reason="r", until="2020-01-01", by="A")
+    assert answer.status_code == 400 and "“until” was expected to be today" in answer.text and "--" not in answer.text
+    assert send(client, page, f"{page}/accept", reason=" ", until=LATER).status_code == 400
+    assert send(client, page, f"{page}/accept", reason="r", until="soon").status_code == 400
+    nameless = firms.client()
+    assert "Your name was expected" in send(nameless, page, f"{page}/accept", reason="r", until=LATER).text
+
+
+def test_a_link_is_offered_made_and_taken_back(client: TestClient, firms: Practice) -> None:
+    page = item(firms, "missing_in_xero")
+    html = client.get(page).text
+    bill = re.search(r'name="clio_bill_id" value="(\d+)"', html)
+    likeliest = re.search(r'<select name="xero_invoice_id"><option value="([^"]+)">', html)
+    assert bill and likeliest
+    fields = {"clio_bill_id": bill[1], "xero_invoice_id": likeliest[1], "exception_id": page.rpartition("/")[2]}
+    answer = send(client, page, f"/firms/{FIRM}/links", **fields, reason="the same work", by="A. Keeper")
+    assert answer.status_code == 200 and "are linked" in answer.text and "Take the link back" in answer.text
+    assert decisions.current_links(firms.firm.folder) == {bill[1]: likeliest[1]}
+    answer = send(client, page, f"/firms/{FIRM}/links/undo", **fields, reason="a mistake")
+    assert answer.status_code == 200 and decisions.current_links(firms.firm.folder) == {}
+
+
+def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practice) -> None:
+    page = f"/firms/{FIRM}/statements"
+    token = TOKEN.search(client.get(page).text)
+    assert token
+    csv = b"date,amount,description,reference,balance\n2026-01-05,100.00,Deposit <b>,1,100.00\n"
+    sent = {"form_token": token[1], "account": "IOLTA", "date": "", "balance": ""}
+    answer = client.post(page, data=sent, files={"file": ("../../<b>jan.csv", csv, "text/csv")})
+    assert answer.status_code == 200 and "imported, 1 lines" in answer.text
+    assert client.post(page, data=sent, files={"file": ("x.csv", b"no statement", "text/csv")}).status_code == 400
+    store = StatementStore(firms.firm.folder)
+    [entry] = store.entries()
+    assert "/" not in entry["file"] and not list(firms.firm.folder.glob(".upload-*"))
+    answer = send(client, page, page, account="IOLTA", date="2026-02-28", balance="250.00")
+    assert "250.00" in answer.text and len(store.entries()) == 2
+    withdraw = f"{page}/{entry['statement_id']}/withdraw"
+    assert "a mistake" in send(client, page, withdraw, by="A. Keeper", reason="a mistake").text
+    assert [one["withdrawn_by"] for one in store.entries()] == ["A. Keeper", ""]
+
+
+# How values look
+
+
+def test_a_value_is_shown_as_a_person_reads_it() -> None:
+    assert shown(Decimal("-1234.5")) == "-1,234.50"
+    assert rate(Decimal("612.4000")) == "612.40" and rate(Decimal("0.1234")) == "0.1234" and rate(None) == ""
+    assert shown(None) == "" and shown(datetime(2026, 1, 2, 3, 4, 5)) == "2026-01-02 03:04"
+    assert shown("a\u202eb\x00c\nd") == "ab c d"
+    assert len(shown("x" * 10**6)) < 1_100
+    assert days(date(2026, 1, 1), date(2026, 1, 31)) == 30 and days(None, date(2026, 1, 1)) is None
+
+
+def test_two_wordings_differ_where_their_words_do() -> None:
+    before, after = compared("Telephone call with client", "Conference call with the client")
+    assert before == [(True, "Telephone"), (False, "call with"), (False, "client")]
+    assert after == [(True, "Conference"), (False, "call with"), (True, "the"), (False, "client")]
+    assert compared(None, "new") == ([], [(True, "new")])
+
+
+# Where it listens
+
+
+def test_the_server_takes_its_port_and_writes_a_new_key_for_its_owner_alone(firms: Practice) -> None:
+    one = Server(firms.settings, 0)
+    first = one.key_file.read_text()
+    assert one.key_file.stat().st_mode & 0o777 == 0o600 and one.address == f"http://localhost:{one.port}"
+    with pytest.raises(UsageError, match="--port"):
+        Server(firms.settings, one.port)
+    assert one.key_file.read_text() == first  # who did not get the port changes no key
+    assert Server(firms.settings, 0).key_file.read_text() != first
+
+
+def test_an_error_of_ours_quotes_nobody(firms: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.desk import practice as subject
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("Miriam Brook's bill")
+
+    monkeypatch.setattr(subject, "status", fails)
+    guarded = desk(firms.settings, Door(KEY), PORT)
+    client = TestClient(guarded, base_url=URL, raise_server_exceptions=False)
+    client.post("/sign-in", data={"key": KEY}, follow_redirects=False)
+    answer = client.get("/")
+    assert answer.status_code == 500 and "Miriam" not in answer.text and "RuntimeError" in answer.text
+    assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_templates_and_static_files_are_shipped() -> None:
+    import tomllib
+
+    root = Path(__file__).resolve().parents[1]
+    ships = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert "flows.desk" in ships["packages"]
+    folder = root / "flows" / "desk"
+    shipped = {file for pattern in ships["package-data"]["flows.desk"] for file in folder.glob(pattern)}
+    assert shipped == {file for place in ("templates", "static") for file in (folder / place).iterdir()}
