@@ -445,6 +445,59 @@ def statements(
     _say(f"Statement {withdraw}: taken back. It counts from the next night on (`tieout run {one.id}` makes one now).")
 
 
+@app.command(
+    name="workbook",
+    epilog=_examples("workbook harbor-law", "workbook harbor-law --out ~/Documents/harbor-law.xlsx"),
+)
+def write_workbook(
+    firm: FirmArgument,
+    file: Annotated[
+        Path | None, typer.Option("--out", help="Where to; else FIRM-DATE.xlsx in the working directory.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The last night as an Excel workbook: what there is to do, the figures behind it, and a sheet to decide on."""
+    from flows import workbook
+
+    written = workbook.write(load_settings(config).firm(firm), file)
+    _say(f"{written}: written. Decide on its sheet decisions, then `tieout decide {firm} {written}`.")
+
+
+@app.command(
+    name="decide", epilog=_examples("decide harbor-law harbor-law-2026-10-31.xlsx", "decide harbor-law FILE.xlsx --yes")
+)
+def decide_workbook(
+    firm: FirmArgument,
+    file: Annotated[Path, typer.Argument(help="A workbook that `tieout workbook` wrote, with decisions filled in.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Accept what somebody filled in on the sheet decisions of a workbook, after saying what that is.
+
+    A row whose finding has changed since is refused. Exit status: 0 all is done, or was before; 2 a row was refused.
+    """
+    from flows import decide
+    from flows.workbook import given_back
+
+    one = load_settings(config).firm(firm)
+    plan = given_back.plan(one, file)
+    for acceptance in plan.acceptances:
+        _say(acceptance.words)
+    for refused in plan.refused:
+        err.print(safe.for_terminal_lines(f"Refused. {refused}"), soft_wrap=True)
+    if plan.known:
+        _say(f"{plan.known} given before, nothing to do.")
+    if not plan.acceptances:
+        _say("There is nothing to write.")
+    elif yes or _ask(f"Write these {len(plan.acceptances)}? [y/N] ").strip().casefold() in ("y", "yes"):
+        for acceptance in plan.acceptances:
+            decide.give(one, acceptance)
+        _say(f"{len(plan.acceptances)} written. {decide.from_when(one)}")
+    else:
+        _say("Nothing was written.")
+    raise typer.Exit(2 if plan.refused else 0)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""

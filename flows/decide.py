@@ -27,19 +27,46 @@ def _required(**values: str) -> None:
             raise UsageError(f"--{name} was expected to say something; it is empty.")
 
 
-def _from_when(firm: Firm) -> str:
+def from_when(firm: Firm) -> str:
     """Nothing is recomputed now."""
     return f"It counts from the next night on (`tieout run {firm.id}` makes one now)."
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A difference that may be accepted: the line for `acceptances.csv`, and what it does in words."""
+
+    line: dict[str, str]
+    words: str
+
+
+def proposed(firm: Firm, row: Mapping[str, Any], reason: str, by: str, until: date) -> Acceptance:
+    """The acceptance of a current exception, given by its row, until a day, that day included; nothing is written.
+    Raises UsageError for what cannot be meant."""
+    _required(reason=reason, by=by)
+    today = datetime.now(ZoneInfo(firm.timezone)).date()
+    if until < today:
+        raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
+    columns = ("exception_id", "code", "subject_key", "ar_effect", "clio_value", "xero_value")
+    line = {name: "" if row[name] is None else str(row[name]) for name in columns}
+    line |= {"accepted_by": by, "accepted_at": _now(), "reason": reason}
+    return Acceptance(
+        line | {"expires_on": until.isoformat(), "withdrawn_at": ""},
+        f"{row['exception_id']}, {named(row)}: accepted until {until}, that day included, for as long as its values "
+        "stay as they are.",
+    )
+
+
+def give(firm: Firm, acceptance: Acceptance) -> str:
+    """Write an acceptance. Gives back what it did and from when it counts."""
+    decisions.acceptances(firm.folder).append(acceptance.line)
+    return f"{acceptance.words} {from_when(firm)}"
 
 
 def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> str:
     """Accept one current exception until a day, that day included; it holds for the values it has tonight. Gives back
     what it did and from when it counts."""
     _required(reason=reason, by=by)
-    today = datetime.now(ZoneInfo(firm.timezone)).date()
-    if until < today:
-        raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
-    columns = ("code", "subject_key", "ar_effect", "clio_value", "xero_value")
     found = read_rows(
         firm.warehouse, "select * from recon.exceptions where firm_id = ? and exception_id = ?", [firm.id, exception_id]
     )
@@ -48,13 +75,7 @@ def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> 
             f"A current exception of {firm.id} was expected; found {exception_id}, which is not one. "
             f"`tieout worklist {firm.id}` lists them."
         )
-    decision = {name: "" if found[0][name] is None else str(found[0][name]) for name in columns}
-    decision |= {"exception_id": exception_id, "accepted_by": by, "accepted_at": _now(), "reason": reason}
-    decisions.acceptances(firm.folder).append(decision | {"expires_on": until.isoformat(), "withdrawn_at": ""})
-    return (
-        f"{exception_id}, {named(found[0])}: accepted until {until}, that day included, for as long as its values stay "
-        f"as they are. {_from_when(firm)}"
-    )
+    return give(firm, proposed(firm, found[0], reason, by, until))
 
 
 def named(row: Mapping[str, Any]) -> str:
@@ -74,7 +95,7 @@ def unaccept(firm: Firm, exception_id: str, by: str) -> str:
             f"An accepted exception of {firm.id} was expected; {exception_id} is not accepted in {file.path}."
         )
     file.append(given[-1] | {"accepted_by": by, "withdrawn_at": _now()})
-    return f"{exception_id}, {named(given[-1])}: no longer accepted. {_from_when(firm)}"
+    return f"{exception_id}, {named(given[-1])}: no longer accepted. {from_when(firm)}"
 
 
 @dataclass(frozen=True)
@@ -141,7 +162,7 @@ def link(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str) 
             f"{decisions.matches(firm.folder).path}. Use `tieout unlink` first."
         )
     _append_match(firm, {"clio_bill_id": bill.id, "xero_invoice_id": invoice.id, "decided_by": by, "reason": reason})
-    return f"{bill.words}, is {invoice.words}: linked. {_from_when(firm)}"
+    return f"{bill.words}, is {invoice.words}: linked. {from_when(firm)}"
 
 
 def unlink(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str) -> str:
@@ -159,7 +180,7 @@ def unlink(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str
             f"{decisions.matches(firm.folder).path}."
         )
     _append_match(firm, {"clio_bill_id": bill.id, "xero_invoice_id": "", "decided_by": by, "reason": reason})
-    return f"{bill.words}, and {invoice.words}: no longer linked. {_from_when(firm)}"
+    return f"{bill.words}, and {invoice.words}: no longer linked. {from_when(firm)}"
 
 
 def _append_match(firm: Firm, row: Mapping[str, str]) -> None:

@@ -34,7 +34,8 @@ create table intermediate.int_trust_entries as select
 from recon.trust_ledger;
 create table intermediate.int_xero_trust_entries as select
     firm_id, 'x-bank' as xero_bank_account_id, 'x' || n as entry_id, 'x' || n as entry_key,
-    'money received' as entry_kind, entry_date, (10 + (clio_bank_transaction_id::int > 2)::int)::decimal(18,2) as signed_amount, 'Ada' as contact_name,
+    'money received' as entry_kind, entry_date,
+    (10 + (clio_bank_transaction_id::int > 2)::int)::decimal(18,2) as signed_amount, 'Ada' as contact_name,
     'in Xero ' || n as description
 from (select *, clio_bank_transaction_id as n from recon.trust_ledger);
 create table recon.trust_tie_out as select
