@@ -54,9 +54,10 @@ def main(bills: int) -> None:
         process = subprocess.Popen([sys.executable, "-m", "flows", *words])
         _, status, usage = os.wait4(process.pid, 0)
         seconds, size = time.monotonic() - started, (folder / "out.xlsx").stat().st_size
+        core, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**10
         print(
-            f"{bills:,} bills: status {os.waitstatus_to_exitcode(status)}, {seconds:.1f} s "
-            f"({usage.ru_utime + usage.ru_stime:.1f} s of one core), {usage.ru_maxrss / 2**10:,.0f} MiB at most, a file of {size / 2**20:.1f} MiB"
+            f"{bills:,} bills: status {os.waitstatus_to_exitcode(status)}, {seconds:.1f} s ({core:.1f} s of one core), "
+            f"{memory:,.0f} MiB at most, a file of {size / 2**20:.1f} MiB"
         )
 
 
