@@ -6,6 +6,7 @@ import os
 import queue
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,21 +36,21 @@ def run(orders: list[Order]) -> list[NightResult]:
                 number = waiting.get_nowait()
                 results[number] = _night(orders[number], process, is_alone=len(orders) == 1)
 
-    threads = [threading.Thread(target=nights_in_a_row, args=(process,), daemon=True) for process in processes]
-    for thread in threads:
-        thread.start()
-    try:
-        while any(thread.is_alive() for thread in threads):
-            time.sleep(0.02)  # a thread that is joined hears no Ctrl-C on every system
-    except BaseException:
-        is_over.set()
-        for process in processes:
-            process.end()
-        for thread in threads:
-            thread.join(END_SECONDS)
-        for order in orders:
-            sweep(load_settings(Path(order.config)).firm(order.firm_id))
-        raise
+    with ThreadPoolExecutor(len(processes)) as pool:
+        rows = [pool.submit(nights_in_a_row, process) for process in processes]
+        try:
+            while not all(row.done() for row in rows):
+                time.sleep(0.02)  # a thread that is joined hears no Ctrl-C on every system
+        except BaseException:
+            is_over.set()
+            for process in processes:
+                process.end()
+            wait(rows, END_SECONDS)
+            for order in orders:
+                sweep(load_settings(Path(order.config)).firm(order.firm_id))
+            raise
+    for row in rows:
+        row.result()
     return [results[number] for number in range(len(orders))]
 
 

@@ -22,6 +22,7 @@ from flows import escape as safe
 from flows.order import Order
 from flows.serve_log import LogFormat
 from flows.verdict import NightResult, exit_code
+from pipelines import shrunk
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
 from pipelines.settings import Settings, load_settings
@@ -119,6 +120,10 @@ def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
 def run(
     firms: Annotated[list[str] | None, typer.Argument(help="Firms to run; all when none is named.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every list whole, whatever is already held.")] = False,
+    accept_shrunk: Annotated[
+        list[str] | None,
+        typer.Option("--accept-shrunk", help="A list that did lose records, such as clio.bills. May be given again."),
+    ] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -140,10 +145,12 @@ def run(
     day = as_of.date() if as_of else None
     for name in chosen:
         days.require_past(settings.firm(name), day, "--as-of")
+    shrunk.read_names(accept_shrunk or ())
     _private_files()
     from flows import report
 
-    results = _nights([Order(name, str(settings.path), full, day) for name in chosen])
+    named = tuple(accept_shrunk or ())
+    results = _nights([Order(name, str(settings.path), full, day, named) for name in chosen])
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
@@ -308,8 +315,9 @@ def worklist(
     from flows import worklist as listing
     from flows.narrow import Narrowed
 
+    warehouse = load_settings(config).firm(firm).warehouse
     asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
-    rows = report.read_worklist(load_settings(config).firm(firm).warehouse, firm, asked)
+    rows = report.read_worklist(warehouse, firm, asked)
     if not rows and not asked.is_whole and output is not Format.table:
         err.print(listing.NOTHING_MATCHES)
     if output is Format.json:
@@ -318,6 +326,7 @@ def worklist(
         print(report.worklist_csv(rows), end="")
     else:
         listing.print_worklist(out, rows, asked)
+        report.print_not_proven(out, warehouse, firm)
 
 
 @app.command(epilog=_examples("explain harbor-law 2006", "explain harbor-law 0123456789ab"))
@@ -351,7 +360,7 @@ def accept(
 ) -> None:
     """Accept a known difference; from the next night on it is counted, and no longer work.
 
-    It holds for the values it was given on: when they change, the difference is work again.
+    It holds for what the row says now: when that changes, the difference is work again.
     """
     from flows import decide
 

@@ -47,13 +47,14 @@ def proposed(firm: Firm, row: Mapping[str, Any], reason: str, by: str, until: da
     today = datetime.now(ZoneInfo(firm.timezone)).date()
     if until < today:
         raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
-    columns = ("exception_id", "code", "subject_key", "ar_effect", "clio_value", "xero_value")
-    line = {name: "" if row[name] is None else str(row[name]) for name in columns}
+    # A night of the version before has no fingerprint: the acceptance then holds for its values.
+    columns = ("exception_id", "code", "subject_key", "ar_effect", "clio_value", "xero_value", "fingerprint")
+    line = {name: "" if row.get(name) is None else str(row[name]) for name in columns}
     line |= {"accepted_by": by, "accepted_at": _now(), "reason": reason}
     return Acceptance(
         line | {"expires_on": until.isoformat(), "withdrawn_at": ""},
-        f"{row['exception_id']}, {named(row)}: accepted until {until}, that day included, for as long as its values "
-        "stay as they are.",
+        f"{row['exception_id']}, {named(row)}: accepted until {until}, that day included, for as long as it says "
+        "what it says now.",
     )
 
 
@@ -64,8 +65,8 @@ def give(firm: Firm, acceptance: Acceptance) -> str:
 
 
 def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> str:
-    """Accept one current exception until a day, that day included; it holds for the values it has tonight. Gives back
-    what it did and from when it counts."""
+    """Accept one current exception until a day, that day included; it holds for all that the row says tonight. Gives
+    back what it did and from when it counts."""
     _required(reason=reason, by=by)
     found = read_rows(
         firm.warehouse, "select * from recon.exceptions where firm_id = ? and exception_id = ?", [firm.id, exception_id]

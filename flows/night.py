@@ -48,7 +48,7 @@ def _run(firm: Firm, order: Order, past_day: date | None, done: Done) -> NightRe
     with open_night(firm) as night:
         # dbt takes over a second to import, and the load mostly waits for replies.
         threading.Thread(target=prepare, daemon=True).start()
-        loaded = load_night(firm, night, full=order.full, day=past_day)
+        loaded = load_night(firm, night, full=order.full, day=past_day, accept_shrunk=order.accept_shrunk)
         done(
             "load",
             f"{loaded.rows_loaded} rows, {loaded.calls_clio} Clio calls, {loaded.calls_xero} Xero calls, "

@@ -9,12 +9,14 @@ STEPS = ("load", "build", "publish")
 
 @dataclass(frozen=True)
 class Order:
-    """What one night is asked to do: whose, by which configuration, how, and as of which past day if not today."""
+    """What one night is asked to do: whose, by which configuration, how, and as of which past day if not today.
+    `accept_shrunk` names the lists of which a person says that they lost records."""
 
     firm_id: str
     config: str
     full: bool = False
     as_of: date | None = None
+    accept_shrunk: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for a pipe."""
@@ -23,4 +25,5 @@ class Order:
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> "Order":
         """What `as_json` made."""
-        return cls(**{**raw, "as_of": date.fromisoformat(raw["as_of"]) if raw["as_of"] else None})
+        as_of = date.fromisoformat(raw["as_of"]) if raw["as_of"] else None
+        return cls(**{**raw, "as_of": as_of, "accept_shrunk": tuple(raw["accept_shrunk"])})

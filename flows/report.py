@@ -79,6 +79,14 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
+def print_not_proven(console: Console, warehouse: Path, firm_id: str) -> None:
+    """What the last night could not show, where there is anything."""
+    sql = "select * from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1"
+    for statement in read_rows(warehouse, sql, [firm_id]):
+        if unproven := statement.get("not_proven"):
+            console.print(safe.for_terminal(unproven_note(unproven)))
+
+
 def print_nights(console: Console, results: list[NightResult]) -> None:
     """One line per firm with its verdict and figures; below, why one is incomplete or what else there is to know."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -109,8 +117,15 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     for result in results:
         for reason in result.reasons:
             console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
+        if unproven := (result.statement or {}).get("not_proven"):
+            console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(unproven_note(unproven))}")
         if result.rebuilt_as_of and result.warehouse:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
+
+
+def unproven_note(not_proven: str) -> str:
+    """What could not be shown tonight: silence about it would read as agreement."""
+    return f"not proven tonight: {not_proven}."
 
 
 def where_the_time_went(results: list[NightResult], seconds: float) -> str:
@@ -199,10 +214,14 @@ def markdown_report(result: NightResult, rows: list[dict[str, Any]], most: int =
     lines += [f"- {safe.for_markdown(reason)}" for reason in result.reasons]
     if result.rebuilt_as_of and result.warehouse:
         lines += [f"- {rebuilt_note(result.rebuilt_as_of)}", ""]
+    if unproven := (result.statement or {}).get("not_proven"):
+        lines += [f"- {safe.for_markdown(unproven_note(unproven))}", ""]
     if result.statement:
         lines += ["| figure | value |", "| --- | ---: |"]
         lines += [
-            f"| {name.replace('_', ' ')} | {safe.for_markdown(_text(v))} |" for name, v in result.statement.items()
+            f"| {name.replace('_', ' ')} | {safe.for_markdown(_text(v))} |"
+            for name, v in result.statement.items()
+            if name != "not_proven"
         ]
     if rows:
         lines += [

@@ -15,8 +15,15 @@ from pipelines.settings import Firm
 
 CLOCKS_CHANGE_BY = timedelta(hours=2)  # at most
 OVERDUE_AFTER = timedelta(hours=2)
+AHEAD = timedelta(minutes=10)  # of our clock: what is further off has not come yet
 EARLY = timedelta(minutes=1)  # a runner may start a night some seconds before its moment
 EARLY_WHEN_CLOCKS_CHANGE = timedelta(minutes=61)
+
+
+def has_come(moment: datetime, now: datetime) -> bool:
+    """Whether a moment that was written down can be true: a clock that was ahead for one night must not make every
+    night of the next year look needless."""
+    return moment <= now + AHEAD
 
 
 def last_due(firm: Firm, now: datetime) -> datetime:

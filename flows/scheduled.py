@@ -38,8 +38,14 @@ TIMEOUT_SECONDS = 4 * 3600
 
 
 def last_started(firm: Firm) -> datetime | None:
-    """When the latest night of today's books began; one rebuilt for a past day is none."""
-    started = [attempt.started_at for attempt in journal.attempts(firm) if attempt.rebuilt_as_of is None]
+    """When the latest night of today's books began; one rebuilt for a past day is none, nor one that is still to
+    come: a clock was ahead when it was written down."""
+    now = datetime.now(UTC)
+    started = [
+        attempt.started_at
+        for attempt in journal.attempts(firm)
+        if attempt.rebuilt_as_of is None and schedule.has_come(attempt.started_at, now)
+    ]
     return max(started, default=None)
 
 

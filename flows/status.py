@@ -19,7 +19,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
-from flows.report import read_rows
+from flows.report import read_rows, unproven_note
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
 from pipelines.connection import SYSTEMS, connection
@@ -29,7 +29,7 @@ from pipelines.settings import Firm, Settings
 RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
 ZERO = Decimal("0.00")
 STATEMENT_SQL = """
-select finished_at, verdict, xero_receivables_amount - clio_receivables_amount as difference_amount
+select *, xero_receivables_amount - clio_receivables_amount as difference_amount
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
 """
 TRUST_SQL = "select verdict from recon.trust_tie_out where firm_id = ?"
@@ -55,6 +55,7 @@ class Standing:
     undelivered: int
     undelivered_why: str | None
     trouble: str | None
+    not_proven: str | None = None
 
 
 def status(settings: Settings, now: datetime) -> list[Standing]:
@@ -68,7 +69,7 @@ def _standing_or_trouble(settings: Settings, firm: Firm, now: datetime) -> Stand
     try:
         return _standing(settings, firm, now)
     except TieoutError as error:
-        return Standing(firm.id, "unreadable", None, None, None, {}, None, {}, 0, None, str(error))
+        return Standing(firm.id, "unreadable", None, None, None, {}, None, {}, 0, None, str(error), None)
 
 
 def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
@@ -94,6 +95,11 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
             state = INCOMPLETE
         elif due := schedule.overdue(firm, now, last.started_at):
             state, trouble = "overdue", f"a night was due at {_local(firm, due)}"
+    moments = [statement["finished_at"].replace(tzinfo=UTC)] if statement else []
+    moments += [last.started_at] if last is not None else []
+    to_come = [moment for moment in moments if not schedule.has_come(moment, now)]
+    if to_come and state != "unreadable":
+        state, trouble = INCOMPLETE, _from_the_future(firm, max(to_come), now)
     waiting = outbox.undelivered(settings, firm.id)
     return Standing(
         firm.id,
@@ -107,6 +113,15 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         len(waiting),
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
+        statement.get("not_proven"),
+    )
+
+
+def _from_the_future(firm: Firm, moment: datetime, now: datetime) -> str:
+    return (
+        f"the last night says {_local(firm, moment)}, and it is {_local(firm, now)}: this machine's clock was wrong "
+        "then or is wrong now. Set it; where that night was published, put the one before it back from nights/; then "
+        "run the night again"
     )
 
 
@@ -157,6 +172,8 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
             is_ours = one.state not in STYLES
             what = f"{one.state}, not the books' fault" if is_ours else "the night went on, but"
             console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}")
+        if one.not_proven:
+            console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}")
         if one.undelivered_why:
             console.print(f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}")
 

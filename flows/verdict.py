@@ -33,6 +33,7 @@ STATEMENT_COLUMNS = (
     "api_calls_clio",
     "api_calls_xero",
     "assumptions_broken",
+    "not_proven",
 )
 
 

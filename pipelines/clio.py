@@ -77,40 +77,40 @@ BILLS = ClioList(
                 id                      id
                 number                  text
                 state                   text
-                type                    text
+                type                    text?
                 kind                    text
                 subject                 text
-                memo                    text
+                memo                    text?
                 issued_at               date
                 due_at                  date
-                start_at                date
-                end_at                  date
-                paid_at                 date
-                last_sent_at            date
-                created_at              moment
+                start_at                date?
+                end_at                  date?
+                paid_at                 date?
+                last_sent_at            date?
+                created_at              moment?
                 updated_at              moment
-                sub_total               money
-                tax_sum                 money
+                sub_total               money?
+                tax_sum                 money?
                 secondary_tax_sum       money
                 total_tax               money
-                total                   money
-                due                     money
+                total                   money!
+                due                     money!
                 paid                    money
                 credits_issued          money
                 pending                 money
-                balance                 money
-                tax_rate                rate
-                secondary_tax_rate      rate
+                balance                 money!
+                tax_rate                rate?
+                secondary_tax_rate      rate?
                 discount_rate           rate     discount.rate
                 discount_type           text     discount.type
-                discount_services_only  flag
+                discount_services_only  flag?
                 interest_total          money    interest.total
-                interest_balance        money    interest.balance
+                interest_balance        money?   interest.balance
                 client_id               id       client.id
                 client_name             text     client.name
-                currency_id             id       currency.id
+                currency_id             id?      currency.id
                 currency_code           text     currency.code
-                original_bill_id        id       original_bill.id
+                original_bill_id        id?      original_bill.id
             """),
         ),
         Table(
@@ -138,27 +138,27 @@ LINE_ITEMS = ClioList(
             key=("id",),
             columns=columns("""
                 id                 id
-                bill_id            id      bill.id
-                matter_id          id      matter.id
-                activity_id        id      activity.id
-                user_id            id      user.id
+                bill_id            id       bill.id
+                matter_id          id       matter.id
+                activity_id        id?      activity.id
+                user_id            id?      user.id
                 type               text
                 kind               text
                 date               date
                 description        text
-                note               text
+                note               text?
                 quantity           rate
                 price              rate
-                sub_total          money
+                sub_total          money?
                 tax                money
                 secondary_tax      money
-                total              money
+                total              money!
                 taxable            flag
                 secondary_taxable  flag
-                group_ordering     int
-                discount_rate      rate    discount.rate
-                discount_type      text    discount.type
-                created_at         moment
+                group_ordering     int?
+                discount_rate      rate     discount.rate
+                discount_type      text     discount.type
+                created_at         moment?
                 updated_at         moment
             """),
         ),
@@ -176,23 +176,23 @@ ALLOCATIONS = ClioList(
             key=("id",),
             columns=columns("""
                 id                             id
-                bill_id                        id      bill.id
-                matter_id                      id      matter.id
-                contact_id                     id      contact.id
-                parent_id                      id      parent.id
-                parent_type                    text    parent.type
+                bill_id                        id       bill.id
+                matter_id                      id       matter.id
+                contact_id                     id       contact.id
+                parent_id                      id       parent.id
+                parent_type                    text     parent.type
                 date                           date
-                amount                         money
+                amount                         money!
                 interest                       flag
                 voided_at                      moment
-                description                    text
-                has_online_payment             flag
+                description                    text?
+                has_online_payment             flag?
                 payment_type                   text
-                source_bank_account_id         id      source_bank_account.id
-                source_bank_account_type       text    source_bank_account.type
-                destination_bank_account_id    id      destination_bank_account.id
-                destination_bank_account_type  text    destination_bank_account.type
-                created_at                     moment
+                source_bank_account_id         id       source_bank_account.id
+                source_bank_account_type       text     source_bank_account.type
+                destination_bank_account_id    id       destination_bank_account.id
+                destination_bank_account_type  text     destination_bank_account.type
+                created_at                     moment?
                 updated_at                     moment
             """),
         ),
@@ -208,14 +208,14 @@ CREDIT_MEMOS = ClioList(
             key=("id",),
             columns=columns("""
                 id           id
-                contact_id   id      contact.id
-                user_id      id      user.id
+                contact_id   id       contact.id
+                user_id      id?      user.id
                 date         date
-                amount       money
-                description  text
-                discount     flag
+                amount       money!
+                description  text?
+                discount     flag?
                 voided_at    moment
-                created_at   moment
+                created_at   moment?
                 updated_at   moment
             """),
         ),
@@ -232,11 +232,11 @@ INTEREST_CHARGES = ClioList(
             key=("id",),
             columns=columns("""
                 id           id
-                bill_id      id      bill.id
+                bill_id      id       bill.id
                 date         date
                 description  text
-                total        money
-                created_at   moment
+                total        money!
+                created_at   moment?
                 updated_at   moment
             """),
         ),
@@ -255,12 +255,12 @@ BANK_ACCOUNTS = ClioList(
                 id                       id
                 name                     text
                 type                     text
-                balance                  money
+                balance                  money!
                 bank_transactions_count  int
                 currency                 text
-                account_number_last4     last4   account_number
-                default_account          flag
-                created_at               moment
+                account_number_last4     last4?   account_number
+                default_account          flag?
+                created_at               moment?
                 updated_at               moment
             """),
         ),
@@ -276,24 +276,24 @@ BANK_TRANSACTIONS = ClioList(
             key=("id",),
             columns=columns("""
                 id                       id
-                bank_account_id          id      bank_account_id|bank_account.id
+                bank_account_id          id!      bank_account_id|bank_account.id
                 date                     date
-                amount                   money
+                amount                   money?
                 funds_in                 money
                 funds_out                money
-                current_account_balance  money
+                current_account_balance  money?
                 type                     text
                 transaction_type         text
                 source                   text
-                confirmation             text
+                confirmation             text?
                 description              text
                 currency                 text
-                client_id                id      client.id
-                client_name              text    client.name
-                matter_id                id      matter.id
-                bill_id                  id      bill.id
-                allocation_id            id      allocation.id
-                created_at               moment
+                client_id                id       client.id
+                client_name              text     client.name
+                matter_id                id       matter.id
+                bill_id                  id       bill.id
+                allocation_id            id       allocation.id
+                created_at               moment?
                 updated_at               moment
             """),
         ),
@@ -310,16 +310,16 @@ MATTERS = ClioList(
             columns=columns("""
                 id                         id
                 display_number             text
-                description                text
+                description                text?
                 status                     text
-                client_id                  id      client.id
-                client_name                text    client.name
-                responsible_attorney_id    id      responsible_attorney.id
-                responsible_attorney_name  text    responsible_attorney.name
-                open_date                  date
-                close_date                 date
+                client_id                  id       client.id
+                client_name                text     client.name
+                responsible_attorney_id    id       responsible_attorney.id
+                responsible_attorney_name  text     responsible_attorney.name
+                open_date                  date?
+                close_date                 date?
                 last_activity_date         date
-                created_at                 moment
+                created_at                 moment?
                 updated_at                 moment
             """),
         ),
@@ -329,12 +329,12 @@ MATTERS = ClioList(
             key=("matter_id", "position"),
             items="account_balances",
             columns=columns("""
-                matter_id           id     ^id
-                account_balance_id  id     id
-                position            int    #
-                name                text   name
-                type                text   type
-                balance             money  balance
+                matter_id           id      ^id
+                account_balance_id  id?     id
+                position            int     #
+                name                text    name
+                type                text    type
+                balance             money!  balance
             """),
         ),
     ),
@@ -350,12 +350,12 @@ CONTACTS = ClioList(
             columns=columns("""
                 id                     id
                 name                   text
-                first_name             text
-                last_name              text
-                type                   text
-                is_client              flag
-                primary_email_address  text
-                created_at             moment
+                first_name             text?
+                last_name              text?
+                type                   text?
+                is_client              flag?
+                primary_email_address  text?
+                created_at             moment?
                 updated_at             moment
             """),
         ),
@@ -365,12 +365,12 @@ CONTACTS = ClioList(
             key=("contact_id", "position"),
             items="account_balances",
             columns=columns("""
-                contact_id          id     ^id
-                account_balance_id  id     id
-                position            int    #
-                name                text   name
-                type                text   type
-                balance             money  balance
+                contact_id          id      ^id
+                account_balance_id  id?     id
+                position            int     #
+                name                text    name
+                type                text    type
+                balance             money!  balance
             """),
         ),
     ),
@@ -387,11 +387,11 @@ OUTSTANDING_CLIENT_BALANCES = ClioList(
             key=("id",),
             columns=columns("""
                 id                         id
-                contact_id                 id      contact.id
-                total_outstanding_balance  money
-                pending_payments_total     money
-                last_payment_date          date
-                created_at                 moment
+                contact_id                 id       contact.id
+                total_outstanding_balance  money!
+                pending_payments_total     money?
+                last_payment_date          date?
+                created_at                 moment?
                 updated_at                 moment
             """),
         ),
@@ -408,12 +408,12 @@ USERS = ClioList(
             key=("id",),
             columns=columns("""
                 id                 id
-                name               text
-                email              text
-                enabled            flag
-                subscription_type  text
-                time_zone          text
-                created_at         moment
+                name               text?
+                email              text?
+                enabled            flag?
+                subscription_type  text?
+                time_zone          text?
+                created_at         moment?
                 updated_at         moment
             """),
         ),

@@ -3,6 +3,9 @@
 The first night, once a week and with ``--full`` every list is read whole. On other nights:
 
 * A list that fits on one page is read whole: asking for its changes would cost the same call.
+* The changes of the others are believed while nothing speaks against them: the highest id of each list that can be
+  ordered is one we know, and no unfinished bill has a stamp that its changes did not name. Once one change was hidden,
+  all lists are swept.
 * Bills: changed since, plus every unfinished one (interest and payments may move a bill without touching its
   stamp), plus, by id, those that other lists say changed and those that were unfinished and are not shown any more.
   The sum of what is open must be Clio's own outstanding balance; if it is not, and was not yesterday by the same
@@ -19,11 +22,10 @@ The first night, once a week and with ``--full`` every list is read whole. On ot
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from pipelines import clio
 from pipelines.clio import ClioList
@@ -31,7 +33,8 @@ from pipelines.columns import Converter, Record, read_decimal
 from pipelines.errors import TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
-from pipelines.paging import Walk, walk_clio
+from pipelines.once import once
+from pipelines.paging import Walk, highest_id, walk_clio
 from pipelines.proof import ListResult
 from pipelines.reply import OddBody, kind_of, objects
 
@@ -49,22 +52,17 @@ FIGURES = (
     "total_tax",
     "interest_total",
 )
+STAMPED = (
+    clio.BILLS,
+    clio.LINE_ITEMS,
+    clio.ALLOCATIONS,
+    clio.INTEREST_CHARGES,
+    clio.CREDIT_MEMOS,
+    clio.BANK_TRANSACTIONS,
+    clio.MATTERS,
+    clio.CONTACTS,
+)
 Records = dict[str, Record]
-T = TypeVar("T")
-
-
-def once(method: Callable[[Any], T]) -> Callable[[Any], T]:
-    """Worked out by whoever asks first, kept for the rest of the night; the others wait."""
-
-    @wraps(method)
-    def kept(self: Any) -> T:
-        with self._lock:
-            if method.__name__ not in self._kept:
-                self._kept[method.__name__] = method(self)
-            found: T = self._kept[method.__name__]
-            return found
-
-    return kept
 
 
 def key(record: Record) -> str:
@@ -76,6 +74,11 @@ def linked(record: Record, name: str) -> str | None:
     """The id of an associated record."""
     other = record.get(name)
     return str(other["id"]) if isinstance(other, dict) and other.get("id") is not None else None
+
+
+def is_dead(record: Record) -> bool:
+    """A void or deleted bill, a voided allocation: records that a plain list may leave out."""
+    return record.get("state") in ("void", "deleted") or bool(record.get("voided_at"))
 
 
 class ClioNight:
@@ -142,8 +145,11 @@ class ClioNight:
         result = self.result(clio_list)
         result.mode, result.asked_since = "full", None
         walk = self._walk(clio_list)
+        dead = 0
         for batch in walk_clio(walk, clio_list):
+            dead += sum(is_dead(record) for record in batch)
             yield batch
+        result.shows_deleted = True if dead else None
         result.proof = "highest id seen" if clio_list.ordered else "last page asked for twice"
         for further in clio_list.also:
             side = self._walk(clio_list)
@@ -157,22 +163,93 @@ class ClioNight:
     def _gather(self, batches: Iterable[list[Record]]) -> Records:
         return {key(record): record for batch in batches for record in batch}
 
+    @once
     def _is_small(self, clio_list: ClioList) -> bool:
         return self._held.count(clio_list.main) <= clio_list.limit
 
+    @once
+    def _is_whole_each_night(self, clio_list: ClioList) -> bool:
+        return self._held.count(clio_list.main) <= SNAPSHOT_PAGES * clio_list.limit
+
     def _changed(self, clio_list: ClioList) -> Records:
-        """The list's changes since its last reading; all of it when that is no dearer."""
-        since = self._held.since("clio", clio_list.main)
-        if since is None or self._is_small(clio_list):
+        """The list's changes since its last reading; all of it when that is no dearer, or the changes are not
+        believed."""
+        if not self._has_stamps(clio_list):
             return self._gather(self._sweep(clio_list))
+        if why := self._disbelieved().get(clio_list.name):
+            found = self._gather(self._sweep(clio_list))
+            self.result(clio_list).proof += f"; swept, as {why}"
+            return found
+        return dict(self._since_answer(clio_list))
+
+    def _has_stamps(self, clio_list: ClioList) -> bool:
+        """Whether this list is large enough to be asked for its changes."""
+        if clio_list in (clio.MATTERS, clio.CONTACTS) and self._is_whole_each_night(clio_list):
+            return False
+        return not self.full and not self._is_small(clio_list) and self._since(clio_list) is not None
+
+    @once
+    def _since(self, clio_list: ClioList) -> datetime | None:
+        return self._held.since("clio", clio_list.main)
+
+    @once
+    def _since_answer(self, clio_list: ClioList) -> Records:
+        """What Clio says changed. The void and the voided are asked for apart unless a plain list is known to hold
+        them."""
+        since = self._since(clio_list)
+        assert since is not None
         result = self.result(clio_list)
         result.mode, result.asked_since = "incremental", since
         found: Records = {}
         stamp = {"updated_since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
-        for further in ({}, *clio_list.also):
+        further = () if self._held.shows_deleted("clio", clio_list.main) else clio_list.also
+        for more in ({}, *further):
             walk = self._walk(clio_list)
-            found.update(self._gather(walk_clio(walk, clio_list, {**stamp, **further}, tail=not further)))
+            found.update(self._gather(walk_clio(walk, clio_list, {**stamp, **more}, tail=False)))
             self._count(clio_list, walk)
+        return found
+
+    @once
+    def _disbelieved(self) -> dict[str, str]:
+        """Lists whose "changed since" is not believed tonight, and why: all of them, once one is caught leaving out a
+        change. The highest id of each list that can be ordered is looked at, and the stamp of each unfinished bill."""
+        stamped = [one for one in STAMPED if self._has_stamps(one)]
+        found: dict[str, str] = {}
+        for clio_list in stamped:
+            said = self._since_answer(clio_list).keys()
+            if not clio_list.ordered:
+                continue
+            held = self._held_ids(clio_list)
+            highest = highest_id(self._walk(clio_list), clio_list)
+            self.result(clio_list).pages += 1
+            if highest is not None and highest not in said and highest not in held:
+                return dict.fromkeys((one.name for one in stamped), f"{clio_list.name} hid {highest} from its changes")
+            if highest is None or int(highest) < max(map(int, held | said), default=0):
+                found[clio_list.name] = "its newest record is not shown any more"
+        if clio.BILLS in stamped and (hidden := self._hidden_bill()):
+            return dict.fromkeys((one.name for one in stamped), f"bills hid {hidden} from its changes")
+        return found
+
+    def _held_ids(self, clio_list: ClioList) -> set[str]:
+        return self._held.ids(clio_list.main, "vanished_at is null" if clio_list.main.ours else "true")
+
+    def _hidden_bill(self) -> str | None:
+        """An unfinished bill whose own stamp says that it changed after we asked from, and that was not named."""
+        since, said = self._since(clio.BILLS), self._since_answer(clio.BILLS)
+        assert since is not None
+        unnamed = [record for number, record in self._unfinished().items() if number not in said]
+        tonight = self.converter.table(clio.BILLS.main, unnamed).select(["id", "updated_at"]).to_pylist()
+        began = self.result(clio.BILLS).started_at
+        return next((row["id"] for row in tonight if row["updated_at"] and since < row["updated_at"] < began), None)
+
+    @once
+    def _unfinished(self) -> Records:
+        """Every bill that is not paid, void or deleted, as it is now."""
+        found: Records = {}
+        for state in UNFINISHED:
+            walk = self._walk(clio.BILLS)
+            found.update(self._gather(walk_clio(walk, clio.BILLS, {"state": state}, tail=False)))
+            self._count(clio.BILLS, walk)
         return found
 
     # By id
@@ -221,10 +298,7 @@ class ClioNight:
         result = self.result(clio.BILLS)
         if result.mode == "full":
             return found
-        for state in UNFINISHED:
-            walk = self._walk(clio.BILLS)
-            found.update(self._gather(walk_clio(walk, clio.BILLS, {"state": state}, tail=False)))
-            self._count(clio.BILLS, walk)
+        found.update(self._unfinished())
         were_open = self._held.ids(
             clio.BILLS.main, "vanished_at is null and state in (select unnest(?))", list(UNFINISHED)
         )
@@ -248,11 +322,7 @@ class ClioNight:
     def _side_changes(self) -> dict[str, Records]:
         """Changes of the lists that hang on bills; a list read whole tells nothing about what changed."""
         lists = (clio.LINE_ITEMS, clio.ALLOCATIONS, clio.INTEREST_CHARGES)
-        return {
-            found.name: changes
-            for found in lists
-            if not self._is_small(found) and (changes := self._changed(found)) is not None
-        }
+        return {found.name: self._since_answer(found) for found in lists if self._has_stamps(found)}
 
     def _proof_of_balances(self, found: Records) -> str:
         """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did
@@ -291,7 +361,7 @@ class ClioNight:
         named."""
         bills = self._bills()
         tonight = self.converter.table(clio.BILLS.main, list(bills.values()))
-        since = self._held.since("clio", clio.BILLS.main)
+        since = self._since(clio.BILLS)
         ours, theirs = (", ".join(f"{alias}.{name}" for name in FIGURES) for alias in ("h", "t"))
         sql = f"""
             select t.id from tonight t left join clio.bills h on h.firm_id = ? and h.id = t.id
@@ -303,10 +373,10 @@ class ClioNight:
 
     def _sets(self, clio_list: ClioList) -> Iterator[list[Record]]:
         """Line items, allocations or interest charges of the bills that changed, as sets."""
-        if self._is_small(clio_list) or self._held.since("clio", clio_list.main) is None:
-            yield from self._sweep(clio_list)
+        found = self._changed(clio_list)
+        if self.result(clio_list).mode == "full":
+            yield list(found.values())
             return
-        found = dict(self._side_changes()[clio_list.name])
         bills = self.changed_bills()
         held = self._held.ids_of(clio_list.main, "bill_id", bills) - found.keys()
         by_id = -(-len(held) // (IDS_PER_CALL - 1)) * (1 + len(clio_list.also))
@@ -440,9 +510,9 @@ class ClioNight:
         return found
 
     def _with_money(self, clio_list: ClioList) -> Records:
-        if self._held.count(clio_list.main) <= SNAPSHOT_PAGES * clio_list.limit:
-            return self._gather(self._sweep(clio_list))
         found = self._changed(clio_list)
+        if self.result(clio_list).mode == "full":
+            return found
         balances = clio_list.tables[1]
         holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"  # noqa: S608
         ids = {row[0] for row in self._held.rows(holding, self.firm_id)}

@@ -10,8 +10,12 @@ table`` and the conversion of records. A declaration reads like the table it mak
 The third word is the path in the record (the column's own name if left out); ``^`` starts at the parent record of a
 nested list, ``#`` is the position in that list, ``a|b`` takes the first path that leads somewhere.
 
-Conversion is exact or fails. An amount has two decimals or the record is refused by name (``BadRecord``);
-binary-float noise, where a sender wrote 0.1 + 0.2, is the one thing put right, and it is counted. Dates are
+Strictness goes where sums are made. ``money!`` must be there: without it a sum would be short without a word.
+``money`` may be empty, and a value that cannot be read exactly refuses the record by name (``BadRecord``): it takes
+part in a sum, a match or a day. ``money?`` takes part in none: what cannot be read is null, counted and named
+(``Converter.unread``), and the night goes on. Of a text half a character (one half of a surrogate pair) is replaced.
+
+An amount has two decimals; binary-float noise, where a sender wrote 0.1 + 0.2, is put right and counted. Dates are
 calendar days, moments are naive UTC. What is missing, null or empty is null. What is not declared is not looked at,
 so a new field breaks nothing.
 """
@@ -25,7 +29,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -79,6 +83,8 @@ class Column:
     name: str
     kind: str
     paths: tuple[tuple[str, ...], ...]
+    is_needed: bool = False
+    may_be_unread: bool = False
 
     @property
     def sql(self) -> str:
@@ -87,11 +93,12 @@ class Column:
 
 
 def columns(declaration: str) -> tuple[Column, ...]:
-    """Read a declaration: one column per line, ``name kind [path]``."""
+    """Read a declaration: one column per line, ``name kind [path]``, the kind marked ``!`` or ``?`` or neither."""
     found = []
     for line in declaration.strip().splitlines():
         name, kind, *path = line.split()
-        found.append(Column(name, kind, tuple(tuple(p.split(".")) for p in (path or [name])[0].split("|"))))
+        paths = tuple(tuple(p.split(".")) for p in (path or [name])[0].split("|"))
+        found.append(Column(name, kind.rstrip("!?"), paths, kind.endswith("!"), kind.endswith("?")))
     return tuple(found)
 
 
@@ -175,6 +182,11 @@ def read_text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("text")
     return str(value)
+
+
+def mend_text(value: Any) -> str:
+    """Text in which half a character, which no file can hold, is replaced by the sign for one that is unknown."""
+    return read_text(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def read_last4(value: Any) -> str:
@@ -272,13 +284,24 @@ SCALES = {"money": 2, "rate": 4, "fx": 10}
 DIGITS = {"money": 18, "rate": 18, "fx": 20}
 
 
+class Unread(NamedTuple):
+    """A field that could not be read and is null for it: of which table, and in which record."""
+
+    table: str
+    column: str
+    field: str
+    record_id: str
+
+
 class Converter:
-    """Records to Arrow tables for one firm and one load; counts the float noise it put right."""
+    """Records to Arrow tables for one firm and one load; counts the float noise it put right, and names what it could
+    not read."""
 
     def __init__(self, firm_id: str, loaded_at: datetime) -> None:
         self.firm_id = firm_id
         self.loaded_at = loaded_at
         self.noise = 0
+        self.unread: set[Unread] = set()
 
     def table(self, table: Table, records: Sequence[Record]) -> pa.Table:
         """The rows of ``table`` in these records, which are parents where the table is a nested list."""
@@ -293,17 +316,33 @@ class Converter:
     def _array(
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]
     ) -> pa.Array:
-        """One column, read cell by cell only when a cell is refused, to say which."""
+        """One column, read cell by cell only when a cell is refused: to say which, or to go on without it."""
         closed = table.closed.get(column.name)
+        is_needed = column.is_needed or column.name in table.key
         try:
             cells = self._cells(column, values)
-            if not (column.name in table.key and None in cells) and (closed is None or closed.issuperset(cells)):
+            if not (is_needed and None in cells) and (closed is None or closed.issuperset(cells)):
                 return pa.array(cells, ARROW[column.kind])
         except (ValueError, OverflowError, pa.ArrowException):
             pass
-        for value, row, parent in zip(values, rows, parents, strict=True):
-            self._must_read(table, column, value, parent if table.items else row)
-        raise AssertionError(f"{table.qualified}.{column.name} was refused as a whole, yet no cell of it was")
+        owners = parents if table.items else rows
+        return pa.array(
+            [self._cell(table, column, value, owner) for value, owner in zip(values, owners, strict=True)],
+            ARROW[column.kind],
+        )
+
+    def _cell(self, table: Table, column: Column, value: Any, owner: Record) -> Any:
+        """One cell of a column that holds a bad one: mended, null and counted, or the end of the night."""
+        if column.kind == "text" and isinstance(value, str) and column.name not in table.closed:
+            return mend_text(value) or None
+        try:
+            return self._must_read(table, column, value, owner)
+        except BadRecord:
+            if not column.may_be_unread:
+                raise
+        where = ".".join((table.items, *column.paths[0]) if table.items else column.paths[0])
+        self.unread.add(Unread(table.qualified, column.name, where, str(record_id(table, owner))))
+        return None
 
     def _cells(self, column: Column, values: list[Any]) -> list[Any]:
         if column.kind in SCALES:
@@ -327,15 +366,15 @@ class Converter:
             raise ValueError(f"a number of at most {DIGITS[kind] - scale} digits before the point")
         return exact
 
-    def _must_read(self, table: Table, column: Column, value: Any, owner: Record) -> None:
-        """Raise ``BadRecord`` if this one cell is what the column was refused for."""
+    def _must_read(self, table: Table, column: Column, value: Any, owner: Record) -> Any:
+        """The cell, or ``BadRecord`` if it is one that the column was refused for."""
         empty = value is None or value == ""
         closed = table.closed.get(column.name)
-        expected = ""
+        expected, cell = "", None
         try:
             cell = None if empty else self._cells(column, [value])[0]
             expected = "" if _fits(column, cell) else "a value that can be stored"
-            if cell is None and column.name in table.key:
+            if cell is None and (column.is_needed or column.name in table.key):
                 expected = "there"
             elif closed is not None and cell not in closed:
                 expected = f"one of {', '.join(sorted(word for word in closed if word))}"
@@ -349,6 +388,7 @@ class Converter:
                 expected,
                 describe(value, closed is not None),
             )
+        return cell
 
 
 def _fits(column: Column, cell: Any) -> bool:

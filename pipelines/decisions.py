@@ -39,6 +39,7 @@ ACCEPTANCE_COLUMNS = (
     "expires_on",
     "reason",
     "withdrawn_at",
+    "fingerprint",
 )
 logger = logging.getLogger(__name__)
 
@@ -218,7 +219,7 @@ def matches(folder: Path) -> DecisionFile:
 
 def acceptances(folder: Path) -> DecisionFile:
     """`acceptances.csv` of a firm's folder."""
-    return DecisionFile(folder / "acceptances.csv", ACCEPTANCE_COLUMNS)
+    return DecisionFile(folder / "acceptances.csv", ACCEPTANCE_COLUMNS, added=1)
 
 
 def current_links(folder: Path) -> dict[str, str]:

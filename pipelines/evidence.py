@@ -1,8 +1,9 @@
 """Evidence: what the night itself knows, beside what the two systems said.
 
-``evidence.nights`` and ``evidence.lists`` say when and how each list was read and how it was proven whole. The
-other tables carry tonight's settings and what people decided (``matches.csv``, ``acceptances.csv``), so that the
-SQL that judges reads one file and nothing else.
+``evidence.nights`` and ``evidence.lists`` say when and how each list was read and how it was proven whole,
+``evidence.accepted_losses`` which lists lost records on a person's word, ``evidence.unread_fields`` which fields of
+records still held could not be read and are null for it. The other tables carry tonight's settings and what people
+decided (``matches.csv``, ``acceptances.csv``), so that the SQL that judges reads one file and nothing else.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ create table if not exists evidence.nights (
 create table if not exists evidence.lists (
     firm_id varchar not null, run_id varchar not null, system varchar not null, list_name varchar not null,
     mode varchar, asked_since timestamp, started_at timestamp, pages integer, rows_fetched bigint, rows_stated bigint,
-    rows_vanished bigint, proof varchar);
+    rows_vanished bigint, proof varchar, shows_deleted boolean);
+alter table evidence.lists add column if not exists shows_deleted boolean;
+create table if not exists evidence.accepted_losses (
+    firm_id varchar not null, run_id varchar not null, list varchar not null, rows_held bigint, rows_lost bigint);
+create table if not exists evidence.unread_fields (
+    firm_id varchar not null, table_name varchar not null, column_name varchar not null, field varchar,
+    record_id varchar not null);
 create table if not exists evidence.not_from_clio (
     firm_id varchar not null, kind varchar not null, value varchar not null);
 create table if not exists evidence.trust_accounts (
@@ -51,7 +58,8 @@ create table if not exists evidence.matches (
 create table if not exists evidence.acceptances (
     firm_id varchar not null, exception_id varchar not null, code varchar, subject_key varchar, ar_effect decimal(18,2),
     clio_value varchar, xero_value varchar, accepted_by varchar, accepted_at timestamp, expires_on date, reason varchar,
-    withdrawn_at timestamp, position integer);
+    withdrawn_at timestamp, position integer, fingerprint varchar);
+alter table evidence.acceptances add column if not exists fingerprint varchar;
 """
 
 
@@ -148,6 +156,7 @@ def read_acceptances(firm: Firm) -> list[Row]:
             line.text("reason"),
             line.moment("withdrawn_at"),
             position,
+            line.text("fingerprint"),
         )
         for position, line in enumerate(_lines(decisions.acceptances(firm.folder)))
     ]

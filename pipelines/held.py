@@ -57,10 +57,26 @@ class Held:
         found: datetime | None = self.rows(sql, self.firm_id)[0][0]
         return found
 
+    def last_started(self) -> datetime | None:
+        """When the latest night that is held began."""
+        sql = "select max(started_at) from evidence.nights where firm_id = ?"
+        found: datetime | None = self.rows(sql, self.firm_id)[0][0]
+        return found
+
     def is_full_due(self, now: datetime) -> bool:
         """Never read whole, or a week ago."""
         last = self.last_full()
         return last is None or now - last >= FULL_EVERY
+
+    def shows_deleted(self, system: str, table: Table) -> bool | None:
+        """Whether the last whole reading that could tell showed deleted records; None where none could."""
+        sql = """
+            select shows_deleted from evidence.lists
+            where firm_id = ? and system = ? and list_name = ? and shows_deleted is not null
+            order by started_at desc limit 1
+        """
+        rows = self.rows(sql, self.firm_id, system, table.name)
+        return rows[0][0] if rows else None
 
     def since(self, system: str, table: Table) -> datetime | None:
         """From when to ask for changes: the start of the last reading, or the newest change we hold if that is

@@ -29,16 +29,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from pipelines import clio, evidence, statement_evidence, xero
+from pipelines import clio, evidence, proof, shrunk, statement_evidence, xero
 from pipelines.accounts import Accounts, MappedAccounts, resolve_accounts
 from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
+from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
 from pipelines.duck import connect
 from pipelines.errors import TieoutError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
-from pipelines.proof import ListResult, refuse_returned, refuse_shrinking
+from pipelines.proof import ListResult, refuse_returned
 from pipelines.settings import Firm
 from pipelines.tokens import Grant, grant_of
 from pipelines.warehouse import Night
@@ -48,8 +49,6 @@ from pipelines.xero_night import DEAD, Tenant, XeroNight
 BATCH_ROWS = 20_000
 XERO_IN_FLIGHT = 4
 PREPARING = 4
-# Lists that lose rows in the ordinary course of business, and say so by leaving them out.
-MAY_SHRINK = ("outstanding_client_balances", "trial_balance")
 AnyList = ClioList | XeroList
 
 
@@ -82,6 +81,8 @@ class Books:
     converter: Converter
     accounts: MappedAccounts
     day: date
+    named: frozenset[tuple[str, str]] = frozenset()
+    losses: list[tuple[str, int, int]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -123,9 +124,19 @@ def create_empty(path: str | Path) -> None:
         create_tables(connection)
 
 
-def load_night(firm: Firm, night: Night, *, full: bool = False, day: date | None = None) -> LoadReport:
+def load_night(
+    firm: Firm, night: Night, *, full: bool = False, day: date | None = None, accept_shrunk: Sequence[str] = ()
+) -> LoadReport:
     """Load one firm's night into its work file. Raises TieoutError; then nothing must be published."""
-    return load_firms([firm], night.work_file, run_id=night.run_id, started_at=night.started_at, full=full, day=day)
+    return load_firms(
+        [firm],
+        night.work_file,
+        run_id=night.run_id,
+        started_at=night.started_at,
+        full=full,
+        day=day,
+        accept_shrunk=accept_shrunk,
+    )
 
 
 def load_firms(
@@ -136,22 +147,27 @@ def load_firms(
     started_at: datetime,
     full: bool = False,
     day: date | None = None,
+    accept_shrunk: Sequence[str] = (),
     transport: Transport | None = None,
 ) -> LoadReport:
-    """Load these firms into one file. ``full`` is a person's word: everything is read, and lists may shrink.
+    """Load these firms into one file. ``full``: every list is read whole, and no loss is believed for it.
 
-    ``day`` is a past day to be judged in place of today: Xero's trial balance is asked for as of then.
+    ``accept_shrunk`` is a person's word that the lists of these names lost records. ``day`` is a past day to be judged
+    in place of today: Xero's trial balance is asked for as of then.
     """
     transport = transport or Transport()
+    named = shrunk.read_names(accept_shrunk)
     connection = connect(work_file)
     try:
         is_older = create_tables(connection)
-        books = _open_books(connection, firms, transport, started_at, full or is_older, day)
+        books = _open_books(connection, firms, transport, started_at, full or is_older or bool(named), day)
+        for one in books:
+            one.named = named
         extracted = _extract(connection, books, work_file.parent / "dlt", transport)
         for pipeline in extracted.pipelines:
             pipeline.normalize()
             pipeline.load(raise_on_failed_jobs=True)
-        _settle(connection, books, extracted.again, started_at, person=full)
+        _settle(connection, books, extracted.again, started_at)
         _write_evidence(connection, books, run_id, started_at)
         for schema in ("clio_staging", "xero_staging"):
             connection.execute(f"drop schema if exists {schema} cascade")
@@ -198,17 +214,20 @@ def _open(
     full: bool,
     day: date,
 ) -> Books:
+    refuse_before(firm.id, started_at, held.last_started())
     full = full or held.is_full_due(started_at)
     converter = Converter(firm.id, started_at)
-    clio_api = Api(firm.id, "clio", firm.clio.api, clio_grant, transport, pace=ClioPace())
-    connections = Api(firm.id, "xero", firm.xero.connections, xero_grant, transport)
+    clio_api = Api(firm.id, "clio", firm.clio.api, clio_grant, transport, pace=SameTime(firm.id, "clio", ClioPace()))
+    connections = Api(
+        firm.id, "xero", firm.xero.connections, xero_grant, transport, pace=SameTime(firm.id, "xero", NoPace())
+    )
     xero_api = Api(
         firm.id,
         "xero",
         firm.xero.api,
         xero_grant,
         transport,
-        pace=XeroPace(),
+        pace=SameTime(firm.id, "xero", XeroPace()),
         in_flight=XERO_IN_FLIGHT,
         needs="xero-tenant-id",
     )
@@ -360,7 +379,6 @@ def _settle(
     books: list[Books],
     again: list[tuple[Books, XeroList, list[Record]]],
     loaded_at: datetime,
-    person: bool,
 ) -> None:
     """Make the tables what the two systems hold: replace parts, lay over what changed meanwhile, remove what is
     gone."""
@@ -376,16 +394,19 @@ def _settle(
             if result.mode == "refused":
                 gone |= held_ids(connection, any_list, one.firm.id)
             elif result.mode == "full":
-                gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()), person)
+                gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()))
+            if result.mode != "refused":
+                _refuse_losses(connection, one, any_list, gone)
             _remove(connection, one.firm.id, any_list, gone, loaded_at)
             result.vanished = len(gone)
         _replace_parts(connection, any_list, firms, loaded_at)
 
 
 def held_ids(connection: duckdb.DuckDBPyConnection, any_list: AnyList, firm_id: str) -> set[str]:
-    """Keys of all rows of a list: once it is refused, none of them says anything about tonight."""
+    """Keys of all rows of a list, those apart that were gone before."""
     main = any_list.main
-    sql = f"select {main.key[0]}::varchar from {main.qualified} where firm_id = ?"  # noqa: S608  (names are ours)
+    kept = " and vanished_at is null" if main.ours else ""
+    sql = f"select {main.key[0]}::varchar from {main.qualified} where firm_id = ?{kept}"  # noqa: S608  (names are ours)
     return {row[0] for row in connection.execute(sql, [firm_id]).fetchall()}
 
 
@@ -405,19 +426,14 @@ def _stale(
     return found
 
 
-def _confirmed(
-    connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, missing: set[str], person: bool
-) -> set[str]:
+def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, missing: set[str]) -> set[str]:
     """Of the records that a whole reading left out, those that are gone indeed."""
-    if not missing or any_list.name in MAY_SHRINK:
+    if not missing or any_list.name in shrunk.MAY_SHRINK:
         return missing
     main = any_list.main
     night = one.clio if main.schema == "clio" else one.xero
     result = night.results[any_list.name]
-    if not person:
-        sql = f"select count(*) from {main.qualified} where firm_id = ?"  # noqa: S608  (names are ours)
-        held = connection.execute(sql, [one.firm.id]).fetchall()[0][0]
-        refuse_shrinking(result, len(missing), held)
+    _refuse_losses(connection, one, any_list, missing)
     if isinstance(any_list, ClioList):
         returned, gone = one.clio.reread(any_list, missing)
         refuse_returned(result, set(returned))
@@ -426,6 +442,26 @@ def _confirmed(
     refuse_returned(result, {str(r.get(any_list.key)) for r in known if r.get("Status") not in DEAD})
     _lay_over(connection, one, any_list, known)
     return gone
+
+
+def _refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, lost: set[str]) -> None:
+    """End the night for a list that came back empty, or shrank without a person's word; keep the word in evidence."""
+    held = held_ids(connection, any_list, one.firm.id)
+    lost = lost & held
+    if not lost or any_list is xero.TRIAL_BALANCE:
+        return
+    night = one.clio if any_list.main.schema == "clio" else one.xero
+    result = night.results[any_list.name]
+    if len(lost) == len(held):
+        question = shrunk.NOT_EMPTY.get(any_list.name)
+        if question is None or connection.execute(question, [one.firm.id]).fetchone() is not None:
+            proof.refuse_empty(result, len(held))
+    elif any_list.name not in shrunk.MAY_SHRINK and proof.has_shrunk(len(lost), len(held)):
+        if (result.system, result.name) not in one.named:
+            proof.refuse_shrinking(result, len(lost), len(held), shrunk.name_of(result))
+        loss = (shrunk.name_of(result), len(held), len(lost))
+        if loss not in one.losses:
+            one.losses.append(loss)
 
 
 def _lay_over(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, records: list[Record]) -> None:
@@ -493,7 +529,27 @@ def _write_evidence(
         statement_evidence.replace_statements(connection, one.firm.id, one.firm.folder)
     evidence.add_rows(connection, "nights", [_night_row(one, run_id, started_at, loaded_at) for one in books])
     evidence.add_rows(connection, "lists", [_list_row(run_id, result) for one in books for result in _results(one)])
+    losses = [(one.firm.id, run_id, *loss) for one in books for loss in one.losses]
+    evidence.add_rows(connection, "accepted_losses", losses)
+    _keep_unread(connection, books, started_at)
     connection.execute("commit")
+
+
+def _keep_unread(connection: duckdb.DuckDBPyConnection, books: list[Books], loaded_at: datetime) -> None:
+    """The fields that could not be read, of each record as it was last read; none of a record that is gone."""
+    for any_list in (*clio.LISTS, *xero.LISTS):
+        main = any_list.main
+        sql = f"""
+            delete from evidence.unread_fields as unread
+            where firm_id in (select unnest(?)) and table_name in (select unnest(?)) and not exists (
+                select 1 from {main.qualified} as whole
+                where whole.firm_id = unread.firm_id and whole.{main.key[0]}::varchar = unread.record_id
+                  and whole.loaded_at < ?)
+        """  # noqa: S608  (names are ours)
+        tables = [table.qualified for table in any_list.tables]
+        connection.execute(sql, [[one.firm.id for one in books], tables, loaded_at])
+    rows = [(one.firm.id, *unread) for one in books for unread in sorted(one.converter.unread)]
+    evidence.add_rows(connection, "unread_fields", rows)
 
 
 def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> evidence.Row:
@@ -535,6 +591,7 @@ def _list_row(run_id: str, result: ListResult) -> evidence.Row:
         result.stated,
         result.vanished,
         result.proof,
+        result.shows_deleted,
     )
 
 

@@ -190,6 +190,13 @@ def _clio_tail(
     return None
 
 
+def highest_id(walk: Walk, clio_list: ClioList) -> str | None:
+    """The highest id of a list that can be ordered, whatever changed: one call; None where the list is empty."""
+    query = {**clio_query(clio_list), "fields": "id", "limit": 1, "order": "id(desc)"}
+    rows = _ask_clio(walk, (clio_list.path, query)).rows
+    return str(rows[0].get("id")) if rows else None
+
+
 def walk_xero(
     walk: Walk, xero_list: XeroList, extra: Params | None = None, headers: Mapping[str, str] | None = None
 ) -> Iterator[list[Record]]:

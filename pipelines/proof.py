@@ -18,7 +18,8 @@ SHRUNK_ROWS = 5
 
 @dataclass
 class ListResult:
-    """One list of one firm, tonight. ``gone`` are ids that were asked for one by one and are no longer there."""
+    """One list of one firm, tonight. ``gone`` are ids that were asked for one by one and are no longer there;
+    ``shows_deleted`` is whether a whole reading showed deleted records, None where there was none to show."""
 
     firm_id: str
     system: str
@@ -32,6 +33,7 @@ class ListResult:
     vanished: int = 0
     proof: str = ""
     gone: set[str] = field(default_factory=set)
+    shows_deleted: bool | None = None
 
     @property
     def where(self) -> str:
@@ -39,13 +41,27 @@ class ListResult:
         return f"{self.firm_id}: {self.system} {self.name}"
 
 
-def refuse_shrinking(result: ListResult, missing: int, held: int) -> None:
+def has_shrunk(missing: int, held: int) -> bool:
     """A list that loses a fifth of itself overnight lost a right or a filter, not its records."""
-    if missing > SHRUNK_ROWS and missing > SHRUNK_SHARE * held:
-        raise GiveUp(
-            f"{result.where}: shrank: {held} records were held, {missing} of them are no longer shown. The connected "
-            "user may have lost a right. Nothing was published. Check that; if they are really gone, run with --full."
-        )
+    return missing > SHRUNK_ROWS and missing > SHRUNK_SHARE * held
+
+
+def refuse_shrinking(result: ListResult, missing: int, held: int, name: str) -> None:
+    """The end of a night in which a list shrank and no person named it."""
+    raise GiveUp(
+        f"{result.where}: shrank: {held} records were held, {missing} of them are no longer shown. The connected "
+        "user may have lost a right. Nothing was published. Check that; if they are really gone, run with "
+        f"--accept-shrunk {name}."
+    )
+
+
+def refuse_empty(result: ListResult, held: int) -> None:
+    """The end of a night in which a list came back empty, whoever says what."""
+    raise GiveUp(
+        f"{result.where}: {held} records were held, and the list came back empty, which is never believed. The "
+        "connected user may have lost a right, or another account may be connected. Nothing was published. Check "
+        "that; if a firm really has none any more, begin anew: move its warehouse.duckdb away."
+    )
 
 
 def refuse_returned(result: ListResult, returned: set[str]) -> None:

@@ -86,14 +86,14 @@ def allocations(name: str, parent: str) -> Table:
         key=(f"{name}_id", "position"),
         items="Allocations",
         columns=columns(f"""
-            {name}_id       id     ^{parent}
-            position        int    #
-            allocation_id   id     AllocationID
-            invoice_id      id     Invoice.InvoiceID
-            invoice_number  text   Invoice.InvoiceNumber
-            amount          money  Amount|AppliedAmount
-            date            date   Date
-            is_deleted      flag   IsDeleted
+            {name}_id       id      ^{parent}
+            position        int     #
+            allocation_id   id      AllocationID
+            invoice_id      id      Invoice.InvoiceID
+            invoice_number  text    Invoice.InvoiceNumber
+            amount          money!  Amount|AppliedAmount
+            date            date    Date
+            is_deleted      flag    IsDeleted
         """),
     )
 
@@ -114,7 +114,7 @@ def credit_lines(name: str, parent: str) -> Table:
             unit_amount   rate   UnitAmount
             line_amount   money  LineAmount
             tax_amount    money  TaxAmount
-            tax_type      text   TaxType
+            tax_type      text?  TaxType
             account_code  text   AccountCode
             account_id    id     AccountID|AccountId
         """),
@@ -139,10 +139,10 @@ def credits(name: str, parent: str) -> Table:
             currency_code      text    CurrencyCode
             currency_rate      fx      CurrencyRate
             line_amount_types  text    LineAmountTypes
-            sub_total          money   SubTotal
+            sub_total          money?  SubTotal
             total_tax          money   TotalTax
-            total              money   Total
-            remaining_credit   money   RemainingCredit
+            total              money!  Total
+            remaining_credit   money!  RemainingCredit
             updated_at         moment  UpdatedDateUTC
         """),
     )
@@ -167,24 +167,24 @@ INVOICES = XeroList(
                 type                text    Type
                 invoice_number      text    InvoiceNumber
                 reference           text    Reference
-                url                 text    Url
+                url                 text?   Url
                 status              text    Status
                 contact_id          id      Contact.ContactID
                 contact_name        text    Contact.Name
-                date                date    Date
+                date                date!   Date
                 due_date            date    DueDate
                 line_amount_types   text    LineAmountTypes
                 currency_code       text    CurrencyCode
                 currency_rate       fx      CurrencyRate
-                sub_total           money   SubTotal
-                total_tax           money   TotalTax
-                total               money   Total
-                total_discount      money   TotalDiscount
-                amount_due          money   AmountDue
+                sub_total           money!  SubTotal
+                total_tax           money!  TotalTax
+                total               money!  Total
+                total_discount      money?  TotalDiscount
+                amount_due          money!  AmountDue
                 amount_paid         money   AmountPaid
                 amount_credited     money   AmountCredited
-                fully_paid_on_date  date    FullyPaidOnDate
-                sent_to_contact     flag    SentToContact
+                fully_paid_on_date  date?   FullyPaidOnDate
+                sent_to_contact     flag?   SentToContact
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
@@ -203,10 +203,10 @@ INVOICES = XeroList(
                 unit_amount      rate   UnitAmount
                 line_amount      money  LineAmount
                 tax_amount       money  TaxAmount
-                tax_type         text   TaxType
+                tax_type         text?  TaxType
                 account_code     text   AccountCode
                 account_id       id     AccountID|AccountId
-                item_code        text   ItemCode
+                item_code        text?  ItemCode
                 discount_rate    rate   DiscountRate
                 discount_amount  money  DiscountAmount
             """),
@@ -226,16 +226,16 @@ PAYMENTS = XeroList(
                 payment_id        id      PaymentID
                 payment_type      text    PaymentType
                 status            text    Status
-                date              date    Date
-                amount            money   Amount
+                date              date!   Date
+                amount            money!  Amount
                 bank_amount       money   BankAmount
                 currency_rate     fx      CurrencyRate
                 reference         text    Reference
-                is_reconciled     flag    IsReconciled
+                is_reconciled     flag?   IsReconciled
                 account_id        id      Account.AccountID
                 account_code      text    Account.Code
                 invoice_id        id      Invoice.InvoiceID
-                invoice_type      text    Invoice.Type
+                invoice_type      text?   Invoice.Type
                 invoice_number    text    Invoice.InvoiceNumber
                 contact_id        id      Invoice.Contact.ContactID
                 contact_name      text    Invoice.Contact.Name
@@ -257,15 +257,15 @@ BATCH_PAYMENTS = XeroList(
             closed={"status": PAYMENT_STATUSES},
             columns=columns("""
                 batch_payment_id  id      BatchPaymentID
-                account_id        id      Account.AccountID
+                account_id        id!     Account.AccountID
                 date              date    Date
                 type              text    Type
                 status            text    Status
-                total_amount      money   TotalAmount
-                is_reconciled     flag    IsReconciled
+                total_amount      money!  TotalAmount
+                is_reconciled     flag?   IsReconciled
                 reference         text    Reference
-                details           text    Details
-                narrative         text    Narrative
+                details           text?   Details
+                narrative         text?   Narrative
                 updated_at        moment  UpdatedDateUTC
             """),
         ),
@@ -293,11 +293,11 @@ CREDIT_NOTES = XeroList(
                 currency_code       text    CurrencyCode
                 currency_rate       fx      CurrencyRate
                 line_amount_types   text    LineAmountTypes
-                sub_total           money   SubTotal
+                sub_total           money?  SubTotal
                 total_tax           money   TotalTax
-                total               money   Total
-                remaining_credit    money   RemainingCredit
-                fully_paid_on_date  date    FullyPaidOnDate
+                total               money!  Total
+                remaining_credit    money!  RemainingCredit
+                fully_paid_on_date  date?   FullyPaidOnDate
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
@@ -337,15 +337,15 @@ CONTACTS = XeroList(
             columns=columns("""
                 contact_id            id      ContactID
                 name                  text    Name
-                first_name            text    FirstName
-                last_name             text    LastName
-                email_address         text    EmailAddress
-                contact_number        text    ContactNumber
-                account_number        text    AccountNumber
+                first_name            text?   FirstName
+                last_name             text?   LastName
+                email_address         text?   EmailAddress
+                contact_number        text?   ContactNumber
+                account_number        text?   AccountNumber
                 contact_status        text    ContactStatus
                 merged_to_contact_id  id      MergedToContactID
-                is_customer           flag    IsCustomer
-                is_supplier           flag    IsSupplier
+                is_customer           flag?   IsCustomer
+                is_supplier           flag?   IsSupplier
                 updated_at            moment  UpdatedDateUTC
             """),
         ),
@@ -361,18 +361,18 @@ ACCOUNTS = XeroList(
             "accounts",
             key=("account_id",),
             columns=columns("""
-                account_id                  id      AccountID
-                code                        text    Code
-                name                        text    Name
-                type                        text    Type
-                class                       text    Class
-                status                      text    Status
-                system_account              text    SystemAccount
-                bank_account_type           text    BankAccountType
-                currency_code               text    CurrencyCode
-                enable_payments_to_account  flag    EnablePaymentsToAccount
-                tax_type                    text    TaxType
-                updated_at                  moment  UpdatedDateUTC
+                account_id                  id       AccountID
+                code                        text     Code
+                name                        text     Name
+                type                        text     Type
+                class                       text     Class
+                status                      text     Status
+                system_account              text     SystemAccount
+                bank_account_type           text?    BankAccountType
+                currency_code               text?    CurrencyCode
+                enable_payments_to_account  flag?    EnablePaymentsToAccount
+                tax_type                    text?    TaxType
+                updated_at                  moment?  UpdatedDateUTC
             """),
         ),
     ),
@@ -391,19 +391,19 @@ BANK_TRANSACTIONS = XeroList(
                 bank_transaction_id  id      BankTransactionID
                 type                 text    Type
                 status               text    Status
-                bank_account_id      id      BankAccount.AccountID
-                bank_account_code    text    BankAccount.Code
+                bank_account_id      id!     BankAccount.AccountID
+                bank_account_code    text?   BankAccount.Code
                 contact_id           id      Contact.ContactID
                 contact_name         text    Contact.Name
-                date                 date    Date
+                date                 date!   Date
                 reference            text    Reference
-                is_reconciled        flag    IsReconciled
+                is_reconciled        flag?   IsReconciled
                 currency_code        text    CurrencyCode
                 currency_rate        fx      CurrencyRate
                 line_amount_types    text    LineAmountTypes
-                sub_total            money   SubTotal
+                sub_total            money?  SubTotal
                 total_tax            money   TotalTax
-                total                money   Total
+                total                money!  Total
                 prepayment_id        id      PrepaymentID
                 overpayment_id       id      OverpaymentID
                 updated_at           moment  UpdatedDateUTC
@@ -423,7 +423,7 @@ BANK_TRANSACTIONS = XeroList(
                 unit_amount          rate   UnitAmount
                 line_amount          money  LineAmount
                 tax_amount           money  TaxAmount
-                tax_type             text   TaxType
+                tax_type             text?  TaxType
                 account_code         text   AccountCode
                 account_id           id     AccountID|AccountId
             """),
@@ -443,16 +443,16 @@ BANK_TRANSFERS = XeroList(
             closed={"status": TRANSFER_STATUSES},
             columns=columns("""
                 bank_transfer_id          id      BankTransferID
-                from_account_id           id      FromBankAccount.AccountID
-                to_account_id             id      ToBankAccount.AccountID
+                from_account_id           id!     FromBankAccount.AccountID
+                to_account_id             id!     ToBankAccount.AccountID
                 from_bank_transaction_id  id      FromBankTransactionID
                 to_bank_transaction_id    id      ToBankTransactionID
-                amount                    money   Amount
-                date                      date    Date
+                amount                    money!  Amount
+                date                      date!   Date
                 status                    text    Status
                 reference                 text    Reference
-                from_is_reconciled        flag    FromIsReconciled
-                to_is_reconciled          flag    ToIsReconciled
+                from_is_reconciled        flag?   FromIsReconciled
+                to_is_reconciled          flag?   ToIsReconciled
                 created_at                moment  CreatedDateUTC
             """),
         ),
@@ -472,10 +472,10 @@ MANUAL_JOURNALS = XeroList(
             columns=columns("""
                 manual_journal_id  id      ManualJournalID
                 status             text    Status
-                date               date    Date
-                narration          text    Narration
+                date               date!   Date
+                narration          text?   Narration
                 line_amount_types  text    LineAmountTypes
-                url                text    Url
+                url                text?   Url
                 updated_at         moment  UpdatedDateUTC
             """),
         ),
@@ -490,10 +490,10 @@ MANUAL_JOURNALS = XeroList(
                 description        text   Description
                 line_amount        money  LineAmount
                 tax_amount         money  TaxAmount
-                tax_type           text   TaxType
+                tax_type           text?  TaxType
                 account_code       text   AccountCode
                 account_id         id     AccountID|AccountId
-                is_blank           flag   IsBlank
+                is_blank           flag?  IsBlank
             """),
         ),
     ),
@@ -509,17 +509,17 @@ ORGANISATION = XeroList(
             "organisations",
             key=("organisation_id",),
             columns=columns("""
-                organisation_id        id    OrganisationID
-                name                   text  Name
-                legal_name             text  LegalName
-                base_currency          text  BaseCurrency
-                country_code           text  CountryCode
-                timezone               text  Timezone
-                short_code             text  ShortCode
-                period_lock_date       date  PeriodLockDate
-                end_of_year_lock_date  date  EndOfYearLockDate
-                is_demo_company        flag  IsDemoCompany
-                organisation_class     text  Class
+                organisation_id        id     OrganisationID
+                name                   text   Name
+                legal_name             text?  LegalName
+                base_currency          text   BaseCurrency
+                country_code           text?  CountryCode
+                timezone               text   Timezone
+                short_code             text?  ShortCode
+                period_lock_date       date   PeriodLockDate
+                end_of_year_lock_date  date   EndOfYearLockDate
+                is_demo_company        flag?  IsDemoCompany
+                organisation_class     text?  Class
             """),
         ),
     ),

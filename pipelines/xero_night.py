@@ -5,8 +5,10 @@ the settings (or exactly one), and it must answer as the organisation we have re
 carries that tenant; without it the client refuses to call.
 
 A list of up to two pages is read whole, since changes and the count that proves them cost two calls as well. Beyond
-that: changed since (``If-Modified-Since``), invoices also the open ones (a due date can move without a stamp), and
-then Xero's own count of records must be ours; if it is not, the list is swept. A list of several pages is sorted by
+that: changed since (``If-Modified-Since``), documents also the open ones and, by id, those that were open and are
+shown no more (a due date can move without a stamp), and then Xero's own count of records must be ours, in the one form
+that the last sweep showed; if it is not, the list is swept. Where an open document changed its state or its figures
+and not its stamp, no stamp is believed tonight, and all lists are swept. A list of several pages is sorted by
 its changes, so one that changes while we read moves to the end and its neighbour may slip through: what changed
 since the reading began is asked for once more when all lists have been read, and replaces the earlier rows.
 """
@@ -19,10 +21,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipelines import xero
-from pipelines.columns import Record
+from pipelines.columns import Record, read_decimal, read_moment
 from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
+from pipelines.once import once
 from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count
 from pipelines.proof import ListResult
 from pipelines.reply import OddBody, objects
@@ -30,8 +33,24 @@ from pipelines.settings import Firm
 from pipelines.tokens import account_of
 from pipelines.xero import XeroList
 
-OPEN = "DRAFT,SUBMITTED,AUTHORISED"
+OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
+# How each list of documents is asked for those that are open, and the figures by which a change shows.
+OPEN_NOW = {
+    xero.INVOICES: {"Statuses": ",".join(OPEN)},
+    xero.CREDIT_NOTES: {"where": " OR ".join(f'Status=="{status}"' for status in OPEN)},
+    xero.OVERPAYMENTS: {"where": 'Status=="AUTHORISED"'},
+    xero.PREPAYMENTS: {"where": 'Status=="AUTHORISED"'},
+}
+FIGURES = (
+    ("total", "Total"),
+    ("amount_due", "AmountDue"),
+    ("amount_paid", "AmountPaid"),
+    ("amount_credited", "AmountCredited"),
+    ("remaining_credit", "RemainingCredit"),
+)
 WHOLE_PAGES = 2
+IDS_PER_CALL = 40
+BY_IDS = (xero.INVOICES, xero.CONTACTS)
 MARGIN = timedelta(seconds=5)
 DEAD = ("DELETED", "VOIDED")
 Records = dict[str, Record]
@@ -95,8 +114,8 @@ class XeroNight:
         self._as_of = as_of
         self._moving: list[XeroList] = []
         self._walks: dict[str, Walk] = {}
-        self._lock = threading.Lock()
-        self._accounts: list[Record] | None = None
+        self._lock = threading.RLock()
+        self._kept: dict[Any, Any] = {}
 
     # The lists
 
@@ -118,7 +137,7 @@ class XeroNight:
 
     def _records(self, xero_list: XeroList) -> Iterator[list[Record]]:
         """All of a list, or its changes where that costs less."""
-        if self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE:
+        if self._is_whole_each_night(xero_list):
             yield from self._sweep(xero_list)
         else:
             yield list(self._changed(xero_list).values())
@@ -131,12 +150,14 @@ class XeroNight:
             result = self.result(xero_list)
             result.mode, result.proof = "refused", "Xero refuses the list: figures from it are missing"
 
+    @once
     def accounts(self) -> list[Record]:
         """The chart of accounts, before anything else: the mapping in the settings is resolved against it."""
-        with self._lock:
-            if self._accounts is None:
-                self._accounts = [record for batch in self._sweep(xero.ACCOUNTS) for record in batch]
-            return self._accounts
+        return [record for batch in self._sweep(xero.ACCOUNTS) for record in batch]
+
+    @once
+    def _is_whole_each_night(self, xero_list: XeroList) -> bool:
+        return self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE
 
     def result(self, xero_list: XeroList) -> ListResult:
         """The list's row of evidence."""
@@ -155,7 +176,12 @@ class XeroNight:
         result = self.result(xero_list)
         result.mode, result.asked_since = "full", None
         walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
-        yield from walk_xero(walk, xero_list)
+        deleted = 0
+        for batch in walk_xero(walk, xero_list):
+            deleted += sum(record.get("Status") == "DELETED" for record in batch)
+            yield batch
+        if deleted or ("status" in xero_list.main.closed and self._held.ids(xero_list.main, "status = 'DELETED'")):
+            result.shows_deleted = deleted > 0
         if walk.pages > 1:
             self._moving.append(xero_list)
             self._walks[xero_list.name] = walk
@@ -165,38 +191,85 @@ class XeroNight:
         self._note(xero_list, walk, stated)
 
     def _changed(self, xero_list: XeroList) -> Records:
-        """Changes since the last reading, proven by Xero's own count; a sweep if the proof fails."""
-        since = self._held.since("xero", xero_list.main)
-        if since is None:
+        """Changes since the last reading, proven by Xero's own count; a sweep if they cannot be believed."""
+        if self._held.since("xero", xero_list.main) is None:
             return self._gather(xero_list, self._sweep(xero_list))
+        if why := self._unstamped():
+            found = self._gather(xero_list, self._sweep(xero_list))
+            self.result(xero_list).proof += f"; swept, as {why}"
+            return found
+        found = dict(self._changes(xero_list))
+        result = self.result(xero_list)
+        result.stated = xero_count(Walk(self.api, xero_list.name), xero_list)
+        ours = self._expected(xero_list, found)
+        if result.stated == ours:
+            result.proof = "what we hold and what changed are as many as Xero states"
+            return found
+        found = self._gather(xero_list, self._sweep(xero_list))
+        result.proof += f"; swept, as Xero stated another number of records than {ours or 'one we can know'}"
+        return found
+
+    @once
+    def _changes(self, xero_list: XeroList) -> Records:
+        """What changed since the last reading; of documents also each that is open now, or was open and is in no list
+        of tonight."""
+        since = self._held.since("xero", xero_list.main)
+        assert since is not None
         result = self.result(xero_list)
         result.mode, result.asked_since = "incremental", since
         walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
         found = self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(since)))
         self._note(xero_list, walk, "")
-        if xero_list is xero.INVOICES:
-            still = Walk(self.api, xero_list.name)
-            found.update(self._gather(xero_list, walk_xero(still, xero_list, {"Statuses": OPEN})))
-            self._note(xero_list, still, "")
-        result.stated = xero_count(walk, xero_list)
-        ours = self._counts(xero_list, found)
-        if result.stated in ours:
-            result.proof = "what we hold and what changed are as many as Xero states"
+        if xero_list not in OPEN_NOW:
             return found
-        found = self._gather(xero_list, self._sweep(xero_list))
-        result.proof += f"; swept, as Xero stated another number of records than {max(ours)}"
-        return found
+        still = Walk(self.api, xero_list.name)
+        open_now = self._gather(xero_list, walk_xero(still, xero_list, OPEN_NOW[xero_list]))
+        self._note(xero_list, still, "")
+        were_open = self._held.ids(xero_list.main, "status in (select unnest(?))", list(OPEN))
+        known, gone = self.look_up(xero_list, were_open - found.keys() - open_now.keys())
+        result.gone |= gone
+        return {**open_now, **{str(record.get(xero_list.key)): record for record in known}, **found}
 
-    def _counts(self, xero_list: XeroList, found: Records) -> set[int]:
-        """How many records we hold with tonight's changes, with the deleted and without: a list may leave those
-        out."""
+    @once
+    def _unstamped(self) -> str:
+        """Why "changed since" is not believed tonight; empty where nothing speaks against it. A document whose state or
+        figures changed while its stamp stayed tells that other stamps may have stayed too: payments, above all."""
+        for xero_list in OPEN_NOW:
+            if self._is_whole_each_night(xero_list) or self._held.since("xero", xero_list.main) is None:
+                continue
+            changes = self._changes(xero_list)
+            if self.result(xero_list).gone:
+                return f"{xero_list.resource} lost a document without a word"
+            held = self._held_figures(xero_list)
+            odd = [key for key, record in changes.items() if key in held and _is_unstamped(held[key], record)]
+            if odd:
+                return f"{xero_list.resource} changed {odd[0]} without a stamp"
+        return ""
+
+    def _held_figures(self, xero_list: XeroList) -> dict[str, tuple[Any, ...]]:
+        """By id what we hold of a document: its stamp, its state and its figures."""
         main = xero_list.main
-        held = self._held.ids(main)
-        every = len(held | found.keys())
+        names = ", ".join(name for name, _ in FIGURES if name in {column.name for column in main.columns})
+        sql = f"select {main.key[0]}, updated_at, status, {names} from {main.qualified} where firm_id = ?"  # noqa: S608
+        columns = [field for name, field in FIGURES if name in names.split(", ")]
+        return {
+            row[0]: (row[1], row[2], dict(zip(columns, row[3:], strict=True)))
+            for row in self._held.rows(sql, self.firm_id)
+        }
+
+    def _expected(self, xero_list: XeroList, found: Records) -> int | None:
+        """How many records Xero should state, given what we hold and tonight's changes, in the form that the last whole
+        reading showed: with deleted records or without. None where there are some and no reading ever told."""
+        main = xero_list.main
+        every = (self._held.ids(main) | found.keys()) - self.result(xero_list).gone
         if "status" not in main.closed:
-            return {every}
+            return len(every)
         deleted = self._held.ids(main, "status = 'DELETED'") - found.keys()
-        return {every, every - len(deleted) - sum(record.get("Status") == "DELETED" for record in found.values())}
+        deleted |= {key for key, record in found.items() if record.get("Status") == "DELETED"}
+        shows_deleted = self._held.shows_deleted("xero", main)
+        if deleted and shows_deleted is None:
+            return None
+        return len(every) if shows_deleted else len(every - deleted)
 
     def _gather(self, xero_list: XeroList, batches: Iterator[list[Record]]) -> Records:
         return {str(record.get(xero_list.key)): record for batch in batches for record in batch}
@@ -219,9 +292,16 @@ class XeroNight:
                 yield xero_list, records
 
     def look_up(self, xero_list: XeroList, ids: set[str]) -> tuple[list[Record], set[str]]:
-        """Records that a whole reading left out, one by one: those that Xero still knows, and those it does not."""
+        """Records that a reading left out, asked for by id: those that Xero still knows, and those it does not."""
         known: list[Record] = []
         gone: set[str] = set()
+        if xero_list in BY_IDS:
+            wanted = sorted(ids)
+            for start in range(0, len(wanted), IDS_PER_CALL):
+                walk = Walk(self.api, xero_list.name)
+                for batch in walk_xero(walk, xero_list, {"IDs": ",".join(wanted[start : start + IDS_PER_CALL])}):
+                    known.extend(batch)
+            ids = ids - {str(record.get(xero_list.key)) for record in known}
         for number in sorted(ids):
             try:
                 known.extend(self.api.get(f"{xero_list.resource}/{number}").rows(xero_list.envelope))
@@ -248,6 +328,18 @@ class XeroNight:
             raise reply.odd("a report of rows and cells", str(found)) from None
         result.pages, result.rows, result.proof = 1, len(lines), "one reply"
         yield [{"as_of_date": self._as_of.isoformat(), "lines": lines}]
+
+
+def _is_unstamped(held: tuple[Any, ...], record: Record) -> bool:
+    """A record of another state or other figures than the one held, with the stamp of the one held."""
+    stamp, status, figures = held
+    try:
+        is_same_stamp = read_moment(record.get("UpdatedDateUTC")) == stamp
+        ours = {field: read_decimal(record[field]) for field in figures if record.get(field) not in (None, "")}
+    except ValueError:  # the reading that keeps it says so by name
+        return False
+    theirs = {field: figures[field] for field in ours if figures[field] is not None}
+    return is_same_stamp and (record.get("Status") != status or any(ours[field] != theirs[field] for field in theirs))
 
 
 def modified_since(moment: datetime) -> dict[str, str]:

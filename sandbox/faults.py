@@ -25,6 +25,7 @@ ANSWERING = {
 ACTING = {
     "expired_token": "every access token given out so far is over, so this call gets 401",
     "slow": "the reply comes `seconds` later",
+    "other_time": "the Date header is `seconds` ahead of this machine's clock",
     "change": "`action(firm)` runs before the reply is worked out: the books move under the crawl",
 }
 SPOILING = {

@@ -52,6 +52,7 @@ class _Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             proxy_headers=False,
             timeout_keep_alive=60,
             timeout_graceful_shutdown=1,

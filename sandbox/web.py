@@ -11,8 +11,10 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -113,7 +115,8 @@ class Stage:
             reply = self._spoil(hits, reply, (key, path), str(request.url))
         status = 0 if answering is not None and answering.kind == "reset" else reply.status
         self.calls.append(Call(self.system, request.method, path, query, status, key))
-        return Played(reply, {fault.kind for fault in hits})
+        ahead = sum(fault.seconds for fault in hits if fault.kind == "other_time")
+        return Played(reply, {fault.kind for fault in hits}, ahead)
 
     async def _act(self, hits: list[Fault], firm: ServedFirm | None) -> None:
         for fault in hits:
@@ -144,6 +147,7 @@ class Played:
 
     reply: Reply
     kinds: set[str]
+    seconds_ahead: float = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if "reset" in self.kinds:
@@ -151,7 +155,12 @@ class Played:
             await _until_gone(receive)
             return
         body = self.reply.body
-        headers = {"Content-Type": self.reply.media, "Content-Length": str(len(body)), **self.reply.headers}
+        headers = {
+            "Date": formatdate(time.time() + self.seconds_ahead, usegmt=True),
+            "Content-Type": self.reply.media,
+            "Content-Length": str(len(body)),
+            **self.reply.headers,
+        }
         if self.reply.status in (204, 304):
             del headers["Content-Type"], headers["Content-Length"]
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -156,6 +156,13 @@ def plain_bill(chance: Random, edit: str) -> Document:
     return Document(edit, _shuffled(chance, clio + same), _shuffled(chance, xero + same), +expected)
 
 
+def long_bill(lines: int) -> Document:
+    """A bill of so many lines of six minutes, each with the day and initials in front of its text in Xero."""
+    clio = [Entry(f"{TEXTS[n % len(TEXTS)]} {n // 40}", Decimal("0.10"), RATES[0]) for n in range(lines)]
+    xero = [replace(line, text=f"{_day(n // 8):%d %b %Y} EV: {line.text}") for n, line in enumerate(clio)]
+    return Document("a day in front of each line", clio, xero, Counter(text_changed=lines))
+
+
 # Tangled bills
 
 

@@ -42,5 +42,6 @@ def exception_row(**changes: Any) -> dict[str, Any]:
         "since_date": date(2026, 10, 28),
         "responsible_attorney": "Lena Hart",
         "candidate": None,
+        "fingerprint": "0" * 32,
     }
     return {**row, **changes}

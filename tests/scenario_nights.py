@@ -1,9 +1,9 @@
-"""All scenarios judged side by side: each one a firm, one warehouse, two nights.
+"""All scenarios judged side by side: each one a firm, one warehouse, two nights, and a third for those that go on.
 
 All firms use the same Clio ids, bill numbers and Xero ids, so that a join without the firm breaks dozens of
 scenarios at once. The first night loads and judges every firm. Before the second, the firms whose story goes on are
 changed, and people accept what the first night found; only those firms are loaded again, and all of them are judged
-again.
+again. The third is three and a half days later, when any grace is over.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from pipelines.statements import StatementStore, TrustAccountRef
 from sandbox.scenarios import SCENARIOS, Expected, Stage
 from sandbox.server import Sandbox
 
+MUCH_LATER = timedelta(hours=84)
 COLUMNS = (
     "exception_id, code, subject_key, ar_effect, severity, status, amount, explanation, suggested_action, blocked_by, "
-    "clio_value, xero_value"
+    "clio_value, xero_value, fingerprint"
 )
 
 
@@ -49,17 +50,19 @@ class Found:
     blocked_by: str | None
     clio_value: str | None
     xero_value: str | None
+    fingerprint: str
 
 
 @dataclass
 class Nights:
-    """What was found, by night and scenario."""
+    """What was found, by night and scenario; the third night is there when a story asks for it."""
 
     stages: dict[str, Stage]
     warehouse: Path
     found: list[dict[str, list[Found]]] = field(default_factory=list)
     results: list[BuildResult] = field(default_factory=list)
     later: dict[str, list[Expected]] = field(default_factory=dict)
+    much_later: dict[str, list[Expected]] = field(default_factory=dict)
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the warehouse as the second night left it."""
@@ -116,6 +119,8 @@ def two_nights(folder: Path) -> Iterator[Nights]:
         _judge(nights, [settings.firm(name) for name in stages], first)
         any_firm = settings.firm(next(iter(stages)))
         _judge(nights, list(_go_on(nights, settings, first)) or [any_firm], first + timedelta(hours=1))
+        if goes_on := list(_go_on_much_later(nights, settings, first)):
+            _judge(nights, goes_on, first + MUCH_LATER)
         yield nights
 
 
@@ -133,14 +138,23 @@ def _judge(nights: Nights, firms: list[Firm], started_at: datetime) -> None:
 def _go_on(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:
     """Change the books of the stories that go on, write down what people accept, and name those firms."""
     for name, stage in nights.stages.items():
+        if stage.firm.acceptances:
+            _write_acceptances(settings.firm(name), stage, nights.found[0][name])
         if stage.later is not None:
             stage.firm.at(first + timedelta(minutes=30))
             nights.later[name] = stage.later(stage)
-        elif stage.firm.acceptances:
-            _write_acceptances(settings.firm(name), stage, nights.found[0][name])
-        else:
-            continue
-        yield settings.firm(name)
+        if stage.firm.acceptances or stage.later is not None:
+            yield settings.firm(name)
+
+
+def _go_on_much_later(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:
+    """Change the books of the stories that have a third night, an hour before it."""
+    for name, stage in nights.stages.items():
+        if stage.much_later is not None:
+            stage.firm.at(first + MUCH_LATER - timedelta(hours=1))
+            nights.much_later[name] = stage.much_later(stage)
+            stage.firm.at(first + MUCH_LATER)
+            yield settings.firm(name)
 
 
 def _write_links(firm: Firm, stage: Stage) -> None:
@@ -153,7 +167,7 @@ def _write_acceptances(firm: Firm, stage: Stage, found: list[Found]) -> None:
     by_subject = {(row.code, row.subject_key): row for row in found}
     for row in stage.firm.acceptances:
         seen = by_subject[row["code"], row["subject_key"]]
-        known = {name: getattr(seen, name) for name in ("exception_id", "clio_value", "xero_value")}
+        known = {name: getattr(seen, name) for name in ("exception_id", "clio_value", "xero_value", "fingerprint")}
         filled = {name: known.get(name) if value is None else value for name, value in row.items()}
         acceptances(firm.folder).append(_as_text(filled))
 

@@ -37,6 +37,8 @@ class Office:
     server: LittleServer
     day: date = date(2026, 11, 2)
     rows: dict[str, dict[str, object]] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
+    not_proven: str | None = None
 
     @property
     def firm(self) -> Firm:
@@ -63,17 +65,28 @@ class Office:
     def night(self, **more: object) -> None:
         """Publish the books as they stand, and tell."""
         self.day += timedelta(days=1)
-        write_warehouse(self.firm, self.day, self.rows)
-        figures = {"clio_receivables_amount": Decimal("900.00"), "xero_receivables_amount": Decimal("200.00")}
+        write_warehouse(self.firm, self.day, self.rows, self.endings)
+        figures: dict[str, object] = {
+            "clio_receivables_amount": Decimal("900.00"),
+            "xero_receivables_amount": Decimal("200.00"),
+            "not_proven": self.not_proven,
+        }
         verdict = "exceptions" if any(row["status"] == "open" for row in self.rows.values()) else "reconciled"
         facts: dict[str, object] = {"verdict": verdict, "statement": figures, **more}
         alerts.tell(self.settings, NightResult(FIRM, f"run-{self.day}", **facts))  # type: ignore[arg-type]
+
+    def gone(self, key: str, ending: str) -> None:
+        """A finding that the next night no longer has, and how history says that it ended."""
+        del self.rows[key]
+        self.endings[key] = ending
 
     def failed_night(self, reason: str = "Xero was not well.") -> None:
         alerts.tell(self.settings, NightResult(FIRM, None, "incomplete", (reason,)))
 
 
-def write_warehouse(firm: Firm, day: date, rows: dict[str, dict[str, object]]) -> None:
+def write_warehouse(
+    firm: Firm, day: date, rows: dict[str, dict[str, object]], endings: dict[str, str] | None = None
+) -> None:
     firm.warehouse.parent.mkdir(parents=True, exist_ok=True)
     firm.warehouse.unlink(missing_ok=True)
     with duckdb.connect(str(firm.warehouse)) as connection:
@@ -87,7 +100,9 @@ def write_warehouse(firm: Firm, day: date, rows: dict[str, dict[str, object]]) -
         connection.execute(
             "create table intermediate.int_exceptions_in_order (firm_id text, exception_id text, work_rank int)"
         )
-        connection.execute("create table recon.exception_history (firm_id text, exception_id text, times_reopened int)")
+        connection.execute(
+            "create table recon.exception_history (firm_id text, exception_id text, times_reopened int, closed_as text)"
+        )
         connection.execute("create table recon.trust_tie_out (firm_id text, trust_account text, verdict text)")
         connection.execute("create table recon.run_statements (firm_id text, as_of_date date)")
         connection.execute("insert into recon.trust_tie_out values (?, 'IOLTA', 'differs')", [FIRM])
@@ -102,7 +117,11 @@ def write_warehouse(firm: Firm, day: date, rows: dict[str, dict[str, object]]) -
             connection.execute(
                 "insert into intermediate.int_exceptions_in_order values (?, ?, ?)", [FIRM, key, work_rank]
             )
-            connection.execute("insert into recon.exception_history values (?, ?, ?)", [FIRM, key, row["reopened"]])
+            connection.execute(
+                "insert into recon.exception_history values (?, ?, ?, null)", [FIRM, key, row["reopened"]]
+            )
+        for key, ending in (endings or {}).items():
+            connection.execute("insert into recon.exception_history values (?, ?, 0, ?)", [FIRM, key, ending])
 
 
 @pytest.fixture
@@ -393,3 +412,50 @@ def test_mail_arrives_as_it_was_written(office: Office, monkeypatch: pytest.Monk
     text = mail.get_body(("html", "plain")).get_content()  # type: ignore[union-attr]
     assert "missing_in_xero" in text and "<b>17" not in text
     assert "http://" not in text and "img" not in text
+
+
+def test_a_finding_that_vanished_is_never_told_as_fixed(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    office.sent("practice")
+    office.gone("a", "vanished")
+    office.finding("b", "bill_vanished", "0.00", status="in_flight")
+    office.night()
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: 1 vanished; 0 open"
+    assert message["type"] == "warning"
+    assert "Fixed" not in message["message"] and "any more" not in message["message"]
+    assert "Nothing is open tonight; 1 in flight." in message["message"].splitlines()
+
+
+def test_a_finding_that_another_took_over_is_told_as_replaced(office: Office) -> None:
+    office.finding("a", "missing_in_xero", "50.00")
+    office.night()
+    office.sent("practice")
+    office.gone("a", "replaced")
+    office.finding("b", "stuck_in_draft_ready", "50.00")
+    office.night()
+    [message] = office.sent("practice")
+    assert message["title"] == "Harbor Law LLP: 1 new, 1 replaced; 1 open"
+
+
+def test_what_could_not_be_proven_is_told_once_and_nothing_is_called_well(office: Office) -> None:
+    office.night()
+    office.sent("practice")
+    office.not_proven = "Xero's receivables account: Xero refused the trial balance"
+    office.night()
+    [message] = office.sent("practice")
+    assert f"Not proven: {office.not_proven}" in message["message"].splitlines()
+    assert message["type"] == "warning" and "any more" not in message["message"]
+    office.night()
+    assert office.sent("practice") == []
+
+
+def test_a_draft_that_was_told_by_its_id_of_an_earlier_version_is_not_told_again(office: Office) -> None:
+    office.finding("of-old", "stuck_in_draft_ready", "50.00")
+    office.night()
+    office.sent("practice")
+    del office.rows["of-old"]
+    office.finding("of-today", "stuck_in_draft_edited", "50.00")
+    office.night()
+    assert office.sent("practice") == []

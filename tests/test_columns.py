@@ -179,6 +179,7 @@ def test_a_day_prefers_the_text_beside_it() -> None:
         "Status": "PAID",
         "Date": "/Date(1539946800000+0000)/",
         "DateString": "2018-10-20T00:00:00",
+        **dict.fromkeys(("SubTotal", "TotalTax", "Total", "AmountDue"), 0),
     }
     note |= {"DueDate": "/Date(0+0000)/", "DueDateString": "1970-01-01T00:00:00"}
     row = Converter("f", NOW).table(xero.INVOICES.main, [note]).to_pylist()[0]
@@ -212,7 +213,7 @@ def test_a_bad_part_is_named_by_its_record() -> None:
 
 
 def test_only_the_end_of_an_account_number_is_kept() -> None:
-    account = {"id": 1, "account_number": "000123456789"}
+    account = {"id": 1, "balance": 0, "account_number": "000123456789"}
     row = Converter("f", NOW).table(clio.BANK_ACCOUNTS.main, [account]).to_pylist()[0]
     assert row["account_number_last4"] == "6789" and "000123456789" not in str(row)
 
@@ -220,7 +221,9 @@ def test_only_the_end_of_an_account_number_is_kept() -> None:
 def test_a_record_whose_values_are_large_is_still_whole() -> None:
     text = "é" * 20_000 + "\n\u00a0"
     assert (
-        Converter("f", NOW).table(clio.LINE_ITEMS.main, [{"id": 1, "description": text}]).to_pylist()[0]["description"]
+        Converter("f", NOW)
+        .table(clio.LINE_ITEMS.main, [{"id": 1, "total": 0, "description": text}])
+        .to_pylist()[0]["description"]
         == text
     )
 

@@ -24,14 +24,14 @@ LAYERS = ("staging", "intermediate", "marts")
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
-        nights_seen, subject_label, document_amount, since_date, responsible_attorney, candidate"""
+        nights_seen, subject_label, document_amount, since_date, responsible_attorney, candidate, fingerprint"""
 CONTRACT = {
     "matched_bills": """firm_id, bill_key, clio_bill_id, clio_bill_number, clio_state, clio_client_id, clio_client_name,
         clio_issued_date, clio_due_date, clio_total_amount, clio_tax_amount, clio_interest_amount, clio_paid_amount,
         clio_credited_amount, clio_balance_amount, xero_invoice_id, xero_invoice_number, xero_status, xero_contact_id,
         xero_contact_name, xero_date, xero_due_date, xero_total_amount, xero_tax_amount, xero_paid_amount,
-        xero_credited_amount, xero_due_amount, xero_interest_invoice_id, pairing, match_rule, finding, clio_ar_amount,
-        xero_ar_amount, ar_difference_amount, clio_url, xero_url""",
+        xero_credited_amount, xero_due_amount, xero_interest_invoice_id, xero_interest_invoice_ids, pairing, match_rule,
+        finding, clio_ar_amount, xero_ar_amount, ar_difference_amount, clio_url, xero_url""",
     "line_diffs": """firm_id, bill_key, clio_bill_id, xero_invoice_id, clio_line_item_id, xero_line_item_id,
         line_status, clio_date, clio_description, clio_quantity, clio_rate, clio_net_amount, xero_description,
         xero_quantity, xero_unit_amount, xero_net_amount, xero_account_code, difference_amount""",
@@ -40,7 +40,7 @@ CONTRACT = {
     "exceptions": EXCEPTION_COLUMNS,
     "worklist": f"work_rank, client_rank, title, {EXCEPTION_COLUMNS}",
     "exception_history": """firm_id, exception_id, code, severity, subject_key, first_seen_at, last_seen_at, closed_at,
-        nights_seen, times_reopened""",
+        nights_seen, times_reopened, closed_as""",
     "ar_tie_out": "firm_id, as_of_date, step_number, step, amount, item_count",
     "ar_tie_out_by_client": "firm_id, as_of_date, client_name, step_number, step, amount, item_count",
     "trust_tie_out": """firm_id, as_of_date, clio_bank_account_id, trust_account, clio_account_amount,
@@ -52,7 +52,7 @@ CONTRACT = {
         description, funds_in_amount, funds_out_amount, running_balance_amount, xero_entry_id, match_status""",
     "run_statements": """firm_id, run_id, started_at, finished_at, as_of_date, verdict, clio_receivables_amount,
         xero_receivables_amount, unexplained_amount, open_count, in_flight_count, accepted_count, rows_loaded,
-        api_calls_clio, api_calls_xero, assumptions_broken, version""",
+        api_calls_clio, api_calls_xero, assumptions_broken, version, not_proven""",
 }
 
 

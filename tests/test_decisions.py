@@ -38,7 +38,7 @@ def firm(tmp_path: Path) -> Firm:
         connection.execute(
             "create table recon.exceptions as select 'harbor-law' as firm_id, 'abc' as exception_id,"
             " 'amounts_differ' as code, 'clio:1' as subject_key, (-1.50)::decimal(18,2) as ar_effect,"
-            " '10.00, net' as clio_value, null::text as xero_value"
+            " '10.00, net' as clio_value, null::text as xero_value, 'f00d' as fingerprint"
         )
         connection.execute(
             "create table recon.matched_bills as select 'harbor-law' as firm_id, b as clio_bill_id,"
@@ -175,3 +175,16 @@ def test_a_file_of_another_shape_is_refused_by_line(firm: Firm, text: str) -> No
     (firm.folder / "matches.csv").write_text(text)
     with pytest.raises(UsageError, match=r"matches\.csv"):
         decisions.current_links(firm.folder)
+
+
+def test_an_acceptance_keeps_all_that_the_row_said_and_those_of_the_version_before_go_on(firm: Firm) -> None:
+    file = decisions.acceptances(firm.folder)
+    before = dict.fromkeys(file.columns[:-1], "") | {
+        "exception_id": "old",
+        "reason": "known",
+        "expires_on": "2026-12-31",
+    }
+    file.path.write_text(f"{','.join(before)}\n{','.join(before.values())}\n")
+    assert file.rows() == [before | {"fingerprint": ""}]
+    decide.accept(firm, "abc", "rounded by hand", "Ruth", TOMORROW)
+    assert [(row["exception_id"], row["fingerprint"]) for row in lines(file.path)] == [("old", ""), ("abc", "f00d")]

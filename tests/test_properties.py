@@ -160,7 +160,7 @@ def effects_add_up(judged: Judged) -> None:
 def effects_of_each_bill_add_up(judged: Judged) -> None:
     """The rows of a bill are the gap between it and its invoice, interest child included."""
     sql = """
-        select pairs.firm_id, pairs.clio_bill_id, pairs.xero_invoice_id, pairs.xero_interest_invoice_id,
+        select pairs.firm_id, pairs.clio_bill_id, pairs.xero_invoice_id, pairs.xero_interest_invoice_ids,
             coalesce(sum(rows.ar_effect), 0)
         from recon.matched_bills as pairs
         left join recon.exceptions as rows
@@ -170,13 +170,13 @@ def effects_of_each_bill_add_up(judged: Judged) -> None:
         group by all
     """
     wrong: list[tuple[str, object]] = []
-    for firm, bill_id, invoice_id, child_id, effect in judged.rows(sql, list(OF_TWO_DOCUMENTS)):
+    for firm, bill_id, invoice_id, child_ids, effect in judged.rows(sql, list(OF_TWO_DOCUMENTS)):
         if firm not in judged.lives:
             continue
         books = judged.lives[firm].firm
         invoices = books.xero.tables["Invoices"]
         gap = xero_ar(invoices[invoice_id]) - clio_ar(books.clio.tables["bills"][int(bill_id)])
-        gap += xero_ar(invoices[child_id]) if child_id else ZERO
+        gap += sum((xero_ar(invoices[child_id]) for child_id in (child_ids or "").split(",") if child_id), ZERO)
         if effect != gap:
             wrong.append((firm, f"bill {bill_id}: effects {effect}, gap {gap}"))
     assert not wrong, judged.smallest(wrong)

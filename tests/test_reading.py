@@ -54,6 +54,19 @@ class Reader:
 
     def rows(self, one: Any) -> list[dict[str, Any]]:
         """All rows of all tables of a list, in an order of their own, moments to the second."""
+        converter = Converter(self.firm.id, STARTED)
+        batches = self.batches(one)
+        found = [row for batch in batches for table in one.tables for row in converter.table(table, batch).to_pylist()]
+        for row in found:
+            row.update({k: v.replace(microsecond=0) for k, v in row.items() if isinstance(v, datetime)})
+        return sorted(found, key=repr)
+
+    def records(self, one: Any) -> list[dict[str, Any]]:
+        """A list as it was sent."""
+        return [record for batch in self.batches(one) for record in batch]
+
+    def batches(self, one: Any) -> Iterator[list[Any]]:
+        """A list, whole."""
         held = Held(self.connection, self.firm.id)
         converter = Converter(self.firm.id, STARTED)
         batches: Iterator[Any]
@@ -64,10 +77,7 @@ class Reader:
             api = self.api("xero")
             organisation = Tenant(self.firm, connections, api, held).confirm()
             batches = XeroNight(api, held, organisation, full=True, as_of=date(2026, 11, 23)).read(one)
-        found = [row for batch in batches for table in one.tables for row in converter.table(table, batch).to_pylist()]
-        for row in found:
-            row.update({k: v.replace(microsecond=0) for k, v in row.items() if isinstance(v, datetime)})
-        return sorted(found, key=repr)
+        return batches
 
 
 @pytest.fixture(scope="module")

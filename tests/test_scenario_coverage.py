@@ -9,8 +9,9 @@ import pytest
 from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.registry import SEVERITIES
 
-# What nothing in the books can bring about: our own classification would have to have a hole.
-NEVER = {"unexplained"}
+# What no first night can bring about: our own classification would have to have a hole, or a bill to be held before it
+# vanishes (the stories of several nights have that one).
+NEVER = {"unexplained", "bill_vanished"}
 
 # code: plain, just inside, just outside
 COVERED = {
@@ -24,10 +25,11 @@ COVERED = {
     "duplicate_in_xero": ("duplicate-plain", "duplicate-draft", "duplicate-other-day"),
     "xero_only": ("xero-only", "xero-only-draft", "xero-only-voided"),
     "discount_lost": ("discount-lost", "discount-lost-money", "discount-lost-one-cent-off"),
-    "amounts_differ": ("amounts-hours-cut", "amounts-one-cent", "lines-reordered"),
+    "amounts_differ": ("amounts-hours-cut", "amounts-two-cents", "rounding-one-cent"),
     "lines_differ": ("lines-cancel", "lines-cancel-one-cent", "lines-other-rate"),
     "rounding": ("rounding-line", "rounding-line-at-limit", "rounding-line-over-limit"),
     "tax_differs": ("tax-lost", "rounding-of-tax-over-limit", "rounding-of-tax-at-limit"),
+    "line_tax_differs": ("line-taxes-swapped", "line-tax-over-limit", "line-tax-at-limit"),
     "interest_not_mirrored": ("interest-missing", "interest-child-one-cent-off", "interest-child"),
     "text_differs": ("text-one-word", "text-two-lines", "text-typography"),
     "date_differs": ("date-differs", "date-differs-across-months", "date-late-in-the-evening"),
@@ -68,6 +70,8 @@ COVERED = {
         "control-account-one-cent",
         "control-account-cancels",
     ),
+    "credit_note_missing": ("credit-note-missing", "credit-note-one-cent-off", "credit-note-by-number"),
+    "trust_request_invoiced": ("trust-request-invoiced", "trust-request-invoiced-paid", "trust-request-other-total"),
 }
 
 # trap: the scenarios that fall into it and must not say anything

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import evidence
+from pipelines import evidence, shrunk
 from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.errors import UsageError
 from pipelines.settings import Firm, load_settings
@@ -231,6 +231,12 @@ def test_a_pattern_that_the_database_cannot_read_is_refused(tmp_path: Path) -> N
     firm = a_firm(tmp_path, GOOD.replace("^RENT-", "(?=RENT)"))
     with duckdb.connect() as connection, pytest.raises(UsageError, match="is not understood"):
         evidence.check_settings(connection, firm)
+
+
+def test_a_list_that_a_person_names_is_one_of_the_api(tmp_path: Path) -> None:
+    assert shrunk.read_names(["clio.bills", "XERO.invoices"]) == {("clio", "bills"), ("xero", "invoices")}
+    with pytest.raises(UsageError, match=r"'bills': no list is called so\. Name one of: clio\.bills, .*xero\.Invoices"):
+        shrunk.read_names(["bills"])
 
 
 # Decisions

@@ -137,6 +137,20 @@ def test_a_night_that_waits_for_its_turn_is_not_overdue_yet(practice: Settings) 
     assert state_at(tomorrow + timedelta(minutes=120)) == "overdue"
 
 
+def test_a_night_that_is_still_to_come_is_named_and_not_obeyed(practice: Settings) -> None:
+    """The machine's clock was a year ahead for one night: nothing would be overdue for a year."""
+    ahead = NOW + timedelta(days=365)
+    publish_again = NightResult("clean", "run-ahead", "reconciled")
+    journal.record(practice.firm("clean"), publish_again, ahead)
+    publish(practice.firm("fresh"), "reconciled", ahead)
+    standings = {one.firm_id: one for one in status(practice, NOW)}
+    for name in ("clean", "fresh"):
+        assert standings[name].state == "incomplete", name
+        assert "the last night says 2027-11-03" in (standings[name].trouble or ""), name
+    journal.record(practice.firm("clean"), NightResult("clean", "run-after", "reconciled"), NOW)
+    assert {one.firm_id: one.state for one in status(practice, NOW)}["clean"] == "reconciled"
+
+
 def test_it_ends_as_a_run_of_the_worst_firm_would(practice: Settings) -> None:
     standings = status(practice, NOW)
     assert {one.state: exit_code([one]) for one in standings} == {

@@ -354,7 +354,7 @@ def test_a_row_that_does_not_hold_is_refused_and_the_others_are_written(case: st
     night["exceptions"] += [exception_row(exception_id=key, work_rank=n) for n, key in enumerate("de", 4)]
     publish(firm.warehouse, **night)
     path = decided(firm, written, filled("e"))
-    night["exceptions"][0]["amount"] = Decimal("120.01")
+    night["exceptions"][0] |= {"amount": Decimal("120.01"), "fingerprint": "another"}
     del night["exceptions"][1]
     publish(firm.warehouse, **night)
     done = tieout(firm, "decide", FIRM, str(path), "--yes")
@@ -365,7 +365,7 @@ def test_a_row_that_does_not_hold_is_refused_and_the_others_are_written(case: st
 def test_a_fingerprint_of_the_night_is_what_a_row_is_known_by() -> None:
     row = exception_row(fingerprint="f")
     assert workbook.stamp(row) == workbook.stamp({**row, "amount": Decimal(1)}) == "f"
-    bare = exception_row()
+    bare = exception_row(fingerprint=None)
     assert workbook.stamp(bare) != workbook.stamp({**bare, "xero_value": "1.00"})
 
 

@@ -9,6 +9,7 @@ None of these functions raises: an alert that fails must not fail a night.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -71,13 +72,21 @@ def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> Non
 
 def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
     tonight = books.read(firm)
-    changes = books.compare(told.findings, tonight.findings)
-    if told.findings is None or changes or set(told.tie_outs) != set(result.tie_outs_failed):
+    changes = books.compare(told.findings, tonight)
+    not_proven = (result.statement or {}).get("not_proven")
+    is_less_proven = _differs(told.not_proven, not_proven)
+    if told.findings is None or changes or is_less_proven or set(told.tie_outs) != set(result.tie_outs_failed):
         message = wording.changed(firm, result, tonight, changes, is_first=told.findings is None)
-        outbox.post(firm, firm.alerts, message, Kind.WARNING if changes.worse else Kind.INFO)
+        outbox.post(firm, firm.alerts, message, Kind.WARNING if changes.worse or is_less_proven else Kind.INFO)
         told.news_on = tonight.as_of_date
-    told.findings = books.to_remember(told.findings or {}, tonight.findings)
+    told.findings = books.to_remember(told.findings or {}, tonight)
+    told.not_proven = not_proven
     told.tie_outs = list(result.tie_outs_failed)
+
+
+def _differs(before: str | None, now: str | None) -> bool:
+    """Whether something else could not be proven than before; counts and days pass by themselves."""
+    return re.sub(r"\d+", "", now or "") not in ("", re.sub(r"\d+", "", before or ""))
 
 
 def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:
@@ -87,9 +96,9 @@ def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(firm.timezone)).date()
     due = today - timedelta(days=(today.weekday() - WEEKDAYS.index(settings.alerts.heartbeat)) % 7)
     with _no_fault_of_the_night(firm), remembered(firm) as told:
-        if told.heartbeat_on is not None and told.heartbeat_on >= due:
+        if told.heartbeat_on is not None and due <= told.heartbeat_on <= today:
             return
-        message = wording.alive(firm, journal.attempts(firm), told.news_on, now)
+        message = wording.alive(firm, journal.attempts(firm), told, now)
         outbox.post(firm, firm.alerts, message, Kind.INFO)
         told.heartbeat_on = today
 

@@ -38,6 +38,7 @@ class Told(BaseModel):
 
     findings: dict[str, Finding] | None = None
     tie_outs: list[str] = []
+    not_proven: str | None = None
     news_on: date | None = None
     is_failing: bool = False
     heartbeat_on: date | None = None

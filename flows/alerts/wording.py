@@ -2,13 +2,13 @@
 only where the firm asked for it, and narratives never: for those there is the worklist."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.alerts import books
 from flows.alerts.books import Books, Changes
 from flows.alerts.outbox import Note
-from flows.alerts.told import Finding
+from flows.alerts.told import Finding, Told
 from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
@@ -39,6 +39,8 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
         "back": changes.reopened,
         "changed": changes.changed,
         "fixed": changes.fixed,
+        "vanished": changes.vanished,
+        "replaced": changes.replaced,
         "accepted": changes.accepted,
     }
     still = [one for one in tonight.findings.values() if one.status == "open"]
@@ -49,8 +51,10 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
     lines += _section("Back again", firm, changes.reopened)
     lines += _moved(firm, changes.changed)
     lines += _section("Fixed", firm, changes.fixed)
+    lines += _section("Vanished with what they were about, which nobody knows to be fixed", firm, changes.vanished)
+    lines += _section("Replaced: the same document, another finding", firm, changes.replaced)
     lines += _section("Accepted", firm, changes.accepted)
-    lines += _still_open(still, tonight)
+    lines += _still_open(still, tonight, is_all_well=_is_all_well(result, tonight, changes))
     lines += ["", f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
     return Note(name=f"{result.run_id}-books", title=f"{title}; {len(still)} open", body="\n".join(lines))
 
@@ -66,7 +70,13 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     lines += [f"Client money, {for_chat(name)}: {verdict.replace('_', ' ')}" for name, verdict in tonight.trust]
     if result.tie_outs_failed:
         lines.append(f"Out of balance: {', '.join(TIE_OUTS[name] for name in result.tie_outs_failed)}")
+    if not_proven := figures.get("not_proven"):
+        lines.append(f"Not proven: {for_chat(not_proven, SENTENCE)}")
     return lines
+
+
+def _is_all_well(result: NightResult, tonight: Books, changes: Changes) -> bool:
+    return not (changes.vanished or tonight.in_flight or (result.statement or {}).get("not_proven"))
 
 
 def _section(heading: str, firm: Firm, findings: Sequence[Finding]) -> list[str]:
@@ -102,10 +112,12 @@ def _line(firm: Firm, one: Finding) -> str:
     return f"- {one.severity}: {one.code}{number}{client}, {one.amount:,.2f}{link}"
 
 
-def _still_open(still: Sequence[Finding], tonight: Books) -> list[str]:
+def _still_open(still: Sequence[Finding], tonight: Books, *, is_all_well: bool) -> list[str]:
     """How much is open in all, and since when."""
-    if not still:
+    if not still and is_all_well:
         return ["Nothing is open any more."]
+    if not still:
+        return [f"Nothing is open tonight; {tonight.in_flight} in flight."]
     oldest = min(one.first_seen for one in still)
     lesser = f"; {tonight.lesser_open} of low severity" if tonight.lesser_open else ""
     return [
@@ -168,7 +180,7 @@ def ending(firm: Firm, connection: Connection, today: str) -> Note:
     )
 
 
-def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: datetime) -> Note:
+def alive(firm: Firm, attempts: Sequence[Attempt], told: Told, now: datetime) -> Note:
     """The weekly sign of life. Where no night was good it claims nothing of the books."""
     week = [attempt for attempt in attempts if attempt.started_at > now - timedelta(days=7)]
     good = [attempt for attempt in week if attempt.is_good]
@@ -177,8 +189,9 @@ def alive(firm: Firm, attempts: Sequence[Attempt], news_on: date | None, now: da
         title = f"{firm.name}: Tieout is alive, but no night was good"
         body = f"{count}: the books were not judged. The operator is told of each night that fails."
         return Note(name=name, title=title, body=body)
-    quiet = f" Nothing new since {news_on}." if news_on else ""
-    body = f"{count}, the last one {good[-1].verdict}.{quiet}"
+    quiet = f" Nothing new since {told.news_on}." if told.news_on else ""
+    unproven = f" Not proven: {for_chat(told.not_proven, SENTENCE)}." if told.not_proven else ""
+    body = f"{count}, the last one {good[-1].verdict}.{quiet}{unproven}"
     return Note(name=name, title=f"{firm.name}: Tieout is alive", body=body)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sandbox.books.common import Record
+from sandbox.books.common import Record, lines_with_money
 from sandbox.money import ZERO, cents
 
 Tables = dict[str, dict[str, Record]]
@@ -66,7 +66,7 @@ def _sales(document: Record, system: dict[str, str], sign: int) -> list[Posting]
     control = system["CREDITORS" if supplier else "DEBTORS"]
     sign = -sign if supplier else sign
     postings = [(control, sign * cents(document["Total"] / rate))]
-    for line in document["LineItems"]:
+    for line in lines_with_money(document):
         net = line["LineAmount"] - line["TaxAmount"] if inclusive else line["LineAmount"]
         postings.append((line["AccountID"], -sign * cents(net / rate)))
         if line["TaxAmount"]:

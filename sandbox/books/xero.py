@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from sandbox.books.common import BookError, Record
+from sandbox.books.common import BookError, Record, lines_with_money
 from sandbox.books.ledger import trial_balance
 from sandbox.money import HUNDRED, ZERO, cents
 
@@ -191,6 +191,10 @@ class XeroBooks:
             "DiscountAmount": more.get("discount_amount"),
         }
 
+    def text_line(self, description: str) -> Record:
+        """A line of words alone, which books nothing."""
+        return {"LineItemID": self.guid("line"), "Description": description, "Tracking": []}
+
     def _settle_line(self, line: Record, inclusive: bool) -> None:
         gross = line["Quantity"] * line["UnitAmount"]
         if line["DiscountRate"]:
@@ -207,10 +211,11 @@ class XeroBooks:
 
     def _settle_lines(self, document: Record) -> None:
         inclusive = document["LineAmountTypes"] == "Inclusive"
-        for line in document["LineItems"]:
+        with_money = lines_with_money(document)
+        for line in with_money:
             self._settle_line(line, inclusive)
-        lines = sum((line["LineAmount"] for line in document["LineItems"]), ZERO)
-        document["TotalTax"] = sum((line["TaxAmount"] for line in document["LineItems"]), ZERO)
+        lines = sum((line["LineAmount"] for line in with_money), ZERO)
+        document["TotalTax"] = sum((line["TaxAmount"] for line in with_money), ZERO)
         document["Total"] = lines if inclusive else lines + document["TotalTax"]
         document["SubTotal"] = document["Total"] - document["TotalTax"]
 
@@ -285,8 +290,9 @@ class XeroBooks:
     def settle(self, invoice: Record) -> None:
         """Totals, then what is due, then the status that Xero sets by itself."""
         self._settle_lines(invoice)
-        gross = sum((cents(line["Quantity"] * line["UnitAmount"]) for line in invoice["LineItems"]), ZERO)
-        net = sum((line["LineAmount"] for line in invoice["LineItems"]), ZERO)
+        with_money = lines_with_money(invoice)
+        gross = sum((cents(line["Quantity"] * line["UnitAmount"]) for line in with_money), ZERO)
+        net = sum((line["LineAmount"] for line in with_money), ZERO)
         invoice["TotalDiscount"] = gross - net
         invoice["IsDiscounted"] = gross != net
         payments = self.live_payments(invoice)

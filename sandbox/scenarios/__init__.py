@@ -10,11 +10,16 @@ import sandbox.scenarios.bridge
 import sandbox.scenarios.causes
 import sandbox.scenarios.content
 import sandbox.scenarios.documents
+import sandbox.scenarios.lines
 import sandbox.scenarios.matching
 import sandbox.scenarios.news
+import sandbox.scenarios.nights
+import sandbox.scenarios.partners
 import sandbox.scenarios.payments
+import sandbox.scenarios.people
 import sandbox.scenarios.trust
-import sandbox.scenarios.trust_more  # noqa: F401
+import sandbox.scenarios.trust_more
+import sandbox.scenarios.trust_partners  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

@@ -110,10 +110,10 @@ def missing_period_not_locked(stage: Stage) -> list[Expected]:
     return missing(stage.bill(in_xero=False), silent_on="lock")
 
 
-@scenario("missing-negative", SECTION, "Xero takes no invoice below zero.")
+@scenario("missing-negative", SECTION, "Xero takes no invoice below zero: what is missing is a credit note.")
 def missing_negative(stage: Stage) -> list[Expected]:
     bill = stage.bill([expense("Refund of filing fee", "-50.00")], in_xero=False)
-    return missing(bill, "50.00", explains="negative")
+    return [row("credit_note_missing", of(bill), "50.00", explains="negative")]
 
 
 # Stuck in draft
@@ -427,7 +427,7 @@ def vanished_known(stage: Stage) -> list[Expected]:
 
     def later(_: Stage) -> list[Expected]:
         stage.firm.delete_draft(bill, vanish=True, in_xero=False)
-        return [row("void_in_clio_live_in_xero", of(bill), "0.00", severity="medium", status="in_flight")]
+        return [row("bill_vanished", of(bill), "0.00", status="in_flight")]
 
     # In flight on the second night: the bill left Clio since the night before, within the grace.
     stage.later = later

@@ -31,10 +31,10 @@ def number_other_client(stage: Stage) -> list[Expected]:
     return [row("wrong_contact", of(bill))]
 
 
-@scenario("number-collision", SECTION, "Same number, but client and total both differ.")
+@scenario("number-collision", SECTION, "Same number, but client, total and day all differ.")
 def number_collision(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
-    stage.rent(bill["number"], "900.00", contact="Oscar Lindgren", code="200")
+    stage.rent(bill["number"], "900.00", ISSUED + 1, contact="Oscar Lindgren", code="200")
     # 900.00 in Xero less 1,120.00 in Clio
     return [row("number_collision", of(bill), "-220.00")]
 
@@ -42,7 +42,7 @@ def number_collision(stage: Stage) -> list[Expected]:
 @scenario("number-collision-one-cent", SECTION, "Same number, another client, a cent between the totals: no pair.")
 def number_collision_one_cent(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
-    stage.rent(bill["number"], "1120.01", contact="Oscar Lindgren", code="200")
+    stage.rent(bill["number"], "1120.01", ISSUED + 1, contact="Oscar Lindgren", code="200")
     return [row("number_collision", of(bill), "0.01")]
 
 
@@ -51,7 +51,7 @@ def number_collision_one_cent(stage: Stage) -> list[Expected]:
 )
 def number_collision_draft(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
-    stage.rent(bill["number"], "900.00", contact="Oscar Lindgren", code="200", Status="DRAFT")
+    stage.rent(bill["number"], "900.00", ISSUED + 1, contact="Oscar Lindgren", code="200", Status="DRAFT")
     return [row("number_collision", of(bill), "-1120.00")]
 
 

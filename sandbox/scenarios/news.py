@@ -91,6 +91,7 @@ def accept(stage: Stage, bill: Record, effect: str, days_left: int, **more: obje
             "expires_on": stage.tonight.astimezone(stage.firm.zone).date() + timedelta(days=days_left),
             "reason": "Billed through the old system",
             "withdrawn_at": None,
+            "fingerprint": None,
             **more,
         }
     )

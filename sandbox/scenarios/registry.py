@@ -25,6 +25,9 @@ SEVERITIES = {
         "number_collision": "high",
         "duplicate_in_xero": "high",
         "xero_only": "medium",
+        "credit_note_missing": "high",
+        "trust_request_invoiced": "medium",
+        "bill_vanished": "high",
     },
     5: {
         "discount_lost": "high",
@@ -32,6 +35,7 @@ SEVERITIES = {
         "lines_differ": "medium",
         "rounding": "info",
         "tax_differs": "high",
+        "line_tax_differs": "medium",
         "interest_not_mirrored": "medium",
         "text_differs": "low",
         "date_differs": "medium",
@@ -66,6 +70,8 @@ SEVERITIES = {
         "trust_book_differs_from_statement": "critical",
         "trust_entry_missing_in_xero": "high",
         "trust_entry_missing_in_clio": "high",
+        "trust_entry_other_client": "high",
+        "trust_offset_unconfirmed": "medium",
         "trust_unexplained": "critical",
         "client_ledger_negative": "critical",
         "fee_taken_without_bill": "critical",
@@ -82,7 +88,15 @@ SEVERITIES = {
 }
 SECTION_OF = {code: section for section, codes in SEVERITIES.items() for code in codes}
 NO_MONEY = frozenset(
-    ("text_differs", "date_differs", "due_date_differs", "wrong_contact", "renumbered", "lines_differ")
+    (
+        "text_differs",
+        "date_differs",
+        "due_date_differs",
+        "wrong_contact",
+        "renumbered",
+        "lines_differ",
+        "line_tax_differs",
+    )
 )
 
 

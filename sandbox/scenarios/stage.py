@@ -7,6 +7,7 @@ unless the story says otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -43,7 +44,9 @@ class Stage:
         self.firm.settings["start_date"] = self.first - timedelta(days=180)
         self.firm.settings["timezone"] = "America/New_York"
         self.expected: list[Expected] = []
+        self.line_statuses: dict[str, Counter[str]] = {}
         self.later: Callable[[Stage], list[Expected]] | None = None
+        self.much_later: Callable[[Stage], list[Expected]] | None = None
         self.firm.on(self.day(0) - timedelta(days=60))
         self._clean_bills()
         self.client = self.firm.person("Eleanor", "Voss")
@@ -136,6 +139,10 @@ class Stage:
         """Somebody replaces the invoice's lines: text, quantity, unit amount, account code."""
         rows = [self.firm.xero.line(text, Decimal(q), Decimal(unit), code) for text, q, unit, code in lines]
         self.firm.xero.edit_invoice(self.invoice(bill), rows)
+
+    def lines_are(self, bill: Record, **statuses: int) -> None:
+        """What recon.line_diffs must say of a bill's lines: how often each status."""
+        self.line_statuses[of(bill)] = Counter(statuses)
 
     def rent(self, number: str, amount: str = "2400.00", day: int = ISSUED, **more: Any) -> Record:
         """An invoice raised in Xero alone."""

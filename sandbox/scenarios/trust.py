@@ -614,7 +614,8 @@ def doubled(stage: Stage, days: int = 0, **more: object) -> Record:
 
 @scenario("entry-doubled", SECTION, "Same account, client, matter, day, amount and sign twice.")
 def entry_doubled(stage: Stage) -> list[Expected]:
-    return [trust_row("trust_entry_duplicated", of(doubled(stage)), "150.00")]
+    # Xero has both as well, so perhaps they are two.
+    return [trust_row("trust_entry_duplicated", of(doubled(stage)), "150.00", severity="low")]
 
 
 @scenario("entry-doubled-next-day", SECTION, "The same a day later: silent.")

@@ -30,7 +30,8 @@ class Story:
         self.world.sandbox.forget_calls()
         self.verdicts.append(self.world.night(full=full).verdict)
         rows = self.world.published(
-            "select code || ' ' || subject_key, exception_id, first_seen_at, nights_seen from recon.exceptions"
+            "select code || ' ' || subject_key, exception_id, first_seen_at, nights_seen"
+            " from recon.exceptions order by 1"
         )
         self.exceptions.append({row[0]: row[1:] for row in rows})
         for system in ("clio", "xero"):

@@ -43,3 +43,40 @@
         )
     end
 {%- endmacro %}
+
+{#-
+    How alike two texts are where one may have words in front of it or behind it: a text within the other is like it
+    however much longer the other is.
+-#}
+{% macro text_likeness(one, other) -%}
+    greatest(
+        {{ likeness(one, other) }},
+        case
+            when least(length({{ one }}), length({{ other }})) < 4 then 0
+            when
+                starts_with({{ one }}, {{ other }} || ' ') or starts_with({{ other }}, {{ one }} || ' ')
+                or ends_with({{ one }}, ' ' || {{ other }}) or ends_with({{ other }}, ' ' || {{ one }})
+                then 900
+            else 0
+        end
+    )
+{%- endmacro %}
+
+{#-
+    Whether two lines speak of the same thing, for lines that are put together as a sum: the amounts prove little there,
+    so that words have to. `one` and `other` are aliases of int_lines_to_align.
+-#}
+{% macro texts_are_like(one, other) -%}
+    {%- set shared = "len(list_intersect(" ~ one ~ ".words, " ~ other ~ ".words))" -%}
+    {%- set alike = text_likeness(one ~ ".text_key", other ~ ".text_key") -%}
+    (
+        {{ alike }} >= 700
+        or (
+            {{ shared }} > 0
+            and (
+                2 * {{ shared }} >= least(len({{ one }}.words), len({{ other }}.words))
+                or {{ alike }} >= 350
+            )
+        )
+    )
+{%- endmacro %}

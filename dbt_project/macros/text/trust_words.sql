@@ -13,6 +13,11 @@
     regexp_matches({{ words }}, '\b(transfer\w*|moved?|re-?allocat\w*)\b')
 {%- endmacro %}
 
+{#- A payment of a bill, which is no movement inside the trust account. -#}
+{% macro says_bill(words) -%}
+    coalesce(regexp_matches({{ words }}, '\b(bills?|invoices?|inv)\b'), false)
+{%- endmacro %}
+
 {#- Interest on the pooled account and its sweep to the bar foundation: nobody's money at the firm. -#}
 {% macro says_interest(words) -%}
     regexp_matches({{ words }}, '\b(interest|bar foundation|(iolta|iola|iota) (remittance|sweep|fees?)|sweep|swept)\b')

@@ -12,7 +12,7 @@ bills_whose_lines_do_not_add_up as (
     left join {{ ref('int_bill_line_readings') }} as readings
         on bills.firm_id = readings.firm_id and bills.bill_id = readings.bill_id
     where
-        bills.bill_class <> 'dead'
+        bills.bill_class not in ('dead', 'vanished')
         and case when readings.bill_id is null then bills.net_amount <> 0 else not readings.is_proven end
 
 ),
@@ -39,7 +39,7 @@ bills_whose_payments_do_not_add_up as (
     from {{ ref('int_bills_valued') }} as bills
     left join applied_to_each_bill as applied
         on bills.firm_id = applied.firm_id and bills.bill_id = applied.bill_id
-    where bills.bill_class <> 'dead' and bills.paid_amount <> coalesce(applied.paid_amount, 0)
+    where bills.bill_class not in ('dead', 'vanished') and bills.paid_amount <> coalesce(applied.paid_amount, 0)
 
 ),
 
@@ -52,7 +52,7 @@ bills_whose_credits_do_not_add_up as (
     from {{ ref('int_bills_valued') }} as bills
     left join applied_to_each_bill as applied
         on bills.firm_id = applied.firm_id and bills.bill_id = applied.bill_id
-    where bills.bill_class <> 'dead' and bills.credited_amount <> coalesce(applied.credited_amount, 0)
+    where bills.bill_class not in ('dead', 'vanished') and bills.credited_amount <> coalesce(applied.credited_amount, 0)
 
 ),
 
@@ -136,7 +136,7 @@ invoices_whose_lines_do_not_add_up as (
     from {{ ref('int_invoices_valued') }} as invoices
     left join {{ ref('int_invoice_lines_valued') }} as lines
         on invoices.firm_id = lines.firm_id and invoices.invoice_id = lines.invoice_id
-    where invoices.invoice_class <> 'dead'
+    where invoices.invoice_class <> 'dead' and invoices.document_kind is distinct from 'credit note'
     group by invoices.firm_id, invoices.invoice_key, invoices.net_amount
     having invoices.net_amount <> coalesce(sum(lines.net_amount), 0)
 
@@ -163,6 +163,20 @@ lists_shorter_or_longer_than_stated as (
     inner join {{ ref('int_tonight') }} as tonight
         on lists.firm_id = tonight.firm_id and lists.run_id = tonight.run_id
     where lists.load_mode = 'full' and lists.fetched_row_count <> lists.stated_row_count
+
+),
+
+fields_that_cannot_be_read as (
+
+    select
+        firm_id,
+        'every_field_can_be_read' as assumption,
+        case
+            when table_name in ('clio.bills', 'clio.bill_matters') then {{ subject_key('clio', 'record_id') }}
+            when table_name in ('xero.invoices', 'xero.invoice_lines') then {{ subject_key('xero', 'record_id') }}
+            else table_name || ' ' || record_id
+        end || ' ' || field as subject_key
+    from {{ ref('stg_evidence__unread_fields') }}
 
 ),
 
@@ -208,6 +222,8 @@ union all
 select * from invoices_whose_lines_do_not_add_up
 union all
 select * from invoices_whose_due_is_not_what_is_left
+union all
+select * from fields_that_cannot_be_read
 union all
 select * from accounts_that_lack_the_prepayments
 union

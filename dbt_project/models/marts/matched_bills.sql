@@ -25,6 +25,7 @@ select
         cast(invoices.{{ amount }} + coalesce(children.{{ amount }}, 0) as decimal(18, 2)) as xero_{{ amount }},
     {%- endfor %}
     documents.interest_invoice_id as xero_interest_invoice_id,
+    documents.interest_invoice_ids as xero_interest_invoice_ids,
     documents.pairing,
     documents.match_rule,
     classified.finding,
@@ -42,5 +43,5 @@ left join {{ ref('int_bills_valued') }} as bills
     on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
 left join {{ ref('int_invoices_valued') }} as invoices
     on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-left join {{ ref('int_invoices_valued') }} as children
-    on documents.firm_id = children.firm_id and documents.interest_invoice_id = children.invoice_id
+left join {{ ref('int_interest_of_pairs') }} as children
+    on documents.firm_id = children.firm_id and documents.bill_id = children.bill_id

@@ -47,6 +47,17 @@ assumptions_named as (
     where broken_count > 0
     group by firm_id
 
+),
+
+things_not_proven as (
+
+    select
+        firm_id,
+        {{ listed('list(sentence order by subject_order, subject)', budget=900) }} as not_proven,
+        bool_or(is_asked_for) as is_asked_for
+    from {{ ref('int_not_proven') }}
+    group by firm_id
+
 )
 
 select
@@ -57,7 +68,7 @@ select
     tonight.as_of_date,
     case
         when exceptions_counted.alarm_count > 0 then 'exceptions'
-        when exceptions_counted.exception_count > 0 then 'pending'
+        when exceptions_counted.exception_count > 0 or things_not_proven.is_asked_for then 'pending'
         else 'reconciled'
     end as verdict,
     receivables.clio_amount as clio_receivables_amount,
@@ -70,7 +81,8 @@ select
     tonight.clio_call_count as api_calls_clio,
     tonight.xero_call_count as api_calls_xero,
     coalesce(assumptions_named.assumptions_broken, '') as assumptions_broken,
-    tonight.version
+    tonight.version,
+    things_not_proven.not_proven
 from {{ ref('int_tonight') }} as tonight
 inner join receivables
     on tonight.firm_id = receivables.firm_id
@@ -78,3 +90,5 @@ left join exceptions_counted
     on tonight.firm_id = exceptions_counted.firm_id
 left join assumptions_named
     on tonight.firm_id = assumptions_named.firm_id
+left join things_not_proven
+    on tonight.firm_id = things_not_proven.firm_id

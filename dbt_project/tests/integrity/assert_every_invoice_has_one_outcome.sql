@@ -14,9 +14,9 @@ invoices_in_use as (
 
     select
         firm_id,
-        xero_interest_invoice_id as invoice_id
+        unnest(string_split(xero_interest_invoice_ids, ',')) as invoice_id
     from {{ ref('matched_bills') }}
-    where xero_interest_invoice_id is not null
+    where xero_interest_invoice_ids is not null
 
 )
 

@@ -12,7 +12,11 @@ group by entries.firm_id, entries.bank_transaction_id
 having
     count(
         case
-            when ledger.match_status in ('matched', 'missing_in_xero', 'offset', 'opening_balance', 'not_mapped')
+            when
+                ledger.match_status in (
+                    'matched', 'grouped', 'missing_in_xero', 'offset', 'offset_unconfirmed', 'opening_balance',
+                    'not_mapped'
+                )
                 then 1
         end
     ) <> 1

@@ -1,5 +1,5 @@
--- A row means: an entry of Clio and an entry of Xero are each called missing on the other side, although they could
--- be each other's partner. Catches a matching that stopped too early.
+-- A row means: an entry of Clio and an entry of Xero have no partner each, missing or settled in another way, although
+-- they could be each other's. Catches a matching that stopped too early.
 select
     candidates.firm_id,
     candidates.bank_transaction_id,
@@ -15,4 +15,4 @@ inner join {{ ref('int_trust_entries_settled') }} as of_xero
         candidates.firm_id = of_xero.firm_id
         and of_xero.side = 'xero'
         and candidates.entry_key = of_xero.entry_key
-where of_clio.match_status = 'missing_in_xero' and of_xero.match_status = 'missing_in_clio'
+where of_clio.match_status not in ('matched', 'grouped') and of_xero.match_status not in ('matched', 'grouped')

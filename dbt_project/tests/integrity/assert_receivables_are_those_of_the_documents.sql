@@ -29,10 +29,24 @@ invoices_due as (
 
 credits_remaining as (
 
+    -- A credit note that is a negative bill's partner stands with that pair.
     select
         firm_id,
         sum(remaining_amount) as amount
-    from {{ ref('int_credits_remaining') }}
+    from (
+        select
+            firm_id,
+            remaining_amount
+        from {{ ref('int_credits_remaining') }}
+        union all
+        select
+            notes.firm_id,
+            notes.remaining_amount
+        from {{ ref('stg_xero__credit_notes') }} as notes
+        inner join {{ ref('int_credit_notes_paired') }} as pairs
+            on notes.firm_id = pairs.firm_id and notes.credit_note_id = pairs.credit_note_id
+        where notes.credit_note_status = 'AUTHORISED'
+    ) as credits
     group by firm_id
 
 )

@@ -1,5 +1,6 @@
--- A row means: the entries without partner and the unexplained rest, as published, do not add up to the difference
--- between Clio's ledger and Xero's bank account. The sums are taken again from the marts and from staging.
+-- A row means: the entries without partner, the fees taken of deposits and the unexplained rest, as published, do not
+-- add up to the difference between Clio's ledger and Xero's bank account. The sums are taken again from the marts and
+-- from staging.
 with
 
 differences as (
@@ -41,6 +42,22 @@ effects as (
             and exceptions.xero_value = entries.entry_kind || ' ' || {{ money_text('entries.signed_amount') }}
             || ' on ' || entries.entry_date
     where exceptions.code = 'trust_entry_missing_in_clio'
+
+    union all
+
+    -- A charge on money that came in is what of it did not arrive.
+    select
+        ledger.firm_id,
+        mapped.xero_bank_account_id,
+        -exceptions.amount as effect_amount
+    from {{ ref('exceptions') }} as exceptions
+    inner join {{ ref('trust_ledger') }} as ledger
+        on
+            exceptions.firm_id = ledger.firm_id
+            and exceptions.subject_key = {{ subject_key('clio-entry', 'ledger.clio_bank_transaction_id') }}
+    inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
+        on ledger.firm_id = mapped.firm_id and ledger.clio_bank_account_id = mapped.clio_bank_account_id
+    where exceptions.code = 'bank_charge_in_trust' and ledger.funds_in_amount > 0
 
 ),
 

@@ -8,7 +8,8 @@ bills_in_scope as (
         coalesce(tax_amount, 0) as tax,
         coalesce(interest_amount, 0) as interest,
         case
-            when vanished_at is not null or bill_state in ('void', 'deleted') then 'dead'
+            when vanished_at is not null then 'vanished'
+            when bill_state in ('void', 'deleted') then 'dead'
             when bill_state in ('awaiting_payment', 'paid') then 'approved'
             else 'unapproved'
         end as bill_class
@@ -23,7 +24,7 @@ changes_of_lines as (
     select
         firm_id,
         bill_id,
-        max(updated_at) as updated_at
+        max({{ change_stamp('updated_at', 'loaded_at') }}) as changed_at
     from {{ ref('stg_clio__bill_lines') }}
     group by firm_id, bill_id
 
@@ -40,6 +41,8 @@ select
     bills.bill_class,
     bills.client_id,
     coalesce(clients.client_name, bills.client_name) as client_name,
+    -- Clio leaves out who the client is where the connected user may not know it.
+    coalesce(clients.client_name, bills.client_name) is not null as is_client_visible,
     bills.currency_code,
     bills.issued_date,
     bills.due_date,
@@ -56,7 +59,9 @@ select
     cast(case when bills.bill_class = 'approved' then coalesce(bills.balance_amount, 0) else 0 end as decimal(18, 2))
         as clio_ar_amount,
     bills.vanished_at,
-    greatest(bills.updated_at, bills.vanished_at, line_changes.updated_at) as changed_at
+    greatest(
+        {{ change_stamp('bills.updated_at', 'bills.loaded_at') }}, bills.vanished_at, line_changes.changed_at
+    ) as changed_at
 from bills_in_scope as bills
 left join {{ ref('int_clio_clients') }} as clients
     on

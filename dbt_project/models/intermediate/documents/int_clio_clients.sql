@@ -18,7 +18,8 @@ clients_named as (
     select
         coalesce(contacts.firm_id, clients_of_bills.firm_id) as firm_id,
         coalesce(contacts.contact_id, clients_of_bills.client_id) as client_id,
-        coalesce(contacts.contact_name, clients_of_bills.client_name) as client_name
+        coalesce(contacts.contact_name, clients_of_bills.client_name) as client_name,
+        clients_of_bills.client_id is not null or coalesce(contacts.is_client, true) as is_client
     from {{ ref('stg_clio__contacts') }} as contacts
     full outer join clients_of_bills
         on
@@ -31,5 +32,7 @@ select
     firm_id,
     client_id,
     client_name,
-    {{ name_key('client_name') }} as client_name_key
+    is_client,
+    {{ name_key('client_name') }} as client_name_key,
+    {{ name_alias_key('client_name') }} as client_alias_key
 from clients_named

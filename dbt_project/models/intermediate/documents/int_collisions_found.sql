@@ -1,3 +1,5 @@
+-- Two documents that share a number and nothing else: client, total and issue date all differ. Of a client that
+-- nobody can tell apart, or whom Clio does not show, none of this can be said.
 with
 
 documents_of_equal_total as (
@@ -35,6 +37,11 @@ documents_of_equal_number as (
             bills.firm_id = ties.firm_id
             and bills.client_id = ties.client_id
             and invoices.contact_id = ties.contact_id
+    left join {{ ref('int_clients_alike') }} as alike
+        on
+            bills.firm_id = alike.firm_id
+            and bills.client_id = alike.client_id
+            and invoices.contact_id = alike.contact_id
     left join documents_of_equal_total as equals
         on
             bills.firm_id = equals.firm_id
@@ -43,7 +50,12 @@ documents_of_equal_number as (
     where
         bills.bill_id is not null
         and invoices.invoice_id is not null
+        and bills.is_client_visible
+        and bills.total_amount > 0
+        and invoices.total_amount >= 0
+        and bills.issued_date is distinct from invoices.issued_date
         and ties.client_id is null
+        and alike.client_id is null
         and equals.bill_id is null
 
 )

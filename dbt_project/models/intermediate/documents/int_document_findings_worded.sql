@@ -1,17 +1,67 @@
--- Section 4 in a bookkeeper's words. Names and numbers stand as the systems have them.
+-- Findings about documents in a bookkeeper's words: the fact, then the step. Names and numbers stand as the systems
+-- have them. Nothing is advised that the other system would refuse, that would make a second invoice, or that would
+-- take away a document with money on it.
 with
 
-bills_that_an_invoice_may_be as (
+invoices_in_words as (
 
     select
-        candidates.firm_id,
-        candidates.invoice_id,
-        string_agg(coalesce(bills.bill_number, bills.bill_key), ', ' order by bills.bill_number, bills.bill_id)
-            as bill_numbers
-    from {{ ref('int_candidates_found') }} as candidates
-    inner join {{ ref('int_bills_valued') }} as bills
-        on candidates.firm_id = bills.firm_id and candidates.bill_id = bills.bill_id
-    group by candidates.firm_id, candidates.invoice_id
+        firm_id,
+        invoice_id,
+        invoice_class,
+        invoice_status,
+        issued_date,
+        invoice_number,
+        document_kind || ' ' || coalesce(invoice_number, 'without a number') as the_invoice,
+        document_kind,
+        coalesce(contact_name, 'no contact') as contact_name,
+        lower(invoice_status) as status,
+        {{ money_text('total_amount') }} as total,
+        {{ money_text('due_amount') }} as due,
+        paid_amount <> 0 or credited_amount <> 0 as has_money,
+        concat_ws(
+            ' and ',
+            case when paid_amount <> 0 then 'payments of ' || {{ money_text('abs(paid_amount)') }} end,
+            case when credited_amount <> 0 then 'credits of ' || {{ money_text('abs(credited_amount)') }} end
+        ) as money_on_it
+    from {{ ref('int_invoices_valued') }}
+
+),
+
+invoices_with_their_removal as (
+
+    -- How a document is taken back: a draft is deleted, an approved one voided, and one with money on it not before
+    -- that money is off.
+    select
+        *,
+        case
+            when invoice_class = 'draft' then 'Delete the draft ' || the_invoice || ' in Xero.'
+            when has_money
+                then 'Xero voids nothing with money on it: find out what the ' || money_on_it
+                    || ' were for and move them to the document they belong to; only then void ' || the_invoice || '.'
+            else 'Void ' || the_invoice || ' in Xero.'
+        end as removal
+    from invoices_in_words
+
+),
+
+negative_drafts_of_each_bill as (
+
+    select
+        found.firm_id,
+        found.bill_id,
+        string_agg(
+            drafts.the_invoice || ' (' || drafts.total || ')', ', '
+            order by drafts.the_invoice, drafts.invoice_id
+        ) as drafts,
+        string_agg(
+            coalesce(drafts.invoice_number, 'without a number') || ' (' || drafts.invoice_id || ')', ', '
+            order by drafts.invoice_number, drafts.invoice_id
+        ) as candidate
+    from {{ ref('int_negative_drafts_found') }} as found
+    inner join invoices_in_words as drafts
+        on found.firm_id = drafts.firm_id and found.invoice_id = drafts.invoice_id
+    group by found.firm_id, found.bill_id
 
 ),
 
@@ -19,37 +69,99 @@ findings_with_their_documents as (
 
     select
         findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as the_bill,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        coalesce(bills.client_name, 'no client') as client_name,
-        coalesce(invoices.contact_name, 'no contact') as contact_name,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
+        || coalesce(' for ' || bills.client_name, '') as the_bill,
+        coalesce(bills.bill_number, bills.bill_id) as bill_number,
+        bills.payable_amount,
+        bills.paid_amount <> 0 as is_bill_paid,
         bills.vanished_at,
         replace(bills.bill_state, '_', ' ') as bill_state,
-        invoices.invoice_status,
         {{ money_text('bills.payable_amount') }} as bill_total,
         {{ money_text('bills.balance_amount') }} as bill_balance,
-        {{ money_text('invoices.total_amount') }} as invoice_total,
-        {{ money_text('invoices.due_amount') }} as invoice_due,
         bills.issued_date as bill_date,
+        ' It has been stuck for ' || date_diff('day', bills.issued_date, tonight.loaded_date) || ' days, since '
+        || bills.issued_date || '.' as days_stuck,
+        invoices.the_invoice,
+        invoices.document_kind,
+        invoices.contact_name,
+        invoices.invoice_class,
+        invoices.invoice_status,
+        invoices.status as invoice_status_word,
+        invoices.total as invoice_total,
+        invoices.due as invoice_due,
+        invoices.has_money,
+        invoices.money_on_it,
+        invoices.removal,
         invoices.issued_date as invoice_date,
-        repeated.invoice_number as repeated_number,
+        repeated.the_invoice as repeated_invoice,
+        repeated.status as repeated_status,
         edits.edits,
+        obstacles.obstacles,
+        obstacles.steps,
         causes.causes,
-        coalesce(' The same client and total are on bill ' || maybe.bill_numbers || ', which is missing in Xero.', '')
-            as maybe_a_bill
+        causes.cures,
+        negative_drafts.drafts as negative_drafts,
+        negative_drafts.candidate as negative_candidate,
+        notes.candidates_in_words as note_candidates,
+        notes.candidate as note_candidate,
+        candidates.candidate_count,
+        candidates.candidates_in_words,
+        candidates.candidate,
+        candidates.link_command,
+        requests.request_number,
+        requests.client_name as request_client_name,
+        requests.issued_date as request_date,
+        requests.payable_amount as request_amount,
+        requests.paid_amount as request_paid_amount
     from {{ ref('int_document_findings') }} as findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
     left join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
-    left join {{ ref('int_invoices_valued') }} as invoices
+    left join invoices_with_their_removal as invoices
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
-    left join {{ ref('int_invoices_valued') }} as repeated
+    left join invoices_in_words as repeated
         on findings.firm_id = repeated.firm_id and findings.repeated_invoice_id = repeated.invoice_id
     left join {{ ref('int_draft_edits') }} as edits
         on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
+    left join {{ ref('int_draft_obstacles_found') }} as obstacles
+        on findings.firm_id = obstacles.firm_id and findings.bill_id = obstacles.bill_id
     left join {{ ref('int_missing_causes_found') }} as causes
         on findings.firm_id = causes.firm_id and findings.bill_id = causes.bill_id
-    left join bills_that_an_invoice_may_be as maybe
-        on findings.firm_id = maybe.firm_id and findings.invoice_id = maybe.invoice_id
+    left join negative_drafts_of_each_bill as negative_drafts
+        on findings.firm_id = negative_drafts.firm_id and findings.bill_id = negative_drafts.bill_id
+    left join {{ ref('int_credit_note_candidates') }} as notes
+        on findings.firm_id = notes.firm_id and findings.bill_id = notes.bill_id
+    left join {{ ref('int_candidates_named') }} as candidates
+        on
+            findings.firm_id = candidates.firm_id
+            and candidates.named_on
+            = case
+                when findings.code = 'xero_only' then 'invoice'
+                when findings.code in ('missing_in_xero', 'void_in_xero_live_in_clio') then 'bill'
+            end
+            and candidates.document_id
+            = case when findings.code = 'xero_only' then findings.invoice_id else findings.bill_id end
+    left join {{ ref('int_trust_requests_invoiced') }} as requests
+        on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id
+
+),
+
+findings_with_shared_words as (
+
+    select
+        *,
+        coalesce(cures || '. Then', 'Edit and') || ' save the bill in Clio so that it is sent to Xero again.'
+            as sending_it,
+        case
+            when candidate_count = 1
+                then 'Look at ' || candidates_in_words || '. If it is the same document, say so: ' || link_command
+            else 'Look at each of these: ' || candidates_in_words
+                || '. If one is the same document, say so with its id: ' || link_command
+        end as linking_it,
+        '; if it is not, link it to its own bill or name it as not from Clio, and this row says the next step.'
+            as leaving_it
+    from findings_with_their_documents
 
 )
 
@@ -60,75 +172,156 @@ select
     finding_key,
     subject_key,
     detail_key,
-    bill_id,
+    coalesce(bill_id, request_id) as bill_id,
     invoice_id,
     cast(abs(ar_effect_amount) as decimal(18, 2)) as amount,
     ar_effect_amount,
-    bill_state || ', total ' || bill_total || ', balance ' || bill_balance as clio_value,
+    case
+        when code = 'trust_request_invoiced' then 'request for trust money, ' || {{ money_text('request_amount') }}
+        else bill_state || ', total ' || bill_total || ', balance ' || bill_balance
+    end as clio_value,
     invoice_status || ', total ' || invoice_total || ', due ' || invoice_due as xero_value,
     case code
         when 'missing_in_xero'
-            then the_bill || ' for ' || client_name || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
+            then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
                 || ', is approved in Clio (total ' || bill_total || ', balance ' || bill_balance
-                || ') and has no invoice in Xero.' || coalesce(' Likely cause: ' || causes || '.', '')
+                || ') and has no invoice in Xero.'
+                || coalesce(' It may be there under another number or name: ' || candidates_in_words || '.', '')
+                || coalesce(' Likely cause: ' || causes || '.', '')
+        when 'credit_note_missing'
+            then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
+                || ', has a negative total of ' || bill_total || ' (balance ' || bill_balance
+                || ') and no credit note in Xero, which has no invoice below zero.'
+                || coalesce(' What may be it: ' || note_candidates || '.', '')
+                || coalesce(' It stands there as a draft that cannot be approved: ' || negative_drafts || '.', '')
         when 'stuck_in_draft_ready'
-            then the_bill || ' for ' || client_name || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || lower(invoice_status)
-                || ' in Xero. Contact, dates, totals, tax and every line agree.'
+            then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word
+                || ' in Xero. Number, contact, dates, totals, tax and every line agree.' || coalesce(days_stuck, '')
+                || coalesce(' What Xero would refuse: ' || obstacles || '.', '')
         when 'stuck_in_draft_edited'
-            then the_bill || ' for ' || client_name || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || lower(invoice_status)
-                || ' in Xero with other content. From Xero to Clio: ' || edits || '.'
+            then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word || ' in Xero'
+                || coalesce(' with other content. From Xero to Clio: ' || edits || '.', '.')
+                || coalesce(' In the way: ' || obstacles || '.', '') || coalesce(days_stuck, '')
         when 'approved_early_in_xero'
-            then the_bill || ' for ' || client_name || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
-                || ' is already ' || lower(invoice_status) || ' in Xero with ' || invoice_due || ' due.'
+            then the_bill || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
+                || ' is already ' || invoice_status_word || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
-            then the_bill || ' for ' || client_name
-                || case
-                    when vanished_at is not null then ' no longer exists in Clio' else
-                        ' is ' || bill_state || ' in Clio'
-                end
-                || ', yet '
+            then the_bill
+                || ' is ' || bill_state || ' in Clio, yet '
                 || the_invoice
                 || ' is '
-                || lower(invoice_status)
+                || invoice_status_word
                 || ' in Xero with '
                 || invoice_due
                 || ' due.'
+        when 'bill_vanished'
+            then the_bill || ' was ' || bill_state || ' in Clio (total ' || bill_total
+                || ') when it was last seen there. Since ' || cast(vanished_at as date)
+                || ' Clio does not return it any more, not even by its id: it was deleted for good, or the user that '
+                || 'Tieout connects as may no longer see it.'
+                || coalesce(
+                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_word
+                    || ' in Xero with ' || invoice_due || ' due.', ' It has no invoice in Xero.'
+                )
         when 'void_in_xero_live_in_clio'
-            then the_bill || ' for ' || client_name || ' is approved in Clio with ' || bill_balance || ' to pay, yet '
-                || the_invoice || ' is ' || lower(invoice_status) || ' in Xero.'
+            then the_bill || ' is approved in Clio with ' || bill_balance || ' to pay, yet '
+                || the_invoice || ' is ' || invoice_status_word || ' in Xero.'
+                || coalesce(' It may be there once more: ' || candidates_in_words || '.', '')
         when 'number_collision'
-            then the_bill || ' is for ' || client_name || ' with total ' || bill_total
-                || ' in Clio; in Xero the same number stands on an invoice for ' || contact_name || ' with total '
-                || invoice_total || '. They are two documents.'
+            then the_bill || ' has total ' || bill_total || ' and is issued '
+                || coalesce(cast(bill_date as varchar), 'on no date')
+                || ' in Clio; in Xero the same number stands on an invoice for '
+                || contact_name
+                || ' of '
+                || coalesce(cast(invoice_date as varchar), 'no date') || ' with total ' || invoice_total
+                || '. They are two documents.'
         when 'duplicate_in_xero'
-            then the_bill || ' for ' || client_name || ' has invoice ' || coalesce(repeated_number, 'without a number')
-                || ' in Xero, and ' || the_invoice || ' repeats its contact, date and total of ' || invoice_total
-                || ' (due ' || invoice_due || ').'
+            then the_bill || ' has ' || repeated_invoice || ' (' || repeated_status || ') in Xero, and ' || the_invoice
+                || ' of ' || coalesce(cast(invoice_date as varchar), 'no date') || ' is the same bill once more ('
+                || invoice_status_word || ', total ' || invoice_total || ', due ' || invoice_due || ').'
+        when 'trust_request_invoiced'
+            then 'Trust request ' || coalesce(request_number, 'without a number')
+                || coalesce(' for ' || request_client_name, '') || ' of '
+                || coalesce(cast(request_date as varchar), 'no date')
+                || ' asks for '
+                || {{ money_text('request_amount') }}
+                || ' of the client''s money'
+                || case
+                    when request_paid_amount <> 0 then ' (' || {{ money_text('request_paid_amount') }} || ' received)'
+                    else ''
+                end
+                || '. In Xero it stands as ' || the_invoice || ' (' || invoice_status_word || ', due ' || invoice_due
+                || '), as if the firm had earned it. Trust money is no receivable.'
         when 'xero_only'
-            then 'I' || substr(the_invoice, 2) || ' for ' || contact_name || ' of '
-                || coalesce(cast(invoice_date as varchar), 'no date') || ' (' || lower(invoice_status) || ', total '
-                || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.' || maybe_a_bill
+            then upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' for ' || contact_name || ' of '
+                || coalesce(cast(invoice_date as varchar), 'no date') || ' (' || invoice_status_word || ', total '
+                || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
+                || coalesce(' It may be a bill that is missing in Xero: ' || candidates_in_words || '.', '')
     end as explanation,
     case code
-        when
-            'missing_in_xero'
-            then 'Fix the cause, then edit and save the bill in Clio so that it is sent to Xero again.'
-        when 'stuck_in_draft_ready' then 'Approve the invoice in Xero as it is.'
-        when 'stuck_in_draft_edited' then 'Edit the invoice in Xero as listed, then approve it.'
-        when 'approved_early_in_xero' then 'Approve the bill in Clio, or take the invoice back in Xero.'
-        when 'void_in_clio_live_in_xero'
-            then case when invoice_status in ('DRAFT', 'SUBMITTED') then 'Delete' else 'Void' end
-                || ' the invoice in Xero.'
-        when 'void_in_xero_live_in_clio' then 'Raise the invoice again in Xero, or void the bill in Clio.'
-        when 'number_collision' then 'Renumber one of the two.'
+        when 'missing_in_xero'
+            then case
+                    when candidate_count > 0
+                        then linking_it || leaving_it
+                    else sending_it
+                end
+        when 'credit_note_missing'
+            then coalesce('Delete the draft ' || negative_drafts || ' in Xero. ', '')
+                || coalesce(
+                    'Look at ' || note_candidates || '. If it is this bill''s, correct it so that its total is '
+                    || {{ money_text('-payable_amount') }} || ' and its reference names ' || bill_number
+                    || '; only if it is not, raise one.',
+                    'Raise a credit note of ' || {{ money_text('-payable_amount') }} || ' for the client in Xero, with '
+                    || bill_number || ' as its number or in its reference.'
+                )
+        when 'stuck_in_draft_ready'
+            then coalesce(steps || '. Then approve', 'Approve') || ' the invoice in Xero as it is.'
+        when 'stuck_in_draft_edited'
+            then case
+                    when payable_amount < 0 then steps || '.'
+                    when edits is null then steps || '. Then approve the ' || document_kind || ' in Xero.'
+                    else coalesce(steps || '. Then edit', 'Edit')
+                        || ' the ' || document_kind || ' in Xero as listed, and approve it.'
+                end
+        when 'approved_early_in_xero'
+            then 'Ask the responsible lawyer: if the bill is to go out, approve it in Clio; if not, take the '
+                || document_kind || ' back. ' || removal
+        when 'void_in_clio_live_in_xero' then removal
+        when 'void_in_xero_live_in_clio'
+            then case
+                    when candidate_count > 0
+                        then linking_it || leaving_it
+                    when is_bill_paid
+                        then 'The bill is paid in Clio, so it is to stand in Xero too. ' || sending_it
+                    else 'If the bill is right: ' || sending_it || ' If the void was meant, void the bill in Clio.'
+                end
+        when 'number_collision'
+            then 'Renumber one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then '
+                || 'save the bill in Clio so that it is sent to Xero.'
+        when 'bill_vanished'
+            then 'Look in Clio, as an administrator, whether the bill was deleted or the connected user lost the right '
+                || 'to see it. Touch nothing in Xero before that.'
         when 'duplicate_in_xero'
-            then case when invoice_status in ('DRAFT', 'SUBMITTED') then 'Delete' else 'Void' end
-                || ' the extra invoice in Xero.'
-        when 'xero_only' then 'Link it to its bill, void it, or name it as not from Clio.'
+            then 'Make sure that both are the same bill, and keep ' || repeated_invoice
+                || case when repeated_invoice = the_invoice then ', the one that this row does not link to' else '' end
+                || '. ' || removal
+        when 'trust_request_invoiced'
+            then 'Keep it out of the comparison with not_from_clio (its number or contact) if the firm asks for trust '
+                || 'money by invoice; else take it back. ' || removal
+        when 'xero_only'
+            then case
+                    when invoice_total like '-%' then 'Xero approves no invoice below zero. ' || removal
+                    when candidate_count > 0
+                        then linking_it
+                            || '; if it is not, name it as not from Clio. Only if it is a mistake: '
+                            || removal
+                    else 'Link it to its bill, or name it as not from Clio. Only if it is a mistake: ' || removal
+                end
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
+    coalesce(note_candidate, negative_candidate, candidate) as candidate,
     changed_at
-from findings_with_their_documents
+from findings_with_shared_words

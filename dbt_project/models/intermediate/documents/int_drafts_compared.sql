@@ -6,7 +6,11 @@ select
     pairs.invoice_id,
     bills.client_name,
     invoices.contact_name,
-    ties.client_id is not null as contact_agrees,
+    contacts.contact_outcome,
+    contacts.contact_outcome <> 'other' as contact_agrees,
+    bills.bill_number as clio_number,
+    invoices.invoice_number as xero_number,
+    (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
     bills.issued_date as clio_issued_date,
     invoices.issued_date as xero_issued_date,
     bills.due_date as clio_due_date,
@@ -14,6 +18,7 @@ select
     bills.currency_code as clio_currency_code,
     invoices.currency_code as xero_currency_code,
     pairs.currency_agrees,
+    bills.payable_amount,
     pairs.clio_net_amount,
     pairs.xero_net_amount,
     bills.tax_amount as clio_tax_amount,
@@ -23,9 +28,6 @@ inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
 inner join {{ ref('int_invoices_valued') }} as invoices
     on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-left join {{ ref('int_clients_tied') }} as ties
-    on
-        pairs.firm_id = ties.firm_id
-        and bills.client_id = ties.client_id
-        and invoices.contact_id = ties.contact_id
+inner join {{ ref('int_contacts_of_pairs') }} as contacts
+    on pairs.firm_id = contacts.firm_id and pairs.bill_id = contacts.bill_id
 where pairs.bill_class = 'approved' and pairs.invoice_class = 'draft'

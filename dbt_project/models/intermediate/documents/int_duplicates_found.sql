@@ -1,38 +1,183 @@
--- An invoice without a bill that repeats the contact, date and total of a paired one. Where it repeats several, the
+-- An invoice without a bill that repeats a paired one: a draft that a live invoice has outdone; one of the bill's
+-- number and client; or one of equal contact, date and total. Where it repeats several in contact, date and total, the
 -- one whose number it extends ("1007" and "1007-1") is meant; where even that does not single one out, none is named.
 with
 
-invoices_that_repeat_a_paired_one as (
+extras as (
 
-    select
-        extras.firm_id,
-        extras.invoice_id,
-        pairs.bill_id,
-        pairs.invoice_id as repeated_invoice_id,
-        starts_with(extras.number_key, paired.number_key) as extends_the_number
+    select extras.*
     from {{ ref('int_documents_open') }} as extras
-    inner join {{ ref('int_invoices_valued') }} as paired
-        on
-            extras.firm_id = paired.firm_id
-            and extras.contact_id = paired.contact_id
-            and extras.issued_date = paired.issued_date
-            and extras.total_amount = paired.total_amount
-            and {{ same_currency('extras.currency_code', 'paired.currency_code') }}
-    inner join {{ ref('int_pairs_resolved') }} as pairs
-        on paired.firm_id = pairs.firm_id and paired.invoice_id = pairs.invoice_id
     left join {{ ref('int_collisions_found') }} as collisions
         on extras.firm_id = collisions.firm_id and extras.invoice_id = collisions.invoice_id
     where extras.invoice_id is not null and collisions.invoice_id is null
 
 ),
 
-repeats_counted as (
+paired as (
 
     select
-        *,
-        count(*) over (partition by firm_id, invoice_id) as repeated_count,
-        count(case when extends_the_number then 1 end) over (partition by firm_id, invoice_id) as extended_count
-    from invoices_that_repeat_a_paired_one
+        documents.firm_id,
+        documents.bill_id,
+        documents.bill_class,
+        bills.client_id,
+        bills.number_key as bill_number_key,
+        invoices.* exclude (firm_id)
+    from {{ ref('int_documents_paired') }} as documents
+    inner join {{ ref('int_bills_valued') }} as bills
+        on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
+
+),
+
+drafts_outdone as (
+
+    select
+        extras.firm_id,
+        extras.invoice_id,
+        outdone.bill_id,
+        outdone.invoice_id as repeated_invoice_id
+    from extras
+    inner join {{ ref('int_drafts_outdone') }} as outdone
+        on extras.firm_id = outdone.firm_id and extras.invoice_id = outdone.draft_invoice_id
+
+),
+
+repeats_of_a_number as (
+
+    select
+        extras.firm_id,
+        extras.invoice_id,
+        paired.bill_id,
+        paired.invoice_id as repeated_invoice_id,
+        count(*) over (partition by extras.firm_id, extras.invoice_id) as repeated_count
+    from extras
+    inner join paired
+        on extras.firm_id = paired.firm_id and extras.number_key = paired.bill_number_key
+    left join {{ ref('int_clients_tied') }} as ties
+        on
+            paired.firm_id = ties.firm_id
+            and paired.client_id = ties.client_id
+            and extras.contact_id = ties.contact_id
+    left join {{ ref('int_clients_alike') }} as alike
+        on
+            paired.firm_id = alike.firm_id
+            and paired.client_id = alike.client_id
+            and extras.contact_id = alike.contact_id
+    where
+        paired.invoice_class <> 'dead'
+        and paired.bill_class <> 'dead'
+        and (ties.client_id is not null or (alike.client_id is not null and extras.total_amount = paired.total_amount))
+
+),
+
+paired_alike as (
+
+    -- Counted, never listed: one client may have thousands of invoices of one date and total.
+    select
+        firm_id,
+        contact_id,
+        issued_date,
+        total_amount,
+        currency_code,
+        count(*) as repeated_count,
+        min(bill_id) as bill_id,
+        min(invoice_id) as repeated_invoice_id
+    from paired
+    group by firm_id, contact_id, issued_date, total_amount, currency_code
+
+),
+
+repeats_of_contact_date_and_total as (
+
+    select
+        extras.*,
+        alike.bill_id as repeated_bill_id,
+        alike.repeated_invoice_id,
+        sum(alike.repeated_count) over (partition by extras.firm_id, extras.invoice_id) as repeated_count
+    from extras
+    inner join paired_alike as alike
+        on
+            extras.firm_id = alike.firm_id
+            and extras.contact_id = alike.contact_id
+            and extras.issued_date = alike.issued_date
+            and extras.total_amount = alike.total_amount
+            and {{ same_currency('extras.currency_code', 'alike.currency_code') }}
+
+),
+
+beginnings_of_numbers as (
+
+    select
+        firm_id,
+        invoice_id,
+        contact_id,
+        issued_date,
+        total_amount,
+        unnest([left(number_key, size) for size in range(1, length(number_key) + 1)]) as number_key
+    from repeats_of_contact_date_and_total
+    where repeated_count > 1 and number_key is not null
+
+),
+
+repeats_of_an_extended_number as (
+
+    select
+        extras.firm_id,
+        extras.invoice_id,
+        paired.bill_id,
+        paired.invoice_id as repeated_invoice_id,
+        count(*) over (partition by extras.firm_id, extras.invoice_id) as extended_count
+    from beginnings_of_numbers as extras
+    inner join paired
+        on
+            extras.firm_id = paired.firm_id
+            and extras.contact_id = paired.contact_id
+            and extras.issued_date = paired.issued_date
+            and extras.total_amount = paired.total_amount
+            and extras.number_key = paired.number_key
+
+),
+
+repeats as (
+
+    select
+        1 as reason_rank,
+        *
+    from drafts_outdone
+
+    union all
+
+    select
+        2 as reason_rank,
+        firm_id,
+        invoice_id,
+        bill_id,
+        repeated_invoice_id
+    from repeats_of_a_number
+    where repeated_count = 1
+
+    union all
+
+    select
+        3 as reason_rank,
+        firm_id,
+        invoice_id,
+        repeated_bill_id as bill_id,
+        repeated_invoice_id
+    from repeats_of_contact_date_and_total
+    where repeated_count = 1
+
+    union all
+
+    select
+        4 as reason_rank,
+        firm_id,
+        invoice_id,
+        bill_id,
+        repeated_invoice_id
+    from repeats_of_an_extended_number
+    where extended_count = 1
 
 )
 
@@ -41,5 +186,5 @@ select
     invoice_id,
     bill_id,
     repeated_invoice_id
-from repeats_counted
-where repeated_count = 1 or (extended_count = 1 and extends_the_number)
+from repeats
+qualify row_number() over (partition by firm_id, invoice_id order by reason_rank) = 1

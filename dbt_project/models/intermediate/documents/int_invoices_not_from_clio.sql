@@ -5,11 +5,11 @@ invoices_named_by_contact as (
     select
         invoices.firm_id,
         invoices.invoice_id
-    from {{ ref('int_invoices_valued') }} as invoices
+    from {{ ref('int_sales_invoices') }} as invoices
     inner join {{ ref('int_contacts_not_from_clio') }} as contacts
         on
             invoices.firm_id = contacts.firm_id
-            and invoices.contact_id = contacts.contact_id
+            and invoices.booked_contact_id = contacts.contact_id
 
 ),
 
@@ -18,7 +18,7 @@ invoices_named_by_number as (
     select
         invoices.firm_id,
         invoices.invoice_id
-    from {{ ref('int_invoices_valued') }} as invoices
+    from {{ ref('int_sales_invoices') }} as invoices
     inner join {{ ref('stg_evidence__not_from_clio') }} as names
         on
             invoices.firm_id = names.firm_id

@@ -24,6 +24,9 @@ select
     nights.started_at,
     nights.finished_at,
     {{ hours_before('nights.started_at', 'nights.grace_hours') }} as in_flight_since_at,
+    {{ hours_before('nights.started_at', '3 * nights.grace_hours') }} as in_flight_at_most_since_at,
+    -- The two systems and we agree on the time to ten minutes, or there is no night.
+    greatest(nights.started_at, nights.finished_at) + interval 10 minute as latest_change_at,
     nights.clio_web_url,
     nights.clio_call_count,
     nights.xero_call_count,

@@ -35,7 +35,7 @@ archived_accounts_on_drafts as (
     select distinct
         documents.firm_id,
         documents.bill_id,
-        coalesce(accounts.account_code || ' ' || accounts.account_name, accounts.account_name) as account
+        concat_ws(' ', accounts.account_code, accounts.account_name) as account
     from {{ ref('int_documents_paired') }} as documents
     inner join {{ ref('stg_xero__invoice_lines') }} as lines
         on documents.firm_id = lines.firm_id and documents.invoice_id = lines.invoice_id

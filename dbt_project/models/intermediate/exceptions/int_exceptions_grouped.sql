@@ -1,5 +1,6 @@
 -- Tonight's exceptions with the cause they share said once: the row that says it, and the others pointing to it. An
 -- exception with several shared causes points to the first by rank.
+{%- set fingerprint_of_cause = "md5('systemic_cause|' || causes.exception_count)" %}
 with
 
 first_cause_of_each_exception as (
@@ -39,6 +40,7 @@ select
     causes.explanation,
     causes.suggested_action,
     causes.exception_id as group_id,
+    {{ fingerprint_of_cause }} as fingerprint,
     tonight.started_at as seen_at
 from {{ ref('int_systemic_causes') }} as causes
 inner join {{ ref('int_tonight') }} as tonight
@@ -49,4 +51,7 @@ left join {{ ref('int_acceptances_in_force') }} as acceptances
     on
         causes.firm_id = acceptances.firm_id
         and causes.exception_id = acceptances.exception_id
-        and acceptances.clio_value = causes.exception_count || ' findings'
+        and case
+            when acceptances.fingerprint is not null then acceptances.fingerprint = {{ fingerprint_of_cause }}
+            else acceptances.clio_value = causes.exception_count || ' findings'
+        end

@@ -88,5 +88,6 @@ select
     document_amount,
     since_date,
     responsible_attorney,
-    candidate
+    candidate,
+    fingerprint
 from exceptions_beside_those_of_their_client

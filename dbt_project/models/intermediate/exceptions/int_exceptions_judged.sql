@@ -1,24 +1,41 @@
 -- Tonight's exceptions: who they are, and whether they are news.
 with
 
-findings_identified as (
+documents_of_each_finding as (
 
+    -- A doubt about one document of a pair is a doubt about every row of both.
     select
-        findings.*,
-        {{ exception_id('findings.firm_id', 'findings.code', 'findings.subject_key', 'findings.detail_key') }}
-            as exception_id
-    from {{ ref('int_findings') }} as findings
+        findings.firm_id,
+        findings.exception_id,
+        unnest(
+            [
+                findings.subject_key,
+                {{ subject_key('clio', 'findings.bill_id') }},
+                {{ subject_key('xero', 'findings.invoice_id') }},
+                {{ subject_key('xero', 'of_the_bill.invoice_id') }},
+                {{ subject_key('xero', 'of_the_bill.interest_invoice_id') }},
+                {{ subject_key('clio', 'of_the_invoice.bill_id') }}
+            ]
+        ) as document_key
+    from {{ ref('int_findings_identified') }} as findings
+    left join {{ ref('int_documents_paired') }} as of_the_bill
+        on findings.firm_id = of_the_bill.firm_id and findings.bill_id = of_the_bill.bill_id
+    left join {{ ref('int_documents_paired') }} as of_the_invoice
+        on findings.firm_id = of_the_invoice.firm_id and findings.invoice_id = of_the_invoice.invoice_id
 
 ),
 
-doubts_about_documents as (
+doubts_about_findings as (
 
     select
-        firm_id,
-        subject_key,
-        string_agg(distinct assumption, ', ' order by assumption) as assumptions
-    from {{ ref('int_assumption_breaks') }}
-    group by firm_id, subject_key
+        documents.firm_id,
+        documents.exception_id,
+        ' Mind: an assumption about the two systems does not hold here ('
+        || string_agg(distinct breaks.assumption, ', ' order by breaks.assumption) || ').' as doubt
+    from documents_of_each_finding as documents
+    inner join {{ ref('int_assumption_breaks') }} as breaks
+        on documents.firm_id = breaks.firm_id and documents.document_key = breaks.subject_key
+    group by documents.firm_id, documents.exception_id
 
 )
 
@@ -29,7 +46,12 @@ select
     findings.severity,
     case
         when acceptances.exception_id is not null then 'accepted'
-        when findings.changed_at >= tonight.in_flight_since_at then 'in_flight'
+        when
+            findings.is_just_changed
+            and not coalesce(history.was_said_unchanged, false)
+            and coalesce(history.says_so_since_at, tonight.started_at) > tonight.in_flight_since_at
+            and coalesce(history.stands_since_at, tonight.started_at) > tonight.in_flight_at_most_since_at
+            then 'in_flight'
         else 'open'
     end as status,
     findings.subject_key,
@@ -40,23 +62,23 @@ select
     findings.trust_account,
     findings.matter_number,
     findings.responsible_attorney,
-    findings.amount,
+    abs(findings.amount) as amount,
     findings.ar_effect_amount as ar_effect,
     findings.document_amount,
     findings.since_date,
     findings.clio_value,
     findings.xero_value,
-    findings.explanation || coalesce(
-        ' Mind: an assumption about the two systems does not hold here (' || doubts.assumptions || ').', ''
-    ) as explanation,
-    findings.suggested_action,
+    {{ at_most('findings.explanation', "(1000 - length(coalesce(doubts.doubt, '')))") }}
+    || coalesce(doubts.doubt, '') as explanation,
+    {{ at_most('findings.suggested_action', 1000) }} as suggested_action,
     findings.candidate,
     findings.blocked_by,
     findings.group_id,
     {{ clio_url('tonight.clio_web_url', 'findings.bill_id') }} as clio_url,
     {{ xero_url('tonight.xero_short_code', 'findings.invoice_id') }} as xero_url,
-    tonight.started_at as seen_at
-from findings_identified as findings
+    findings.fingerprint,
+    findings.seen_at
+from {{ ref('int_findings_identified') }} as findings
 inner join {{ ref('int_tonight') }} as tonight
     on findings.firm_id = tonight.firm_id
 left join {{ ref('int_acceptances_in_force') }} as acceptances
@@ -64,7 +86,13 @@ left join {{ ref('int_acceptances_in_force') }} as acceptances
         findings.firm_id = acceptances.firm_id
         and findings.exception_id = acceptances.exception_id
         and findings.ar_effect_amount = acceptances.ar_effect_amount
-        and coalesce(findings.clio_value, '') = acceptances.clio_value
-        and coalesce(findings.xero_value, '') = acceptances.xero_value
-left join doubts_about_documents as doubts
-    on findings.firm_id = doubts.firm_id and findings.subject_key = doubts.subject_key
+        and case
+            when acceptances.fingerprint is not null then findings.fingerprint = acceptances.fingerprint
+            else
+                coalesce(findings.clio_value, '') = acceptances.clio_value
+                and coalesce(findings.xero_value, '') = acceptances.xero_value
+        end
+left join {{ ref('int_findings_first_seen') }} as history
+    on findings.firm_id = history.firm_id and findings.exception_id = history.exception_id
+left join doubts_about_findings as doubts
+    on findings.firm_id = doubts.firm_id and findings.exception_id = doubts.exception_id

@@ -51,7 +51,9 @@ select
     found.invoice_id,
     bills.bill_number as clio_bill_number,
     invoices.invoice_number as xero_invoice_number,
-    coalesce(found.client_name, bills.client_name, invoices.contact_name) as client_name,
+    coalesce(
+        found.client_name, bills.client_name, case when bills.bill_id is null then invoices.contact_name end
+    ) as client_name,
     coalesce(found.matter_number, bills.matter_number) as matter_number,
     coalesce(matters.responsible_attorney_name, bills.responsible_attorney) as responsible_attorney,
     found.trust_account,

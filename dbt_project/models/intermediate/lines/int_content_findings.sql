@@ -1,4 +1,5 @@
--- Section 5 in figures: one row per live pair and code. Where the currencies differ, no amount is compared.
+-- What differs in the content, in figures: one row per live pair and code. Where the currencies differ, no amount is
+-- compared.
 with
 
 findings as (
@@ -33,11 +34,10 @@ findings as (
         invoice_id,
         changed_at,
         'rounding' as code,
-        rounding_line_amount
-        + case when net_outcome = 'rounding' then net_difference_amount else 0 end
+        net_rounding_amount
         + case when tax_outcome = 'rounding' then tax_difference_amount else 0 end as ar_effect_amount
     from {{ ref('int_contents_compared') }}
-    where currency_agrees
+    where currency_agrees and (has_net_rounding or tax_outcome = 'rounding')
 
     union all by name
 
@@ -50,6 +50,18 @@ findings as (
         tax_difference_amount as ar_effect_amount
     from {{ ref('int_contents_compared') }}
     where currency_agrees and tax_outcome = 'tax_differs'
+
+    union all by name
+
+    select
+        firm_id,
+        bill_id,
+        invoice_id,
+        changed_at,
+        'line_tax_differs' as code,
+        0 as ar_effect_amount
+    from {{ ref('int_contents_compared') }}
+    where currency_agrees and tax_outcome <> 'tax_differs' and unequal_tax_count > 0
 
     union all by name
 
@@ -100,7 +112,7 @@ findings as (
         'due_date_differs' as code,
         0 as ar_effect_amount
     from {{ ref('int_contents_compared') }}
-    where clio_due_date <> xero_due_date
+    where clio_due_date is distinct from xero_due_date
 
     union all by name
 
@@ -137,4 +149,3 @@ select
     cast(ar_effect_amount as decimal(18, 2)) as ar_effect_amount,
     changed_at
 from findings
-where code <> 'rounding' or ar_effect_amount <> 0

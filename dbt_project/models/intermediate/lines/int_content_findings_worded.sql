@@ -1,17 +1,56 @@
--- Section 5 in a bookkeeper's words.
+-- What differs in the content, in a bookkeeper's words.
 with
+
+edits_by_what_they_mend as (
+
+    select
+        firm_id,
+        bill_id,
+        'wording' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status = 'text_changed' or (line_status = 'extra_in_xero' and xero_amount = 0)
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'amount' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status <> 'regrouped' and target_amount is distinct from xero_amount
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'tax' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status <> 'regrouped' and target_tax_amount is distinct from xero_tax_amount
+
+),
+
+lists_of_edits as (
+
+    {{ listed_shortly('edits_by_what_they_mend', ['firm_id', 'bill_id', 'mended'], 'edit', 'edit_order', 500) }}
+
+),
 
 edits_of_each_pair as (
 
     select
         firm_id,
         bill_id,
-        string_agg(case when line_status = 'text_changed' then edit end, '; ' order by edit_order) as text_edits,
-        string_agg(
-            case when line_status not in ('identical', 'text_changed', 'regrouped', 'rounding') then edit end,
-            '; ' order by edit_order
-        ) as amount_edits
-    from {{ ref('int_line_edits') }}
+        max(case when mended = 'wording' then listed end) as text_edits,
+        max(case when mended = 'amount' then listed end) as amount_edits,
+        max(case when mended = 'tax' then listed end) as tax_edits
+    from lists_of_edits
     group by firm_id, bill_id
 
 ),
@@ -20,13 +59,15 @@ findings_with_both_sides as (
 
     select
         findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
-        || coalesce(bills.client_name, 'no client') as the_bill,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
+        || coalesce(' for ' || bills.client_name, '') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         ' From Xero to Clio: '
         || coalesce(edits.amount_edits, 'the lines add up to another net')
         || '.' as amount_edits,
         edits.text_edits,
+        coalesce(' From Xero to Clio: ' || edits.tax_edits || '.', '') as tax_edits,
+        {{ discount_rate_text('bills.discount_type', 'source.discount_rate') }} as discount_rate,
         bills.interest_amount,
         bills.discount_amount,
         case findings.code
@@ -37,6 +78,7 @@ findings_with_both_sides as (
             when 'rounding'
                 then 'net ' || {{ money_text('bills.net_amount') }} || ', tax ' || {{ money_text('bills.tax_amount') }}
             when 'tax_differs' then 'tax ' || {{ money_text('bills.tax_amount') }}
+            when 'line_tax_differs' then 'tax ' || {{ money_text('bills.tax_amount') }}
             when 'interest_not_mirrored' then 'interest ' || {{ money_text('bills.interest_amount') }}
             when 'date_differs' then cast(bills.issued_date as varchar)
             when 'due_date_differs' then cast(bills.due_date as varchar)
@@ -52,6 +94,7 @@ findings_with_both_sides as (
                 then 'net ' || {{ money_text('pairs.xero_net_amount') }}
                     || ', tax ' || {{ money_text('invoices.tax_amount') }}
             when 'tax_differs' then 'tax ' || {{ money_text('invoices.tax_amount') }}
+            when 'line_tax_differs' then 'tax ' || {{ money_text('invoices.tax_amount') }}
             when 'date_differs' then cast(invoices.issued_date as varchar)
             when 'due_date_differs' then cast(invoices.due_date as varchar)
             when 'wrong_contact' then invoices.contact_name
@@ -69,6 +112,8 @@ findings_with_both_sides as (
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+    inner join {{ ref('stg_clio__bills') }} as source
+        on findings.firm_id = source.firm_id and findings.bill_id = source.bill_id
     left join edits_of_each_pair as edits
         on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
 
@@ -92,8 +137,8 @@ select
             then the_bill || ' is in ' || clio_value || ', ' || the_invoice || ' in ' || xero_value
                 || '. Their amounts are not compared.'
         when 'discount_lost'
-            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || ' that ' || the_invoice
-                || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
+            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || discount_rate || ' that '
+                || the_invoice || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
         when 'amounts_differ'
             then the_bill || ' has ' || clio_value || ' before tax, ' || the_invoice || ' has ' || xero_value || '.'
                 || amount_edits
@@ -103,7 +148,9 @@ select
             then the_bill || ' and ' || the_invoice || ' differ by ' || {{ money_text('ar_effect_amount') }}
                 || ' of rounding (' || clio_value || ' in Clio; ' || xero_value || ' in Xero).'
         when 'tax_differs'
-            then the_bill || ' has ' || clio_value || ', ' || the_invoice || ' has ' || xero_value || '.'
+            then the_bill || ' has ' || clio_value || ', ' || the_invoice || ' has ' || xero_value || '.' || tax_edits
+        when 'line_tax_differs'
+            then the_bill || ' and ' || the_invoice || ' agree in tax as a whole, not line by line.' || tax_edits
         when 'interest_not_mirrored'
             then the_bill || ' carries ' || clio_value || ' that neither ' || the_invoice
                 || ' nor an invoice of its own has in Xero.'
@@ -113,7 +160,11 @@ select
         when 'date_differs'
             then the_bill || ' is issued on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
         when 'due_date_differs'
-            then the_bill || ' is due on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
+            then the_bill || coalesce(' is due on ' || clio_value, ' has no due date') || ', ' || the_invoice
+                || coalesce(
+                    case when clio_value is null then ' is due' else '' end || ' on ' || xero_value, ' has none'
+                )
+                || '.'
         when 'wrong_contact'
             then the_bill || ' stands in Xero as ' || the_invoice || ' under another contact, '
                 || coalesce(xero_value, 'none') || '.'
@@ -127,11 +178,20 @@ select
         when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
         when 'rounding' then 'Nothing to do.'
         when 'tax_differs' then 'Correct the tax rates of the lines in Xero.' || edit_warning
+        when 'line_tax_differs' then 'Correct the tax of the listed lines in Xero.' || edit_warning
         when 'interest_not_mirrored' then 'Raise the interest as an invoice in Xero, or waive it in Clio.'
         when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
         when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
-        when 'due_date_differs' then 'Set the due date of the bill on the invoice in Xero.'
-        when 'wrong_contact' then 'Move the invoice to the right contact in Xero, or merge the two contacts there.'
+        when 'due_date_differs'
+            then
+                case
+                    when clio_value is null then 'Set the due date of the invoice on the bill in Clio.'
+                    else 'Set the due date of the bill on the invoice in Xero.'
+                end
+        when 'wrong_contact'
+            then 'Move the invoice to the contact of ' || coalesce(clio_value, 'the client')
+                || ' in Xero. If the two are one client, say so: tieout link ' || firm_id || ' ' || bill_id || ' '
+                || invoice_id || ' --by "YOUR NAME" --reason "same client"'
         when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
     end as suggested_action,
     cast(null as varchar) as blocked_by,

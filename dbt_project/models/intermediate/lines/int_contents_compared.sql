@@ -6,11 +6,90 @@ lines_of_each_pair as (
     select
         firm_id,
         bill_id,
-        count(case when line_status not in ('identical', 'text_changed', 'regrouped', 'rounding') then 1 end)
-            as unequal_amount_count,
-        count(case when line_status = 'text_changed' then 1 end) as reworded_count
+        count(case when not amount_agrees and difference_amount <> 0 then 1 end) as unequal_amount_count,
+        coalesce(max(case when not amount_agrees then abs(difference_amount) end), 0) as furthest_off_amount,
+        coalesce(sum(case when not amount_agrees then abs(difference_amount) end), 0) as all_off_amount,
+        count(
+            case
+                when line_status = 'text_changed' or (line_status = 'extra_in_xero' and xero_amount = 0) then 1
+            end
+        ) as reworded_count
     from {{ ref('int_lines_aligned') }}
     group by firm_id, bill_id
+
+),
+
+taxes_of_each_line as (
+
+    -- Two lines that are one, or the lines of both sides that are one sum. What stands alone is told by its amount,
+    -- and so is a tax that only takes back a cent of the net.
+    select
+        firm_id,
+        bill_id,
+        coalesce(group_key, clio_line_key) as line_or_group,
+        abs(sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0))) > 0.02 * count(clio_line_key)
+        and count(clio_line_key) = count(clio_tax_amount)
+        and sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0)) + sum(difference_amount) <> 0
+            as tax_is_unequal
+    from {{ ref('int_lines_aligned') }}
+    where group_key is not null or (clio_line_key is not null and xero_line_position is not null)
+    group by firm_id, bill_id, coalesce(group_key, clio_line_key)
+
+),
+
+taxes_of_each_pair as (
+
+    select
+        firm_id,
+        bill_id,
+        count(case when tax_is_unequal then 1 end) as unequal_tax_count
+    from taxes_of_each_line
+    group by firm_id, bill_id
+
+),
+
+pairs_with_their_gaps as (
+
+    select
+        pairs.*,
+        cast(pairs.net_difference_amount + pairs.rounding_line_amount as decimal(18, 2)) as net_gap_amount,
+        cast(invoices.tax_amount - bills.tax_amount as decimal(18, 2)) as tax_difference_amount,
+        coalesce(lines.unequal_amount_count, 0) as unequal_amount_count,
+        coalesce(lines.furthest_off_amount, 0) as furthest_off_amount,
+        coalesce(lines.all_off_amount, 0) as all_off_amount,
+        coalesce(lines.reworded_count, 0) as reworded_count,
+        coalesce(taxes.unequal_tax_count, 0) as unequal_tax_count
+    from {{ ref('int_pairs_compared') }} as pairs
+    inner join {{ ref('int_bills_valued') }} as bills
+        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
+    left join lines_of_each_pair as lines
+        on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+    left join taxes_of_each_pair as taxes
+        on pairs.firm_id = taxes.firm_id and pairs.bill_id = taxes.bill_id
+
+),
+
+pairs_judged as (
+
+    -- Rounding is a gap of a few cents with no line off by more than one; or one that the tax takes back, so that the
+    -- gross totals are equal; or what a line of Xero books as such.
+    select
+        *,
+        net_gap_amount <> 0
+        and abs(net_gap_amount) <= 0.05
+        and net_gap_amount + tax_difference_amount = 0 as gross_agrees,
+        case
+            when net_difference_amount = 0 and unequal_amount_count = 0 then 'agrees'
+            when net_gap_amount = 0 and has_rounding_line and all_off_amount <= 0.10 then 'agrees'
+            when net_difference_amount = 0 or net_gap_amount = 0 then 'lines_differ'
+            when net_difference_amount = discount_amount and unequal_amount_count = 0 then 'discount_lost'
+            when abs(net_difference_amount) <= 0.05 and furthest_off_amount <= 0.01 then 'rounding'
+            when abs(net_gap_amount) <= 0.05 and net_gap_amount + tax_difference_amount = 0 then 'rounding'
+            else 'amounts_differ'
+        end as net_outcome
+    from pairs_with_their_gaps
 
 )
 
@@ -19,51 +98,43 @@ select
     pairs.bill_id,
     pairs.invoice_id,
     pairs.currency_agrees,
-    pairs.discount_amount,
-    pairs.rounding_line_amount,
-    pairs.net_difference_amount,
-    cast(invoices.tax_amount - bills.tax_amount as decimal(18, 2)) as tax_difference_amount,
+    pairs.net_outcome,
+    case when pairs.net_outcome = 'lines_differ' then 0 else pairs.net_difference_amount end as net_difference_amount,
     case
-        when pairs.net_difference_amount = 0 and coalesce(lines.unequal_amount_count, 0) = 0 then 'agrees'
-        when pairs.net_difference_amount = 0 then 'lines_differ'
-        when
-            pairs.net_difference_amount = pairs.discount_amount
-            and coalesce(lines.unequal_amount_count, 0) = 0
-            then 'discount_lost'
-        when pairs.has_percentage_discount and abs(pairs.net_difference_amount) <= pairs.line_rounding_limit
-            then 'rounding'
-        else 'amounts_differ'
-    end as net_outcome,
+        when pairs.net_outcome = 'rounding' then pairs.net_gap_amount
+        when pairs.net_gap_amount = 0 then 0
+        else pairs.rounding_line_amount
+    end as net_rounding_amount,
+    pairs.net_outcome = 'rounding' or (pairs.has_rounding_line and pairs.net_gap_amount <> 0) as has_net_rounding,
+    pairs.tax_difference_amount,
     case
-        when invoices.tax_amount = bills.tax_amount then 'agrees'
-        when abs(invoices.tax_amount - bills.tax_amount) <= pairs.tax_rounding_limit then 'rounding'
+        when pairs.tax_difference_amount = 0 then 'agrees'
+        when abs(pairs.tax_difference_amount) <= pairs.tax_rounding_limit or pairs.gross_agrees then 'rounding'
         else 'tax_differs'
     end as tax_outcome,
+    pairs.unequal_tax_count,
     case
-        when pairs.has_interest_line or documents.interest_invoice_id is not null then 0
-        else bills.interest_amount
+        when pairs.has_interest_line then 0
+        else cast(bills.interest_amount - coalesce(interest.live_total_amount, 0) as decimal(18, 2))
     end as interest_lacking_amount,
-    coalesce(lines.reworded_count, 0) as reworded_count,
+    pairs.reworded_count,
     bills.issued_date as clio_issued_date,
     invoices.issued_date as xero_issued_date,
     bills.due_date as clio_due_date,
     invoices.due_date as xero_due_date,
-    ties.client_id is not null as client_agrees,
+    contacts.contact_outcome <> 'other' as client_agrees,
     (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
     documents.ar_difference_amount,
     documents.changed_at
-from {{ ref('int_pairs_compared') }} as pairs
+from pairs_judged as pairs
 inner join {{ ref('int_documents_paired') }} as documents
     on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
 inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
 inner join {{ ref('int_invoices_valued') }} as invoices
     on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-left join {{ ref('int_clients_tied') }} as ties
-    on
-        pairs.firm_id = ties.firm_id
-        and bills.client_id = ties.client_id
-        and invoices.contact_id = ties.contact_id
-left join lines_of_each_pair as lines
-    on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+left join {{ ref('int_interest_of_pairs') }} as interest
+    on pairs.firm_id = interest.firm_id and pairs.bill_id = interest.bill_id
+inner join {{ ref('int_contacts_of_pairs') }} as contacts
+    on pairs.firm_id = contacts.firm_id and pairs.bill_id = contacts.bill_id
 where pairs.bill_class = 'approved' and pairs.invoice_class = 'live'

@@ -1,5 +1,5 @@
--- May a draft be approved in Xero as it stands? Only when contact, dates, currency, net, tax and every line agree,
--- wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
+-- May a draft be approved in Xero as it stands? Only when number, contact, dates, currency, net, tax and every line
+-- agree, wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
 with
 
 edits as (
@@ -37,6 +37,16 @@ edits as (
     select
         firm_id,
         bill_id,
+        0.5 as edit_order,
+        'number: ' || coalesce(xero_number, 'none') || ' -> ' || coalesce(clio_number, 'none') as edit
+    from {{ ref('int_drafts_compared') }}
+    where not number_agrees
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
         3 as edit_order,
         'currency: ' || xero_currency_code || ' -> ' || clio_currency_code as edit
     from {{ ref('int_drafts_compared') }}
@@ -58,6 +68,7 @@ edits as (
 select
     firm_id,
     bill_id,
-    string_agg(edit, '; ' order by edit_order) as edits
+    {{ listed('list(edit order by edit_order)') }} as edits,
+    md5(string_agg(edit, '|' order by edit_order)) as edits_key
 from edits
 group by firm_id, bill_id

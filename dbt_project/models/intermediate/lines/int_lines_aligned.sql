@@ -1,5 +1,5 @@
--- Every line of both sides of every pair exactly once, with what became of it. A line of 0.00 without a partner says
--- nothing on either side and is left out.
+-- Every line of both sides of every pair exactly once, with what became of it. Left out are, without a partner, a line
+-- of Clio of 0.00 and a heading of Xero.
 with
 
 pairs_that_stand as (
@@ -57,7 +57,9 @@ lines_of_one_side as (
             when lines.side = 'clio' then 'missing_in_xero'
             else 'extra_in_xero'
         end as line_status,
-        lines.compared_amount
+        regrouped.group_key,
+        lines.compared_amount,
+        lines.tax_amount
     from {{ ref('int_lines_to_align') }} as lines
     left join lines_with_a_partner as partners
         on
@@ -71,7 +73,16 @@ lines_of_one_side as (
             and lines.bill_id = regrouped.bill_id
             and lines.side = regrouped.side
             and lines.line_key = regrouped.member_key
-    where partners.bill_id is null and lines.compared_amount <> 0
+    left join {{ ref('int_headings') }} as headings
+        on
+            lines.side = 'xero'
+            and lines.firm_id = headings.firm_id
+            and lines.bill_id = headings.bill_id
+            and lines.line_position = headings.line_position
+    where
+        partners.bill_id is null
+        and headings.bill_id is null
+        and (lines.compared_amount <> 0 or lines.side = 'xero')
 
 )
 
@@ -81,10 +92,14 @@ select
     clio_line_key,
     cast(xero_line_key as integer) as xero_line_position,
     line_status,
+    cast(null as varchar) as group_key,
     clio_amount,
     xero_amount,
     cast(xero_amount - clio_amount as decimal(18, 2)) as difference_amount,
-    terms_agree
+    amount_agrees,
+    terms_agree,
+    cast(clio_tax_amount as decimal(18, 2)) as clio_tax_amount,
+    cast(xero_tax_amount as decimal(18, 2)) as xero_tax_amount
 from pairs_that_stand
 
 union all
@@ -95,27 +110,51 @@ select
     case when side = 'clio' then line_key end as clio_line_key,
     case when side = 'xero' then cast(line_key as integer) end as xero_line_position,
     line_status,
+    group_key,
     case when side = 'clio' then compared_amount end as clio_amount,
     case when side = 'xero' then compared_amount end as xero_amount,
     cast(case when side = 'clio' then -compared_amount else compared_amount end as decimal(18, 2)) as difference_amount,
-    false as terms_agree
+    line_status = 'regrouped' as amount_agrees,
+    false as terms_agree,
+    cast(case when side = 'clio' then tax_amount end as decimal(18, 2)) as clio_tax_amount,
+    cast(case when side = 'xero' then tax_amount end as decimal(18, 2)) as xero_tax_amount
 from lines_of_one_side
 
 union all
 
--- What no line of the bill answers to by its nature: interest and discount are as they should be, rounding is
--- rounding.
+-- What no line of the bill answers to by its nature: interest and discount are as they should be, a discount of
+-- another amount has changed, rounding is rounding.
 select
     special.firm_id,
     special.bill_id,
     cast(null as varchar) as clio_line_key,
     cast(special.line_position as integer) as xero_line_position,
-    case special.role when 'rounding' then 'rounding' else 'identical' end as line_status,
-    cast(null as decimal(18, 2)) as clio_amount,
+    case
+        when special.role = 'rounding' then 'rounding'
+        when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
+        else 'identical'
+    end as line_status,
+    cast(null as varchar) as group_key,
+    cast(
+        case
+            when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
+        end as decimal(18, 2)
+    ) as clio_amount,
     lines.net_amount as xero_amount,
-    cast(case special.role when 'rounding' then lines.net_amount else 0 end as decimal(18, 2)) as difference_amount,
-    true as terms_agree
+    cast(
+        case special.role
+            when 'rounding' then lines.net_amount
+            when 'discount' then lines.net_amount + pairs.discount_amount
+            else 0
+        end as decimal(18, 2)
+    ) as difference_amount,
+    special.role <> 'discount' or lines.net_amount = -pairs.discount_amount as amount_agrees,
+    true as terms_agree,
+    cast(null as decimal(18, 2)) as clio_tax_amount,
+    lines.tax_amount as xero_tax_amount
 from {{ ref('int_pair_special_lines') }} as special
+inner join {{ ref('int_pairs_compared') }} as pairs
+    on special.firm_id = pairs.firm_id and special.bill_id = pairs.bill_id
 inner join {{ ref('int_invoice_lines_valued') }} as lines
     on
         special.firm_id = lines.firm_id

@@ -1,23 +1,22 @@
--- Lines one to one, equal or chosen, with what agrees between them.
+-- Lines one to one, whichever step found them, with what agrees between them.
+{% set steps = [
+    'int_lines_equal', 'int_lines_with_words_around', 'int_lines_of_equal_terms', 'int_lines_of_equal_text',
+    'int_lines_alike'
+] %}
+
 with
 
 pairs_of_lines as (
 
-    select
-        firm_id,
-        bill_id,
-        clio_line_key,
-        xero_line_key
-    from {{ ref('int_lines_equal') }}
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
-        clio_line_key,
-        xero_line_key
-    from {{ ref('int_lines_chosen') }}
+    {% for step in steps %}
+        select
+            firm_id,
+            bill_id,
+            clio_line_key,
+            xero_line_key
+        from {{ ref(step) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
@@ -30,12 +29,11 @@ select
     xero.line_position as xero_position,
     clio.compared_amount as clio_amount,
     xero.compared_amount as xero_amount,
+    clio.tax_amount as clio_tax_amount,
+    xero.tax_amount as xero_tax_amount,
     clio.text_key = xero.text_key as text_agrees,
-    (
-        clio.quantity is not distinct from xero.quantity
-        and (not xero.has_comparable_rate or clio.rate is not distinct from xero.rate)
-    ) as terms_agree,
-    abs(clio.compared_amount - xero.compared_amount) <= xero.amount_tolerance as amount_agrees
+    {{ quantities_agree() }} and {{ rates_agree() }} as terms_agree,
+    {{ amounts_agree() }} as amount_agrees
 from pairs_of_lines as pairs
 inner join {{ ref('int_lines_to_align') }} as clio
     on

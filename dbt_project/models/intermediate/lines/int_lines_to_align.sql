@@ -1,61 +1,100 @@
--- The lines of both sides of each pair that look for a partner, amounts as they are compared: a bill's discount
--- that is spread over Xero's lines is spread over Clio's as well.
-select
-    pairs.firm_id,
-    pairs.bill_id,
-    pairs.invoice_id,
-    'clio' as side,
-    lines.line_item_id as line_key,
-    lines.line_position,
-    lines.text_key,
-    lines.quantity,
-    case when not pairs.is_tax_inclusive then lines.rate end as rate,
-    case
-        when pairs.is_discount_spread
-            then coalesce(
-                    {{ share_of(
-                        'lines.net_amount', 'pairs.clio_net_amount', 'pairs.clio_net_before_discount_amount'
-                    ) }},
-                    lines.net_amount
-                )
-        else lines.net_amount
-    end as compared_amount,
-    true as has_comparable_rate,
-    cast(0 as decimal(18, 4)) as amount_tolerance
-from {{ ref('int_pairs_compared') }} as pairs
-inner join {{ ref('int_bill_lines_valued') }} as lines
-    on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+-- The lines of both sides of each pair that look for a partner, with amounts, prices and taxes as they are compared: a
+-- bill's discount that is spread over Xero's lines is spread over Clio's as well. A line of Clio that carries a
+-- discount may have its rate in Xero or a unit price less the discount, rounded to two or to four decimals.
+with
 
-union all
+lines_of_both_sides as (
 
-select
-    pairs.firm_id,
-    pairs.bill_id,
-    pairs.invoice_id,
-    'xero' as side,
-    cast(lines.line_position as varchar) as line_key,
-    lines.line_position,
-    lines.text_key,
-    lines.quantity,
-    case
-        when not pairs.is_tax_inclusive and (lines.is_discounted or not pairs.is_discount_spread)
-            then lines.unit_amount
-    end as rate,
-    lines.net_amount as compared_amount,
-    not pairs.is_tax_inclusive and (lines.is_discounted or not pairs.is_discount_spread) as has_comparable_rate,
-    cast(
+    select
+        pairs.firm_id,
+        pairs.bill_id,
+        pairs.invoice_id,
+        'clio' as side,
+        lines.line_item_id as line_key,
+        lines.line_position,
+        lines.text_key,
+        lines.line_kind,
+        lines.quantity,
+        lines.rate,
+        lines.net_amount as stated_amount,
         case
-            when not pairs.is_discount_spread then 0
-            when lines.is_discounted then 0.01
-            else 0.005 + 0.005 * coalesce(abs(lines.quantity), 1)
-        end as decimal(18, 4)
-    ) as amount_tolerance
-from {{ ref('int_pairs_compared') }} as pairs
-inner join {{ ref('int_invoice_lines_valued') }} as lines
-    on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
-left join {{ ref('int_pair_special_lines') }} as special
-    on
-        lines.firm_id = special.firm_id
-        and lines.invoice_id = special.invoice_id
-        and lines.line_position = special.line_position
-where special.role is null
+            when pairs.is_discount_spread and lines.is_in_scope
+                then coalesce({{ share_of(
+                    'lines.net_amount', 'pairs.discounted_part_amount', 'pairs.discounted_whole_amount'
+                ) }}, lines.net_amount)
+            else lines.net_amount
+        end as compared_amount,
+        {%- for step in [100, 1] %}
+            case
+                when (pairs.is_discount_spread and lines.is_in_scope) or lines.is_discounted
+                    then {{ discounted_price(
+                        'lines.net_amount', 'lines.quantity', 'lines.rate', 'lines.is_discounted',
+                        'case when pairs.is_discount_spread and lines.is_in_scope'
+                        ~ ' then pairs.discounted_part_amount else 1 end',
+                        'case when pairs.is_discount_spread and lines.is_in_scope'
+                        ~ ' then pairs.discounted_whole_amount else 1 end',
+                        step
+                    ) }}
+            end as price_{{ 'in_cents' if step == 100 else 'in_full' }},
+        {%- endfor %}
+        pairs.is_discount_spread and lines.is_in_scope as is_discount_spread,
+        case
+            when not pairs.has_line_taxes then null
+            -- Where the discount is a line of its own in Xero, or nowhere, the lines there are taxed in full.
+            when pairs.discount_place in ('line', 'nowhere') and lines.is_in_scope
+                then {{ share_of(
+                    'lines.tax_amount', 'pairs.discounted_whole_amount', 'pairs.discounted_part_amount'
+                ) }}
+            else lines.tax_amount
+        end as tax_amount,
+        not lines.is_summary as has_terms
+    from {{ ref('int_pairs_compared') }} as pairs
+    inner join (
+        select
+            bill_lines.*,
+            not their_pairs.is_discount_on_services_only or bill_lines.line_kind = 'Service' as is_in_scope
+        from {{ ref('int_bill_lines_valued') }} as bill_lines
+        inner join {{ ref('int_pairs_compared') }} as their_pairs
+            on bill_lines.firm_id = their_pairs.firm_id and bill_lines.bill_id = their_pairs.bill_id
+    ) as lines
+        on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+
+    union all
+
+    select
+        pairs.firm_id,
+        pairs.bill_id,
+        pairs.invoice_id,
+        'xero' as side,
+        cast(lines.line_position as varchar) as line_key,
+        lines.line_position,
+        lines.text_key,
+        cast(null as varchar) as line_kind,
+        lines.quantity,
+        lines.unit_amount as rate,
+        lines.net_amount as stated_amount,
+        lines.net_amount as compared_amount,
+        cast(null as decimal(18, 4)) as price_in_cents,
+        cast(null as decimal(18, 4)) as price_in_full,
+        false as is_discount_spread,
+        lines.tax_amount,
+        not pairs.is_tax_inclusive as has_terms
+    from {{ ref('int_pairs_compared') }} as pairs
+    inner join {{ ref('int_invoice_lines_valued') }} as lines
+        on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
+    left join {{ ref('int_pair_special_lines') }} as special
+        on
+            lines.firm_id = special.firm_id
+            and lines.invoice_id = special.invoice_id
+            and lines.line_position = special.line_position
+    where special.role is null
+
+)
+
+select
+    *,
+    list_distinct(list_filter(
+        regexp_split_to_array(text_key, '[^\p{L}\p{N}]+'),
+        lambda word: length(word) >= 3 and not list_contains({{ little_words() }}, word)
+    )) as words
+from lines_of_both_sides

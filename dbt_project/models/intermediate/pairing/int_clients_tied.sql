@@ -1,21 +1,23 @@
+-- Which Xero contact is which Clio client: by a name that nobody else bears, by what the documents say, or because a
+-- person said so.
 with
 
 ties_by_name as (
 
     select
         clients.firm_id,
-        clients.client_id,
-        contacts.contact_id
-    from {{ ref('int_clio_clients') }} as clients
-    inner join {{ ref('int_xero_contacts') }} as contacts
-        on
-            clients.firm_id = contacts.firm_id
-            and clients.client_name_key = contacts.contact_name_key
+        clients.bearer_id as client_id,
+        contacts.bearer_id as contact_id
+    from {{ ref('int_names_borne') }} as clients
+    inner join {{ ref('int_names_borne') }} as contacts
+        on clients.firm_id = contacts.firm_id and clients.name_key = contacts.name_key
+    where clients.bearer_kind = 'client' and contacts.bearer_kind = 'contact' and not clients.is_shared
 
 ),
 
 pairs_of_equal_number_and_total as (
 
+    -- Dead documents and those of nothing teach nothing.
     select distinct
         bills.firm_id,
         bills.client_id,
@@ -27,12 +29,19 @@ pairs_of_equal_number_and_total as (
         on
             bills.firm_id = totals.firm_id
             and bills.bill_id = totals.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
+    inner join {{ ref('int_sales_invoices') }} as invoices
         on
             bills.firm_id = invoices.firm_id
             and bills.number_key = invoices.number_key
             and totals.total_amount = invoices.total_amount
-    where bills.client_id is not null and invoices.contact_id is not null
+            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+    where
+        bills.client_id is not null
+        and bills.is_client_visible
+        and invoices.contact_id is not null
+        and bills.bill_class <> 'dead'
+        and invoices.invoice_class <> 'dead'
+        and totals.total_amount <> 0
 
 ),
 
@@ -51,6 +60,40 @@ contacts_that_documents_point_to as (
 
 ),
 
+contacts_that_bear_another_clients_name as (
+
+    select distinct
+        learnt.firm_id,
+        learnt.client_id
+    from contacts_that_documents_point_to as learnt
+    inner join {{ ref('int_names_borne') }} as names
+        on
+            learnt.firm_id = names.firm_id
+            and names.bearer_kind = 'contact'
+            and learnt.contact_id = names.bearer_id
+    inner join {{ ref('int_names_borne') }} as others
+        on
+            names.firm_id = others.firm_id
+            and others.bearer_kind = 'client'
+            and names.name_key = others.name_key
+            and learnt.client_id <> others.bearer_id
+
+),
+
+ties_by_documents as (
+
+    -- The same error made twice proves nothing: a contact with another client's name is that client's.
+    select
+        learnt.firm_id,
+        learnt.client_id,
+        learnt.contact_id
+    from contacts_that_documents_point_to as learnt
+    left join contacts_that_bear_another_clients_name as others
+        on learnt.firm_id = others.firm_id and learnt.client_id = others.client_id
+    where others.client_id is null
+
+),
+
 ties_by_a_person as (
 
     select
@@ -62,11 +105,33 @@ ties_by_a_person as (
         on
             matches.firm_id = bills.firm_id
             and matches.bill_id = bills.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
+    inner join {{ ref('int_sales_invoices') }} as invoices
         on
             matches.firm_id = invoices.firm_id
             and matches.invoice_id = invoices.invoice_id
     where bills.client_id is not null and invoices.contact_id is not null
+
+),
+
+ties as (
+
+    select
+        firm_id,
+        client_id,
+        contact_id
+    from ties_by_name
+    union
+    select
+        firm_id,
+        client_id,
+        contact_id
+    from ties_by_documents
+    union
+    select
+        firm_id,
+        client_id,
+        contact_id
+    from ties_by_a_person
 
 )
 
@@ -74,16 +139,15 @@ select
     firm_id,
     client_id,
     contact_id
-from ties_by_name
+from ties
+
 union
+
+-- Entries may still name a contact that was merged into the one that stands.
 select
-    firm_id,
-    client_id,
-    contact_id
-from contacts_that_documents_point_to
-union
-select
-    firm_id,
-    client_id,
-    contact_id
-from ties_by_a_person
+    ties.firm_id,
+    ties.client_id,
+    contacts.contact_id
+from ties
+inner join {{ ref('int_xero_contacts') }} as contacts
+    on ties.firm_id = contacts.firm_id and ties.contact_id = contacts.standing_contact_id

@@ -1,66 +1,189 @@
--- Clio may raise a bill's interest as an invoice of its own. Such an invoice is a child of the pair: it has no pair.
+-- Clio may raise a bill's interest as invoices of their own. Such an invoice is a child of the pair: it has no pair.
+-- One that equals the whole interest first, then those that equal its charges one to one, the nearest day first, then
+-- several that add up to the whole. What two bills may claim is nobody's child.
 with
-
-pairs_whose_invoice_lacks_the_interest as (
-
-    select
-        pairs.firm_id,
-        pairs.bill_id,
-        bills.client_id,
-        bills.currency_code,
-        bills.interest_amount
-    from {{ ref('int_pairs_resolved') }} as pairs
-    inner join {{ ref('int_bills_valued') }} as bills
-        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    left join {{ ref('int_pair_special_lines') }} as interest_lines
-        on
-            pairs.firm_id = interest_lines.firm_id
-            and pairs.bill_id = interest_lines.bill_id
-            and interest_lines.role = 'interest'
-    where
-        bills.interest_amount <> 0
-        and interest_lines.bill_id is null
-        and invoices.invoice_class <> 'dead'
-
-),
-
-invoices_without_a_bill as (
-
-    select invoices.*
-    from {{ ref('int_invoices_valued') }} as invoices
-    left join {{ ref('int_pairs_resolved') }} as pairs
-        on invoices.firm_id = pairs.firm_id and invoices.invoice_id = pairs.invoice_id
-    left join {{ ref('int_invoices_not_from_clio') }} as named
-        on invoices.firm_id = named.firm_id and invoices.invoice_id = named.invoice_id
-    where pairs.invoice_id is null and named.invoice_id is null and invoices.invoice_class <> 'dead'
-
-),
 
 candidates as (
 
+    select * from {{ ref('int_interest_candidates') }}
+
+),
+
+equal_to_the_whole as (
+
     select
-        pairs.firm_id,
-        pairs.bill_id,
-        invoices.invoice_id,
-        count(*) over (partition by pairs.firm_id, pairs.bill_id) as invoices_for_the_bill,
-        count(*) over (partition by pairs.firm_id, invoices.invoice_id) as bills_for_the_invoice
-    from pairs_whose_invoice_lacks_the_interest as pairs
-    inner join {{ ref('int_clients_tied') }} as ties
-        on pairs.firm_id = ties.firm_id and pairs.client_id = ties.client_id
-    inner join invoices_without_a_bill as invoices
+        firm_id,
+        bill_id,
+        invoice_id,
+        count(*) over (partition by firm_id, bill_id) as invoices_for_the_bill,
+        count(*) over (partition by firm_id, invoice_id) as bills_for_the_invoice
+    from candidates
+    where total_amount = interest_amount
+
+),
+
+children_by_the_whole as (
+
+    select
+        firm_id,
+        bill_id,
+        invoice_id
+    from equal_to_the_whole
+    where invoices_for_the_bill = 1 and bills_for_the_invoice = 1
+
+),
+
+charges_counted as (
+
+    select
+        charges.firm_id,
+        charges.bill_id,
+        charges.interest_amount as charge_amount,
+        count(*) as charge_count
+    from {{ ref('stg_clio__interest_charges') }} as charges
+    left join children_by_the_whole as settled
+        on charges.firm_id = settled.firm_id and charges.bill_id = settled.bill_id
+    where settled.bill_id is null and charges.interest_amount <> 0
+    group by charges.firm_id, charges.bill_id, charges.interest_amount
+
+),
+
+equal_to_a_charge as (
+
+    select
+        candidates.firm_id,
+        candidates.bill_id,
+        candidates.invoice_id,
+        candidates.is_near_an_equal_charge,
+        charges.charge_amount,
+        charges.charge_count
+    from candidates
+    inner join charges_counted as charges
         on
-            pairs.firm_id = invoices.firm_id
-            and ties.contact_id = invoices.contact_id
-            and pairs.interest_amount = invoices.total_amount
-            and {{ same_currency('pairs.currency_code', 'invoices.currency_code') }}
+            candidates.firm_id = charges.firm_id
+            and candidates.bill_id = charges.bill_id
+            and candidates.total_amount = charges.charge_amount
+    left join children_by_the_whole as settled
+        on candidates.firm_id = settled.firm_id and candidates.invoice_id = settled.invoice_id
+    where settled.invoice_id is null
+
+),
+
+near_a_charge as (
+
+    select
+        *,
+        count(*) over (partition by firm_id, bill_id, charge_amount) as invoices_for_the_charges,
+        count(*) over (partition by firm_id, invoice_id) as bills_for_the_invoice
+    from equal_to_a_charge
+    where is_near_an_equal_charge
+
+),
+
+children_near_a_charge as (
+
+    select
+        firm_id,
+        bill_id,
+        invoice_id,
+        charge_amount
+    from near_a_charge
+    where invoices_for_the_charges <= charge_count and bills_for_the_invoice = 1
+
+),
+
+charges_already_met as (
+
+    select
+        firm_id,
+        bill_id,
+        charge_amount,
+        count(*) as met_count
+    from children_near_a_charge
+    group by firm_id, bill_id, charge_amount
+
+),
+
+equal_to_a_charge_left as (
+
+    select
+        equals.*,
+        equals.charge_count - coalesce(met.met_count, 0) as charges_left,
+        count(*) over (partition by equals.firm_id, equals.bill_id, equals.charge_amount) as invoices_for_the_charges,
+        count(*) over (partition by equals.firm_id, equals.invoice_id) as bills_for_the_invoice
+    from equal_to_a_charge as equals
+    left join children_near_a_charge as settled
+        on equals.firm_id = settled.firm_id and equals.invoice_id = settled.invoice_id
+    left join charges_already_met as met
+        on
+            equals.firm_id = met.firm_id
+            and equals.bill_id = met.bill_id
+            and equals.charge_amount = met.charge_amount
+    where settled.invoice_id is null
+
+),
+
+children_by_a_charge as (
+
+    select
+        firm_id,
+        bill_id,
+        invoice_id
+    from children_near_a_charge
+    union all
+    select
+        firm_id,
+        bill_id,
+        invoice_id
+    from equal_to_a_charge_left
+    where invoices_for_the_charges <= charges_left and bills_for_the_invoice = 1
+
+),
+
+children_so_far as (
+
+    select * from children_by_the_whole
+    union all
+    select * from children_by_a_charge
+
+),
+
+speaking_of_interest_left as (
+
+    select
+        candidates.*,
+        sum(candidates.total_amount) over (partition by candidates.firm_id, candidates.bill_id) as sum_amount,
+        count(*) over (partition by candidates.firm_id, candidates.invoice_id) as bills_for_the_invoice
+    from candidates
+    where
+        candidates.speaks_of_interest
+        {{ is_not_settled('candidates', 'children_so_far') }}
+
+),
+
+bills_met_by_a_sum as (
+
+    select
+        firm_id,
+        bill_id
+    from speaking_of_interest_left
+    group by firm_id, bill_id
+    having max(sum_amount) = max(interest_amount) and max(bills_for_the_invoice) = 1
+
+),
+
+children_by_a_sum as (
+
+    select
+        candidates.firm_id,
+        candidates.bill_id,
+        candidates.invoice_id
+    from speaking_of_interest_left as candidates
+    inner join bills_met_by_a_sum as bills
+        on candidates.firm_id = bills.firm_id and candidates.bill_id = bills.bill_id
 
 )
 
-select
-    firm_id,
-    bill_id,
-    invoice_id
-from candidates
-where invoices_for_the_bill = 1 and bills_for_the_invoice = 1
+select * from children_so_far
+union all
+select * from children_by_a_sum

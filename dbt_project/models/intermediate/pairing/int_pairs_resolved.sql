@@ -1,50 +1,12 @@
--- One step after the other: what earlier steps settled is out; a pair counts when it is the only candidate on both
--- sides within its step; what a step cannot settle stays open for the next.
-with
-
-{% for step in range(1, settling_steps() | length + 1) %}
-    candidates_at_step_{{ step }} as (
-
-        select
-            ordered.firm_id,
-            ordered.bill_id,
-            ordered.invoice_id,
-            ordered.match_rule,
-            count(*) over (partition by ordered.firm_id, ordered.bill_id) as invoices_for_the_bill,
-            count(*) over (partition by ordered.firm_id, ordered.invoice_id) as bills_for_the_invoice
-        from {{ ref('int_pairs_ordered') }} as ordered
-        where
-            ordered.settling_step = {{ step }}
-            {%- if not loop.first %}
-                and not exists (
-                    select 1
-                    from settled_by_step_{{ step - 1 }} as settled
-                    where settled.firm_id = ordered.firm_id and settled.bill_id = ordered.bill_id
-                )
-                and not exists (
-                    select 1
-                    from settled_by_step_{{ step - 1 }} as settled
-                    where settled.firm_id = ordered.firm_id and settled.invoice_id = ordered.invoice_id
-                )
-            {%- endif %}
-
-    ),
-
-    settled_by_step_{{ step }} as (
-
-        {% if not loop.first -%}
-            select * from settled_by_step_{{ step - 1 }}
-            union all
-        {% endif -%}
-        select
-            firm_id,
-            bill_id,
-            invoice_id,
-            match_rule
-        from candidates_at_step_{{ step }}
-        where invoices_for_the_bill = 1 and bills_for_the_invoice = 1
-
-    ){{ "," if not loop.last }}
-
-{% endfor %}
-select * from settled_by_step_{{ settling_steps() | length }}
+-- Which invoice is which bill: what the rules settled, with the live invoice where a draft was outdone. A pair of
+-- namesakes, told by number and total or day, is a pair by number.
+select
+    settled.firm_id,
+    settled.bill_id,
+    coalesce(outdone.invoice_id, settled.invoice_id) as invoice_id,
+    coalesce(
+        outdone.match_rule, case settled.match_rule when 'number_alike' then 'number' else settled.match_rule end
+    ) as match_rule
+from {{ ref('int_pairs_settled') }} as settled
+left join {{ ref('int_drafts_outdone') }} as outdone
+    on settled.firm_id = outdone.firm_id and settled.bill_id = outdone.bill_id

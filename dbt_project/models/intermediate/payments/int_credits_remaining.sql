@@ -1,5 +1,6 @@
 -- Credit that customers have in Xero and that is not yet applied to an invoice: it lowers Xero's receivables. That
--- prepayments stand in the receivables account too is an assumption (see assumptions).
+-- prepayments stand in the receivables account too is an assumption (see assumptions). A credit note that is a negative
+-- bill's partner belongs to that pair.
 with
 
 credits as (
@@ -76,4 +77,6 @@ left join {{ ref('int_xero_contacts') }} as contacts
     on credits.firm_id = contacts.firm_id and credits.contact_id = contacts.contact_id
 left join {{ ref('int_contacts_not_from_clio') }} as named
     on credits.firm_id = named.firm_id and credits.contact_id = named.contact_id
-where credits.credit_status = 'AUTHORISED' and coalesce(credits.remaining_amount, 0) <> 0
+left join {{ ref('int_credit_notes_paired') }} as paired
+    on credits.firm_id = paired.firm_id and credits.credit_id = paired.credit_note_id
+where paired.credit_note_id is null and credits.credit_status = 'AUTHORISED' and coalesce(credits.remaining_amount, 0) <> 0

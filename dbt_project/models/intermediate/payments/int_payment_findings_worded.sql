@@ -10,8 +10,10 @@ findings_with_both_sides as (
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         findings.kind || ' of ' || {{ money_text('coalesce(findings.clio_amount, findings.xero_amount)') }} || ' of '
         || coalesce(cast(coalesce(findings.clio_date, findings.xero_date) as varchar), 'no date') as the_payment,
-        {{ money_text('findings.clio_amount') }} || ' of ' || findings.clio_date as clio_value,
-        {{ money_text('findings.xero_amount') }} || ' of ' || findings.xero_date as xero_value,
+        {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
+            as clio_value,
+        {{ money_text('findings.xero_amount') }} || ' of ' || coalesce(cast(findings.xero_date as varchar), 'no date')
+            as xero_value,
         coalesce(accounts.account_code || ' ', '') || coalesce(accounts.account_name, 'an unknown account') as account,
         findings.clio_amount is not null as is_in_clio,
         case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust
@@ -46,7 +48,8 @@ select
             then the_bill || ': ' || the_invoice || ' has a ' || the_payment
                 || ' in Xero that the bill lacks in Clio.'
         when code = 'payment_amount_differs'
-            then the_bill || ': the ' || kind || ' of ' || clio_date || ' is ' || {{ money_text('clio_amount') }}
+            then the_bill || ': the ' || kind || ' of ' || coalesce(cast(clio_date as varchar), 'no date') || ' is '
+                || {{ money_text('clio_amount') }}
                 || ' in Clio and ' || {{ money_text('xero_amount') }} || ' in Xero.'
         when code = 'payment_duplicated'
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice

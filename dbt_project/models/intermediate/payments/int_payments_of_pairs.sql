@@ -8,8 +8,7 @@ bills_in_question as (
         pairs.firm_id,
         pairs.bill_id,
         pairs.invoice_class,
-        documents.invoice_id,
-        documents.interest_invoice_id
+        documents.invoice_id
     from {{ ref('int_pairs_compared') }} as pairs
     inner join {{ ref('int_documents_paired') }} as documents
         on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
@@ -29,12 +28,13 @@ invoices_in_question as (
     union all
 
     select
-        firm_id,
-        bill_id,
-        invoice_class,
-        interest_invoice_id as invoice_id
-    from bills_in_question
-    where interest_invoice_id is not null
+        bills.firm_id,
+        bills.bill_id,
+        bills.invoice_class,
+        children.invoice_id
+    from bills_in_question as bills
+    inner join {{ ref('int_interest_paired') }} as children
+        on bills.firm_id = children.firm_id and bills.bill_id = children.bill_id
 
 )
 
@@ -57,7 +57,10 @@ select
     allocations.source_bank_account_id as source_account_id,
     allocations.destination_bank_account_id as destination_account_id,
     cast(null as varchar) as xero_account_id,
-    greatest(allocations.updated_at, allocations.voided_at) as changed_at
+    greatest(
+        {{ change_stamp('allocations.updated_at', 'allocations.loaded_at') }},
+        {{ change_stamp('allocations.voided_at', 'allocations.loaded_at') }}
+    ) as changed_at
 from bills_in_question as bills
 inner join {{ ref('stg_clio__allocations') }} as allocations
     on bills.firm_id = allocations.firm_id and bills.bill_id = allocations.bill_id

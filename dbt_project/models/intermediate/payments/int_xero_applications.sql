@@ -14,7 +14,7 @@ applied_parts as (
             coalesce(parts.is_deleted, false) or parents.{{ parent }}_status in ('VOIDED', 'DELETED') as is_reversed,
             parts.applied_date as entry_date,
             parts.applied_amount as amount,
-            parents.updated_at as changed_at
+            {{ change_stamp('parents.updated_at', 'parents.loaded_at') }} as changed_at
         from {{ ref('stg_xero__' ~ parent ~ '_allocations') }} as parts
         inner join {{ ref('stg_xero__' ~ parent ~ 's') }} as parents
             on parts.firm_id = parents.firm_id and parts.{{ parent }}_id = parents.{{ parent }}_id
@@ -32,7 +32,7 @@ select
     payment_date as entry_date,
     coalesce(payment_amount, 0) as amount,
     account_id,
-    updated_at as changed_at
+    {{ change_stamp('updated_at', 'loaded_at') }} as changed_at
 from {{ ref('stg_xero__payments') }}
 where payment_type = 'ACCRECPAYMENT'
 

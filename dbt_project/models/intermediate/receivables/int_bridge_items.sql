@@ -112,6 +112,8 @@ inner join documents_with_their_client as documents
     on
         findings.firm_id = documents.firm_id
         and documents.bill_key = coalesce(
-            {{ subject_key('clio', 'findings.bill_id') }}, {{ subject_key('xero', 'findings.invoice_id') }}
+            -- A request for trust money is no bill of the bridge; the invoice that stands for it is an item.
+            case when findings.code <> 'trust_request_invoiced' then {{ subject_key('clio', 'findings.bill_id') }} end,
+            {{ subject_key('xero', 'findings.invoice_id') }}
         )
 where findings.ar_effect_amount <> 0 and findings.code not in ('unapplied_credit', 'unexplained')

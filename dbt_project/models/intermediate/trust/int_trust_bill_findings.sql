@@ -84,7 +84,10 @@ money_held_per_bill as (
         bill_matters.bill_id,
         sum(holdings.held_amount) as held_amount,
         string_agg(distinct holdings.account_names, ', ' order by holdings.account_names) as account_names,
-        string_agg(distinct matters.matter_number, ', ' order by matters.matter_number) as matter_numbers
+        string_agg(
+            distinct coalesce(matters.matter_number, bill_matters.matter_id),
+            ', ' order by coalesce(matters.matter_number, bill_matters.matter_id)
+        ) as matter_numbers
     from {{ ref('stg_clio__bill_matters') }} as bill_matters
     inner join {{ ref('int_trust_matter_holdings') }} as holdings
         on bill_matters.firm_id = holdings.firm_id and bill_matters.matter_id = holdings.matter_id

@@ -29,35 +29,121 @@ entries_spoken_of as (
 
 ),
 
-candidates_found as (
+lines_of_accounts as (
+
+    select
+        lines.firm_id,
+        statements.bank_account_id,
+        lines.statement_id || '|' || lines.position as line_key,
+        lines.line_date,
+        lines.line_amount,
+        lines.position as line_position
+    from {{ ref('stg_evidence__statement_lines') }} as lines
+    inner join {{ ref('stg_evidence__statements') }} as statements
+        on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
+
+),
+
+-- Most money clears within days. What is left then is little, and may have been under way for months.
+candidates_within_days as (
 
     select
         entries.firm_id,
         entries.bank_transaction_id,
-        lines.statement_id || '|' || lines.position as line_key,
+        lines.line_key,
+        entries.entry_date,
         entries.entry_number,
-        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart,
         lines.line_date,
-        lines.position as line_position
+        lines.line_position,
+        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart
     from entries_spoken_of as entries
-    inner join {{ ref('stg_evidence__statements') }} as statements
-        on entries.firm_id = statements.firm_id and entries.bank_account_id = statements.bank_account_id
-    inner join {{ ref('stg_evidence__statement_lines') }} as lines
-        on statements.firm_id = lines.firm_id and statements.statement_id = lines.statement_id
+    inner join lines_of_accounts as lines
+        on
+            entries.firm_id = lines.firm_id
+            and entries.bank_account_id = lines.bank_account_id
+            and entries.signed_amount = lines.line_amount
+            and lines.line_date between entries.entry_date - 3 and entries.entry_date + 5
     where
-        lines.line_amount = entries.signed_amount
-        and lines.line_date <= entries.statement_date
+        lines.line_date <= entries.statement_date
         and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
 
 ),
 
-{{ pair_one_to_one(
-    source='candidates_found',
-    one='bank_transaction_id',
-    other='line_key',
-    order_by='candidates.days_apart, candidates.entry_number, candidates.bank_transaction_id, candidates.line_date,'
-        ~ ' candidates.line_position, candidates.line_key',
-) }}
+pairs_within_days as (
+
+    {{ choose_partners(
+        'candidates_within_days',
+        within=['firm_id'],
+        left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
+        right_order=['line_date', 'line_position', 'line_key'],
+        costs=['days_apart'],
+    ) }}
+
+),
+
+entries_left as (
+
+    select entries.*
+    from entries_spoken_of as entries
+    left join pairs_within_days as pairs
+        on entries.firm_id = pairs.firm_id and entries.bank_transaction_id = pairs.bank_transaction_id
+    where pairs.firm_id is null
+
+),
+
+lines_left as (
+
+    select lines.*
+    from lines_of_accounts as lines
+    left join pairs_within_days as pairs
+        on lines.firm_id = pairs.firm_id and lines.line_key = pairs.line_key
+    where pairs.firm_id is null
+
+),
+
+candidates_within_months as (
+
+    select
+        entries.firm_id,
+        entries.bank_transaction_id,
+        lines.line_key,
+        entries.entry_date,
+        entries.entry_number,
+        lines.line_date,
+        lines.line_position,
+        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart
+    from entries_left as entries
+    inner join lines_left as lines
+        on
+            entries.firm_id = lines.firm_id
+            and entries.bank_account_id = lines.bank_account_id
+            and entries.signed_amount = lines.line_amount
+            and lines.line_date between entries.entry_date - 3 and entries.entry_date + 180
+    where
+        lines.line_date <= entries.statement_date
+        and lines.line_date >= least(entries.spoken_of_from_date, entries.entry_date - 3)
+
+),
+
+pairs_within_months as (
+
+    {{ choose_partners(
+        'candidates_within_months',
+        within=['firm_id'],
+        left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
+        right_order=['line_date', 'line_position', 'line_key'],
+        costs=['days_apart'],
+    ) }}
+
+),
+
+pairs as (
+
+    select * from pairs_within_days
+    union all
+    select * from pairs_within_months
+
+)
 
 select
     entries.firm_id,

@@ -16,6 +16,7 @@ entries_named as (
         {{ signed_funds('entries') }} as signed_amount,
         coalesce(entries.client_id, matters.client_id) as client_id,
         coalesce(clients.client_name, entries.client_name, matters.client_name) as client_name,
+        clients.client_name_key,
         entries.matter_id,
         coalesce(matters.matter_number, entries.matter_id) as matter_number,
         case
@@ -26,6 +27,7 @@ entries_named as (
         entries.allocation_id,
         entries.description,
         entries.confirmation,
+        nullif(lower(trim(entries.confirmation)), '') as slip_key,
         {{ entry_words(['entries.transaction_type', 'entries.bank_transaction_type']) }} as type_words,
         {{ entry_words(['entries.transaction_type', 'entries.description', 'entries.source']) }} as all_words,
         {{ entry_words(['entries.description']) }} as described_words,
@@ -47,6 +49,7 @@ select
     * exclude (type_words, all_words, described_words, as_of_date),
     {{ says_reversal('all_words') }} as is_reversal_worded,
     {{ says_move('all_words') }} as is_move_worded,
+    bill_id is not null or allocation_id is not null or {{ says_bill('described_words') }} as names_bill,
     pocket_key is null and {{ says_interest('all_words') }} as is_interest,
     {{ says_opening('all_words') }} as is_opening,
     signed_amount < 0

@@ -1,5 +1,6 @@
--- What became of each entry on either side: matched, offset by its own side, part of the opening balance, or
--- missing on the other side. Opening entries (by their words, or dated before the firm's start) are settled
+-- What became of each entry on either side: matched with one of the same amount or with a deposit that a fee was taken
+-- of, grouped in a sum, moved inside one client's money, perhaps undone by another entry, part of the opening balance,
+-- or missing on the other side. Opening entries (by their words, or dated before the firm's start) are settled
 -- together, and only when they add up to what the other side opened with, in entries or in a balance that no entry
 -- stands behind.
 with
@@ -7,34 +8,77 @@ with
 entries_of_both_sides as (
 
     select
-        entries.firm_id,
+        firm_id,
         'clio' as side,
-        entries.bank_transaction_id as entry_key,
-        entries.xero_bank_account_id,
-        entries.entry_date,
-        entries.signed_amount,
-        entries.is_opening,
-        entries.changed_at,
-        paired.entry_key as partner_key
-    from {{ ref('int_trust_entries') }} as entries
-    left join {{ ref('int_trust_entries_paired') }} as paired
-        on entries.firm_id = paired.firm_id and entries.bank_transaction_id = paired.bank_transaction_id
+        bank_transaction_id as entry_key,
+        xero_bank_account_id,
+        entry_date,
+        signed_amount,
+        is_opening,
+        changed_at
+    from {{ ref('int_trust_entries') }}
 
     union all
 
     select
-        entries.firm_id,
+        firm_id,
         'xero' as side,
-        entries.entry_key,
-        entries.xero_bank_account_id,
-        entries.entry_date,
-        entries.signed_amount,
-        entries.is_opening,
-        entries.changed_at,
-        paired.bank_transaction_id as partner_key
-    from {{ ref('int_xero_trust_entries') }} as entries
-    left join {{ ref('int_trust_entries_paired') }} as paired
-        on entries.firm_id = paired.firm_id and entries.entry_key = paired.entry_key
+        entry_key,
+        xero_bank_account_id,
+        entry_date,
+        signed_amount,
+        is_opening,
+        changed_at
+    from {{ ref('int_xero_trust_entries') }}
+
+),
+
+partners_of_both_sides as (
+
+    select
+        firm_id,
+        'clio' as side,
+        bank_transaction_id as entry_key,
+        sum_key
+    from {{ ref('int_trust_partners') }}
+
+    union
+
+    select
+        firm_id,
+        'xero' as side,
+        entry_key,
+        sum_key
+    from {{ ref('int_trust_partners') }}
+
+),
+
+settled_by_step as (
+
+    select
+        firm_id,
+        side,
+        entry_key,
+        case when sum_key is null then 'matched' else 'grouped' end as settled_as
+    from partners_of_both_sides
+
+    union all
+
+    select
+        firm_id,
+        'clio' as side,
+        unnest([out_id, in_id]) as entry_key,
+        'offset' as settled_as
+    from {{ ref('int_trust_moves') }}
+
+    union all
+
+    select
+        firm_id,
+        'clio' as side,
+        unnest([entry_id, other_entry_id]) as entry_key,
+        'offset_unconfirmed' as settled_as
+    from {{ ref('int_trust_offsets') }}
 
 ),
 
@@ -43,20 +87,19 @@ entries_judged as (
     select
         entries.*,
         case
-            when entries.partner_key is not null then 'matched'
+            when steps.settled_as is not null then steps.settled_as
             when entries.xero_bank_account_id is null then 'not_mapped'
             when entries.signed_amount = 0 then 'offset'
-            when offsets.entry_key is not null then 'offset'
         end as settled_as,
         entries.is_opening or coalesce(entries.entry_date < tonight.start_date, false) as may_be_opening
     from entries_of_both_sides as entries
     inner join {{ ref('int_tonight') }} as tonight
         on entries.firm_id = tonight.firm_id
-    left join {{ ref('int_trust_entries_offset') }} as offsets
+    left join settled_by_step as steps
         on
-            entries.firm_id = offsets.firm_id
-            and entries.side = offsets.side
-            and entries.entry_key = offsets.entry_key
+            entries.firm_id = steps.firm_id
+            and entries.side = steps.side
+            and entries.entry_key = steps.entry_key
 
 ),
 
@@ -92,7 +135,6 @@ select
     entries.entry_key,
     entries.xero_bank_account_id,
     entries.signed_amount,
-    entries.partner_key,
     entries.changed_at,
     case
         when entries.settled_as is not null then entries.settled_as

@@ -1,4 +1,4 @@
--- What is wrong with single entries of trust accounts (rulebook, section 8).
+-- What is wrong with single entries of trust accounts: missing on the other side, nobody's, a bank's charge.
 with
 
 entries_described as (
@@ -22,24 +22,6 @@ entries_described as (
 
 ),
 
-entries_counted as (
-
-    select
-        firm_id,
-        bank_transaction_id,
-        row_number() over (
-            partition by firm_id, bank_account_id, client_id, matter_id, entry_date, signed_amount
-            order by entry_number, bank_transaction_id
-        ) as copy_number,
-        first_value(bank_transaction_id) over (
-            partition by firm_id, bank_account_id, client_id, matter_id, entry_date, signed_amount
-            order by entry_number, bank_transaction_id
-        ) as original_id
-    from entries_described
-    where not is_reversed and signed_amount <> 0
-
-),
-
 findings_in_clio as (
 
     select
@@ -49,16 +31,27 @@ findings_in_clio as (
         'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text
         || ' on '
         || entries.entry_date || entries.whose || '; ' || journals.bank_account
-        || ' in Xero has no entry of that amount within three days.' as explanation,
-        'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account
-        || ', contact '
-        || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
-        || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
-        || journals.reference || '".'
-            as suggested_action
+        || ' in Xero has no entry of that amount within three days'
+        || coalesce('. It may be ' || hints.words, '') || '.' as explanation,
+        case
+            when hints.words is not null
+                then 'Look first whether it is the same money as ' || hints.words || ': if it is, correct the day,'
+                    || ' the amount or the account of the one that is wrong; only if it is not, Xero lacks an entry.'
+            else 'Post in Xero: ' || journals.xero_form || ', ' || entries.entry_date || ', ' || journals.bank_account
+                || ', contact '
+                || journals.contact_name || ', ' || case when entries.signed_amount > 0 then '+' else '-' end
+                || entries.amount_text || ', coded to ' || journals.coded_to_account || ', reference "'
+                || journals.reference || '".'
+        end as suggested_action,
+        hints.candidate
     from entries_described as entries
     inner join {{ ref('int_trust_journals') }} as journals
         on entries.firm_id = journals.firm_id and entries.bank_transaction_id = journals.bank_transaction_id
+    left join {{ ref('int_trust_entry_hints') }} as hints
+        on
+            entries.firm_id = hints.firm_id
+            and hints.side = 'clio'
+            and entries.bank_transaction_id = hints.entry_key
 
     union all
 
@@ -68,7 +61,8 @@ findings_in_clio as (
         bank_transaction_id,
         'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
         || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
-        'Assign it to the client and matter whose money it is.' as suggested_action
+        'Assign it to the client and matter whose money it is.' as suggested_action,
+        cast(null as varchar) as candidate
     from entries_described
     where pocket_key is null and signed_amount <> 0 and not is_interest and not is_opening and not is_reversed
 
@@ -80,25 +74,10 @@ findings_in_clio as (
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
-        'Restore it from the operating account, and have the bank charge that account.' as suggested_action
+        'Restore it from the operating account, and have the bank charge that account.' as suggested_action,
+        cast(null as varchar) as candidate
     from entries_described
     where is_bank_charge and not is_reversed
-
-    union all
-
-    select
-        entries.firm_id,
-        'trust_entry_duplicated' as code,
-        entries.bank_transaction_id,
-        'The ' || entries.kind || ' of ' || entries.amount_text || ' on ' || entries.entry_date || entries.whose
-        || ' stands twice in '
-        || entries.account_name || ': entries ' || counted.original_id || ' and ' || entries.bank_transaction_id || '.'
-            as explanation,
-        'Delete the second entry in Clio if it is the same money.' as suggested_action
-    from entries_described as entries
-    inner join entries_counted as counted
-        on entries.firm_id = counted.firm_id and entries.bank_transaction_id = counted.bank_transaction_id
-    where counted.copy_number > 1
 
 ),
 
@@ -115,7 +94,9 @@ findings_in_xero as (
         entries.entry_kind,
         entries.changed_at,
         accounts.account_name,
-        accounts.xero_bank_label
+        accounts.xero_bank_label,
+        hints.candidate,
+        hints.words as hint_words
     from {{ ref('int_trust_entries_settled') }} as settled
     inner join {{ ref('int_xero_trust_entries') }} as entries
         on settled.firm_id = entries.firm_id and settled.entry_key = entries.entry_key
@@ -124,6 +105,8 @@ findings_in_xero as (
             entries.firm_id = accounts.firm_id
             and entries.xero_bank_account_id = accounts.xero_bank_account_id
             and accounts.is_first_of_the_bank
+    left join {{ ref('int_trust_entry_hints') }} as hints
+        on settled.firm_id = hints.firm_id and hints.side = 'xero' and settled.entry_key = hints.entry_key
     where settled.side = 'xero' and settled.match_status = 'missing_in_clio'
 
 )
@@ -146,6 +129,7 @@ select
     cast(null as varchar) as xero_value,
     findings.explanation,
     findings.suggested_action,
+    findings.candidate,
     entries.changed_at
 from findings_in_clio as findings
 inner join entries_described as entries
@@ -172,7 +156,14 @@ select
     xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}
     || case when signed_amount > 0 then ' in' else ' out' end
     || ' on ' || entry_date || coalesce(' with ' || contact_name, '') || coalesce(' (' || description || ')', '')
-    || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days.' as explanation,
-    'Record it in Clio with its client and matter, or take it back in Xero.' as suggested_action,
+    || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days'
+    || coalesce('. It may be ' || hint_words, '') || '.' as explanation,
+    case
+        when hint_words is not null
+            then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day,'
+                || ' the amount or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
+        else 'Record it in Clio with its client and matter, or take it back in Xero.'
+    end as suggested_action,
+    candidate,
     changed_at
 from findings_in_xero

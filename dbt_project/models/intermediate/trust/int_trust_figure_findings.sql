@@ -4,24 +4,17 @@ with
 open_entries as (
 
     select
-        settled.firm_id,
-        settled.xero_bank_account_id,
-        sum(case when settled.side = 'xero' then settled.signed_amount else -settled.signed_amount end)
-            as effect_amount,
+        effects.firm_id,
+        effects.xero_bank_account_id,
+        sum(effects.effect_amount) as effect_amount,
         count(*) as entry_count,
-        sum(
-            case
-                when settled.changed_at is null or settled.changed_at < tonight.in_flight_since_at then 0
-                when settled.side = 'xero' then settled.signed_amount
-                else -settled.signed_amount
-            end
-        ) as in_flight_amount,
-        max(settled.changed_at) as changed_at
-    from {{ ref('int_trust_entries_settled') }} as settled
+        sum(case when effects.changed_at >= tonight.in_flight_since_at then effects.effect_amount else 0 end)
+            as in_flight_amount,
+        max(effects.changed_at) as changed_at
+    from {{ ref('int_trust_effects') }} as effects
     inner join {{ ref('int_tonight') }} as tonight
-        on settled.firm_id = tonight.firm_id
-    where settled.match_status in ('missing_in_xero', 'missing_in_clio')
-    group by settled.firm_id, settled.xero_bank_account_id
+        on effects.firm_id = tonight.firm_id
+    group by effects.firm_id, effects.xero_bank_account_id
 
 ),
 
@@ -43,12 +36,14 @@ outstanding_listed as (
     select
         firm_id,
         bank_account_id,
-        string_agg(
+        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ') }} as items
+    from (
+        select
+            *,
             item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
-            || case when is_old then ' (old)' else '' end,
-            ', ' order by entry_date, bank_transaction_id
-        ) as items
-    from {{ ref('int_trust_outstanding_items') }}
+            || case when is_old then ' (old)' else '' end as item
+        from {{ ref('int_trust_outstanding_items') }}
+    ) as items_worded
     group by firm_id, bank_account_id
 
 ),
@@ -132,7 +127,7 @@ findings as (
         'Clio''s ledger of ' || account_name || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
-        || {{ money_text('bank_difference_amount') }} || ', of which entries without partner ('
+        || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.' as explanation,
         'Post the missing entries; each is a row of its own.' as suggested_action,
         difference_changed_at as changed_at

@@ -7,6 +7,8 @@ from (
     union all by name
     select * from {{ ref('int_trust_entry_findings') }}
     union all by name
+    select * from {{ ref('int_trust_partner_findings') }}
+    union all by name
     select * from {{ ref('int_trust_pocket_findings') }}
     union all by name
     select * from {{ ref('int_trust_bill_findings') }}

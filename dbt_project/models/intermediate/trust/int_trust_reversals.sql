@@ -1,5 +1,5 @@
--- Entries of Clio's trust ledger that undo one another: same account, same pocket, equal amount, and words that say
--- so.
+-- Entries of Clio's trust ledger that undo one another: same account, same pocket, equal amount, within 31 days, and
+-- words that say so.
 with
 
 candidates_found as (
@@ -8,9 +8,11 @@ candidates_found as (
         outs.firm_id,
         outs.bank_transaction_id as out_id,
         ins.bank_transaction_id as in_id,
-        abs(date_diff('day', outs.entry_date, ins.entry_date)) as days_apart,
+        outs.entry_date as out_date,
         outs.entry_number as out_number,
-        ins.entry_number as in_number
+        ins.entry_date as in_date,
+        ins.entry_number as in_number,
+        abs(date_diff('day', outs.entry_date, ins.entry_date)) as days_apart
     from {{ ref('int_trust_entries') }} as outs
     inner join {{ ref('int_trust_entries') }} as ins
         on
@@ -18,16 +20,22 @@ candidates_found as (
             and outs.bank_account_id = ins.bank_account_id
             and outs.signed_amount = -ins.signed_amount
             and outs.pocket_key is not distinct from ins.pocket_key
+            and ins.entry_date between outs.entry_date - 31 and outs.entry_date + 31
     where outs.signed_amount < 0 and (outs.is_reversal_worded or ins.is_reversal_worded)
 
 ),
 
-{{ pair_one_to_one(
-    source='candidates_found',
-    one='out_id',
-    other='in_id',
-    order_by='candidates.days_apart, candidates.out_number, candidates.in_number, candidates.out_id, candidates.in_id',
-) }}
+pairs as (
+
+    {{ choose_partners(
+        'candidates_found',
+        within=['firm_id'],
+        left_order=['out_date', 'out_number', 'out_id'],
+        right_order=['in_date', 'in_number', 'in_id'],
+        costs=['days_apart'],
+    ) }}
+
+)
 
 select
     firm_id,

@@ -24,6 +24,17 @@ lines_worded as (
 
 ),
 
+clients_of_contacts as (
+
+    select
+        firm_id,
+        contact_id,
+        list(client_id order by client_id) as client_ids
+    from {{ ref('int_clients_tied') }}
+    group by firm_id, contact_id
+
+),
+
 transfers as (
 
     select *
@@ -48,6 +59,7 @@ entries as (
         entries.contact_name,
         {{ entry_words(['entries.reference', 'lines_worded.described', 'entries.contact_name']) }} as words,
         coalesce(entries.reference, lines_worded.described) as description,
+        entries.reference as slip_name,
         entries.updated_at as changed_at
     from {{ ref('stg_xero__bank_transactions') }} as entries
     left join lines_worded
@@ -84,6 +96,7 @@ entries as (
         contact_name,
         {{ entry_words(['reference', 'invoice_number', 'contact_name']) }} as words,
         coalesce(reference, 'payment of ' || invoice_number) as description,
+        coalesce(batch_payment_id, reference) as slip_name,
         updated_at as changed_at
     from {{ ref('stg_xero__payments') }} as payments
     where
@@ -108,6 +121,7 @@ entries as (
         cast(null as varchar) as contact_name,
         {{ entry_words(['reference']) }} as words,
         reference as description,
+        reference as slip_name,
         updated_at as changed_at
     from {{ ref('stg_xero__batch_payments') }}
     where coalesce(batch_status, 'AUTHORISED') = 'AUTHORISED'
@@ -128,6 +142,7 @@ entries as (
             cast(null as varchar) as contact_name,
             {{ entry_words(['reference']) }} as words,
             reference as description,
+            reference as slip_name,
             created_at as changed_at
         from transfers
     {%- endfor %}
@@ -144,13 +159,15 @@ select
     cast(entries.signed_amount as decimal(18, 2)) as signed_amount,
     entries.contact_id,
     entries.contact_name,
+    clients_of_contacts.client_ids,
     entries.description,
+    nullif(lower(trim(entries.slip_name)), '') as slip_key,
     {{ name_key('entries.words') }} as words_key,
-    {{ says_reversal('entries.words') }} as is_reversal_worded,
-    {{ says_interest('entries.words') }} as is_interest,
     {{ says_opening('entries.words') }} as is_opening,
     entries.changed_at
 from entries
 inner join banks_mapped
     on entries.firm_id = banks_mapped.firm_id and entries.account_id = banks_mapped.xero_bank_account_id
+left join clients_of_contacts
+    on entries.firm_id = clients_of_contacts.firm_id and entries.contact_id = clients_of_contacts.contact_id
 where entries.entry_date <= banks_mapped.as_of_date

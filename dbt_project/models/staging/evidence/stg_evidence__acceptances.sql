@@ -17,6 +17,7 @@ renamed as (
         cast(xero_value as varchar) as xero_value,
         cast(accepted_by as varchar) as accepted_by,
         cast(reason as varchar) as reason,
+        cast(fingerprint as varchar) as fingerprint,
         cast(ar_effect as decimal(18, 2)) as ar_effect_amount,
         cast(position as integer) as position,
         cast(expires_on as date) as expiry_date,

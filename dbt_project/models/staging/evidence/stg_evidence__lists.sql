@@ -19,6 +19,7 @@ renamed as (
         cast(rows_fetched as integer) as fetched_row_count,
         cast(rows_stated as integer) as stated_row_count,
         cast(rows_vanished as integer) as vanished_row_count,
+        cast(shows_deleted as boolean) as is_showing_deleted,
         cast(asked_since as timestamp) as asked_since_at,
         cast(started_at as timestamp) as started_at
     from source

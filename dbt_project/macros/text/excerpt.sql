@@ -1,0 +1,26 @@
+{#- Long texts in a row: people read the beginning of one, and of two that differ the place where they part. -#}
+
+{% macro excerpt(text, longest=100) -%}
+    case
+        when length(coalesce({{ text }}, '')) <= {{ longest }} then coalesce({{ text }}, '')
+        else rtrim(left({{ text }}, {{ longest }})) || '...'
+    end
+{%- endmacro %}
+
+{#- `old` -> `new` in quotes. Of long ones what both begin with is left out, in steps of twenty characters. -#}
+{% macro changed_text(old, new, longest=160) -%}
+    {%- set common -%}
+    coalesce(list_max(list_filter(
+        range(20, least(length({{ old }}), length({{ new }})) + 1, 20),
+        lambda size: left({{ old }}, size) = left({{ new }}, size)
+    )), 0)
+    {%- endset -%}
+    {%- set from_there = "greatest(" ~ common ~ " - 20, 0)" -%}
+    case
+        when greatest(length(coalesce({{ old }}, '')), length(coalesce({{ new }}, ''))) <= {{ longest }}
+            then '"' || coalesce({{ old }}, '') || '" -> "' || coalesce({{ new }}, '') || '"'
+        else case when {{ from_there }} > 0 then 'from character ' || ({{ from_there }} + 1) || ' on ' else '' end
+            || '"' || {{ excerpt("substr(" ~ old ~ ", " ~ from_there ~ " + 1)") }}
+            || '" -> "' || {{ excerpt("substr(" ~ new ~ ", " ~ from_there ~ " + 1)") }} || '"'
+    end
+{%- endmacro %}

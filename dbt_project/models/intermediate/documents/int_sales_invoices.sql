@@ -1,0 +1,51 @@
+with
+
+invoices_classed as (
+
+    select
+        *,
+        case
+            when invoice_status in ('AUTHORISED', 'PAID') then 'live'
+            when invoice_status in ('DRAFT', 'SUBMITTED') then 'draft'
+            else 'dead'
+        end as invoice_class
+    from {{ ref('stg_xero__invoices') }}
+
+)
+
+select
+    invoices.firm_id,
+    'invoice' as document_kind,
+    {{ subject_key('xero', 'invoices.invoice_id') }} as invoice_key,
+    invoices.invoice_id,
+    invoices.invoice_number,
+    {{ number_key('invoices.invoice_number') }} as number_key,
+    {{ normalised_number_key('invoices.invoice_number') }} as normalised_number_key,
+    invoices.invoice_status,
+    invoices.invoice_class,
+    -- A contact that was merged into another is that other.
+    coalesce(contacts.standing_contact_id, invoices.contact_id) as contact_id,
+    coalesce(contacts.standing_contact_name, invoices.contact_name) as contact_name,
+    invoices.contact_id as booked_contact_id,
+    contacts.standing_contact_status as contact_status,
+    invoices.currency_code,
+    invoices.currency_rate,
+    invoices.issued_date,
+    invoices.due_date,
+    invoices.line_amount_types,
+    cast(coalesce(invoices.total_amount, 0) as decimal(18, 2)) as total_amount,
+    cast(coalesce(invoices.tax_amount, 0) as decimal(18, 2)) as tax_amount,
+    cast(coalesce(invoices.total_amount, 0) - coalesce(invoices.tax_amount, 0) as decimal(18, 2)) as net_amount,
+    cast(coalesce(invoices.paid_amount, 0) as decimal(18, 2)) as paid_amount,
+    cast(coalesce(invoices.credited_amount, 0) as decimal(18, 2)) as credited_amount,
+    cast(coalesce(invoices.due_amount, 0) as decimal(18, 2)) as due_amount,
+    cast(
+        case when invoices.invoice_status = 'AUTHORISED' then coalesce(invoices.due_amount, 0) else 0 end
+        as decimal(18, 2)
+    ) as xero_ar_amount,
+    {{ change_stamp('invoices.updated_at', 'invoices.loaded_at') }} as changed_at
+from invoices_classed as invoices
+left join {{ ref('int_xero_contacts') }} as contacts
+    on
+        invoices.firm_id = contacts.firm_id
+        and invoices.contact_id = contacts.contact_id

@@ -1,0 +1,179 @@
+-- What could not be shown tonight: one row per thing that was asked for and not to be had, in words. A night with such
+-- a thing is pending at best; only that an account never had a bank statement is said and changes nothing.
+{%- set days_of_a_statement = 45 %}
+with
+
+xero_total_missing as (
+
+    select
+        tonight.firm_id,
+        1 as subject_order,
+        'receivables' as subject,
+        'Xero''s receivables account: ' || case
+            when tonight.is_rebuilt then 'as of a past day it says nothing of the receivables of today'
+            when lists.load_mode = 'refused' then 'Xero refused the trial balance'
+            else 'the trial balance that Xero gave has no line'
+        end as sentence,
+        true as is_asked_for
+    from {{ ref('int_receivables') }} as receivables
+    inner join {{ ref('int_tonight') }} as tonight
+        on receivables.firm_id = tonight.firm_id
+    left join {{ ref('stg_evidence__lists') }} as lists
+        on
+            tonight.firm_id = lists.firm_id
+            and tonight.run_id = lists.run_id
+            and lists.source_system = 'xero'
+            and lists.list_name = 'trial_balance'
+    where receivables.xero_control_amount is null
+
+),
+
+clio_total_missing as (
+
+    select
+        firm_id,
+        2 as subject_order,
+        'outstanding balances' as subject,
+        'Clio''s outstanding client balances: Clio refused the list' as sentence,
+        true as is_asked_for
+    from {{ ref('int_receivables') }}
+    where clio_control_amount is null
+
+),
+
+latest_statements as (
+
+    select
+        firm_id,
+        bank_account_id,
+        max(statement_date) as statement_date
+    from {{ ref('int_trust_statements') }}
+    group by firm_id, bank_account_id
+
+),
+
+statements_of_each_account as (
+
+    select
+        accounts.firm_id,
+        accounts.bank_account_id,
+        accounts.account_name,
+        statements.statement_date,
+        {{ days_apart('statements.statement_date', 'accounts.as_of_date') }} > {{ days_of_a_statement }} as is_stale,
+        known.figure is not null as was_there_before
+    from {{ ref('int_trust_accounts') }} as accounts
+    left join latest_statements as statements
+        on accounts.firm_id = statements.firm_id and accounts.bank_account_id = statements.bank_account_id
+    left join {{ ref('trust_figures_remembered') }} as known
+        on
+            accounts.firm_id = known.firm_id
+            and accounts.bank_account_id = known.bank_account_id
+            and known.figure = 'bank statement'
+
+),
+
+statements_lacking as (
+
+    select
+        firm_id,
+        4 as subject_order,
+        'statement of ' || bank_account_id as subject,
+        'the bank''s side of trust account ' || account_name || ': ' || case
+            when is_stale
+                then 'its last statement is of ' || statement_date || ', more than {{ days_of_a_statement }} days ago'
+            when was_there_before then 'its statement was there before and is gone'
+            else 'no bank statement was ever imported'
+        end as sentence,
+        coalesce(is_stale, false) or was_there_before as is_asked_for
+    from statements_of_each_account
+    where statement_date is null or is_stale
+
+),
+
+trust_figures_gone as (
+
+    select
+        known.firm_id,
+        3 as subject_order,
+        'figures of ' || known.bank_account_id as subject,
+        'trust account ' || figures.account_name || ': '
+        || string_agg('the ' || known.figure, ' and ' order by known.figure) || ' had a figure before and has none'
+            as sentence,
+        true as is_asked_for
+    from {{ ref('trust_figures_remembered') }} as known
+    inner join {{ ref('int_trust_figures') }} as figures
+        on known.firm_id = figures.firm_id and known.bank_account_id = figures.bank_account_id
+    where
+        (known.figure = 'bank account in Xero' and figures.bank_amount is null)
+        or (known.figure = 'liability account in Xero' and figures.liability_amount is null)
+    group by known.firm_id, known.bank_account_id, figures.account_name
+
+),
+
+trust_accounts_not_mapped as (
+
+    select
+        figures.firm_id,
+        5 as subject_order,
+        'mapping of ' || figures.bank_account_id as subject,
+        'trust account ' || figures.account_name || ' with ' || {{ money_text('figures.account_amount') }}
+        || ': no mapping says which account in Xero it is' as sentence,
+        true as is_asked_for
+    from {{ ref('int_trust_figures') }} as figures
+    left join {{ ref('stg_evidence__trust_accounts') }} as mapped
+        on figures.firm_id = mapped.firm_id and figures.bank_account_id = mapped.clio_bank_account_id
+    where
+        mapped.clio_bank_account_id is null
+        and (
+            figures.account_amount <> 0
+            or exists (
+                select 1
+                from {{ ref('int_trust_entries') }} as entries
+                where entries.firm_id = figures.firm_id and entries.bank_account_id = figures.bank_account_id
+            )
+        )
+
+),
+
+assumptions_broken as (
+
+    select
+        firm_id,
+        6 as subject_order,
+        assumption as subject,
+        'assumed and not so: ' || rtrim(sentence, '.') || ' (' || broken_count || ' not, such as ' || example_key || ')'
+            as sentence,
+        true as is_asked_for
+    from {{ ref('assumptions') }}
+    where broken_count > 0
+
+),
+
+losses_believed_on_a_word as (
+
+    select
+        tonight.firm_id,
+        7 as subject_order,
+        'loss of ' || losses.accepted_list as subject,
+        losses.accepted_list || ' lost ' || losses.lost_row_count || ' of ' || losses.held_row_count
+        || ' records, which a person named; nothing of Clio or Xero shows why' as sentence,
+        true as is_asked_for
+    from {{ ref('stg_evidence__accepted_losses') }} as losses
+    inner join {{ ref('int_tonight') }} as tonight
+        on losses.firm_id = tonight.firm_id and losses.run_id = tonight.run_id
+
+)
+
+select * from xero_total_missing
+union all
+select * from clio_total_missing
+union all
+select * from trust_figures_gone
+union all
+select * from statements_lacking
+union all
+select * from trust_accounts_not_mapped
+union all
+select * from assumptions_broken
+union all
+select * from losses_believed_on_a_word
