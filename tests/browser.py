@@ -3,12 +3,14 @@
 Run as `python tests/browser.py BUTTON URL`, also as the BROWSER of a command. It speaks WebDriver to chromedriver.
 """
 
+import base64
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -36,6 +38,32 @@ def press(button: str, url: str) -> str:
     with tempfile.TemporaryDirectory() as profile, subprocess.Popen([str(DRIVER), f"--port={port}"]) as driver:
         try:
             return _pressed(f"http://127.0.0.1:{port}", profile, button, url)
+        finally:
+            driver.terminate()
+
+
+def look(url: str, width: int, script: str, picture: str | None = None) -> Any:
+    """Open the address in a window of this width, and return what the script returns there; with a picture of it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as profile, subprocess.Popen([str(DRIVER), f"--port={port}"]) as driver:
+        base = f"http://127.0.0.1:{port}"
+        try:
+            options = {"binary": CHROMIUM, "args": [*ARGUMENTS, f"--user-data-dir={profile}"]}
+            wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
+            session = f"{base}/session/{_ask('POST', f'{base}/session', wanted)['sessionId']}"
+            size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+            emulated = {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
+            _ask("POST", f"{session}/goog/cdp/execute", emulated)
+            _ask("POST", f"{session}/url", {"url": url})
+            if picture:
+                taken = {"cmd": "Page.captureScreenshot", "params": {"captureBeyondViewport": True}}
+                data = _ask("POST", f"{session}/goog/cdp/execute", taken)["data"]
+                Path(picture).write_bytes(base64.b64decode(data))
+            found = _ask("POST", f"{session}/execute/sync", {"script": script, "args": []})
+            requests.delete(session, timeout=20)
+            return found
         finally:
             driver.terminate()
 
