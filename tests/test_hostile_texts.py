@@ -161,10 +161,26 @@ def test_mail_and_chat(text: str, tmp_path: Path) -> None:
         times_reopened=0,
         url=f"https://{text}",
     )
-    books = Books(date(2026, 1, 2), {"1": finding}, 0, [(text, "ties")])
+    books = Books(date(2026, 1, 2), {"1": finding}, 0, 0, [(text, "ties")], {})
     statement = {"clio_receivables_amount": money, "xero_receivables_amount": money}
     night = NightResult("harbor-law", "r", "exceptions", (text,), statement=statement)
-    changed = wording.changed(firm, night, books, Changes([finding], [], [], [], []), is_first=False)
+    news = Changes([finding], [], [(finding, finding)], [], [finding], [], [])
+    changed = wording.changed(firm, night, books, news, is_first=False)
+    ours = wording.changed(
+        firm.model_copy(update={"name_clients": False}), night, books, Changes(*[[]] * 7), is_first=True
+    )
+    assert changed.html is not None and ours.html is not None
+    assert set(re.findall(r"</?[a-z0-9]+", changed.html)) - set(re.findall(r"</?[a-z0-9]+", ours.html)) <= {
+        "<div",
+        "</div",
+        "<h2",
+        "</h2",
+        "<strong",
+        "</strong",
+        "<a",
+        "</a",
+    }
+    assert not FORBIDDEN.search(changed.html.replace("\n", "")) and "javascript" not in changed.html
     failed = wording.incomplete(firm, night, None, datetime(2026, 1, 2, tzinfo=UTC))
     for note in (changed, failed):
         assert len(note.body) < 5_000 and not FORBIDDEN.search(note.body.replace("\n", ""))
