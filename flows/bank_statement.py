@@ -78,13 +78,13 @@ def print_statements(console: Console, firm: Firm) -> None:
 
 
 def describe(imported: Imported) -> str:
-    """One sentence about what the import did."""
+    """What the import did, and from when it counts."""
     what = f"Statement of {imported.day} with a closing balance of {imported.closing:,.2f}"
     if not imported.is_new:
         return f"{what}: imported before, nothing was changed."
     lines = f"{imported.new_lines} lines" if imported.new_lines or imported.known_lines else "no lines"
     known = f" ({imported.known_lines} more were imported before)" if imported.known_lines else ""
-    return f"{what}: imported, {lines}{known}. The next `tieout run` compares it."
+    return f"{what}: imported, {lines}{known}. It counts from the next night on: the next `tieout run` compares it."
 
 
 def _amount(text: str | None) -> Decimal | None:

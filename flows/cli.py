@@ -1,4 +1,4 @@
-"""The command `tieout`. Each command parses, calls one function, prints, and leaves with the contract's exit status.
+"""The command `tieout`. Each command parses, calls one function, prints, and leaves with the exit status of the README.
 
 Prefect, dlt and dbt take seconds to import, so each command imports what it needs when it runs.
 """
@@ -27,12 +27,27 @@ from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
 from pipelines.settings import Settings, load_settings
 
+HELP = """Does Xero say what Clio says? Every bill, payment and cent of client money of a law firm, each night.
+
+It reads both systems and never writes to either. What it finds is the worklist; what to do stands beside each item.
+"""
+
+
+def _examples(*lines: str) -> str:
+    """The last words of a command's help: how it is typed."""
+    return "\n\n".join(["Examples:", *(f"  $ tieout {line}" for line in lines)])
+
+
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0]
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=HELP,
+    epilog=_examples("run harbor-law", "worklist harbor-law", "explain harbor-law 2006", "status"),
 )
 STARTED = time.monotonic()
-PIPE_WIDTH = 160  # a pipe has no width of its own
-out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+PIPE_WIDTH = 160  # a pipe has no width of its own, unless somebody names one
+HAS_WIDTH = sys.stdout.isatty() or "COLUMNS" in os.environ
+out = Console(highlight=False, emoji=False, width=None if HAS_WIDTH else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
@@ -40,10 +55,12 @@ ConfigOption = Annotated[
     typer.Option("--config", help="tieout.toml; else TIEOUT_CONFIG, else the working directory's."),
 ]
 
-FirmArgument = Annotated[str, typer.Argument(help="The firm.")]
-BillArgument = Annotated[str, typer.Argument(help="The bill's number, else its id.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who decided.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why.")]
+FirmArgument = Annotated[str, typer.Argument(help="The firm, as tieout.toml names it: harbor-law.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who decided: a person's name.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for whoever asks next year.")]
+ExceptionArgument = Annotated[str, typer.Argument(help="The id of the exception, as the worklist shows it.")]
+LinkedBill = Annotated[str, typer.Argument(help="The bill in Clio: its number if only one has it, else its id.")]
+LinkedInvoice = Annotated[str, typer.Argument(help="The invoice in Xero: its number if only one has it, else its id.")]
 
 
 class Format(StrEnum):
@@ -68,6 +85,23 @@ class RunFormat(StrEnum):
     json = "json"
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from pipelines.evidence import version
+
+        print(f"tieout {version()}")
+        raise typer.Exit
+
+
+@app.callback(help=HELP)
+def tieout(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """What every command has in common: its help and version."""
+
+
 def _private_files() -> None:
     """Whatever is written from here on is its owner's alone."""
     os.umask(0o077)
@@ -82,7 +116,7 @@ def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
     return prefect_server.start_unless_configured()
 
 
-@app.command()
+@app.command(epilog=_examples("run", "run harbor-law", "run harbor-law --as-of 2026-10-31"))
 def run(
     firms: Annotated[list[str] | None, typer.Argument(help="Firms to run; all when none is named.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every list whole, whatever is already held.")] = False,
@@ -102,7 +136,10 @@ def run(
     config: ConfigOption = None,
     output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
 ) -> None:
-    """The nightly flow, once. Exit status: 0 reconciled or pending, 1 exceptions, 2 usage, 3 incomplete."""
+    """One night now: read both systems, judge the books, say what changed.
+
+    Exit status: 0 reconciled or pending, 1 exceptions, 2 usage, 3 incomplete.
+    """
     settings = load_settings(config)
     chosen = [settings.firm(name).id for name in dict.fromkeys(firms or [])] or sorted(settings.firms)
     day = as_of.date() if as_of else None
@@ -149,10 +186,15 @@ def _ask(question: str) -> str:
         raise UsageError("An answer was expected, and there is nobody to type one: run it in a terminal.") from None
 
 
+def _say(done: str) -> None:
+    """What a command did."""
+    out.print(safe.for_terminal_lines(done), soft_wrap=True)
+
+
 SystemArgument = Annotated[SystemName, typer.Argument(help="clio or xero.")]
 
 
-@app.command()
+@app.command(epilog=_examples("connect harbor-law clio", "connect harbor-law xero --paste"))
 def connect(
     firm: FirmArgument,
     system: SystemArgument,
@@ -166,15 +208,15 @@ def connect(
     connecting.connect(settings, settings.firm(firm), system.value, out, _ask, paste=paste)
 
 
-@app.command()
+@app.command(epilog=_examples("disconnect harbor-law xero"))
 def disconnect(firm: FirmArgument, system: SystemArgument, config: ConfigOption = None) -> None:
-    """End what `tieout connect` began."""
+    """End Tieout's access to a firm's Clio or Xero, at the provider too."""
     from flows import connect as connecting
 
     connecting.disconnect(load_settings(config).firm(firm), system.value, out)
 
 
-@app.command()
+@app.command(epilog=_examples("serve", "serve --log-format json"))
 def serve(
     config: ConfigOption = None,
     log_format: Annotated[LogFormat, typer.Option("--log-format", help="How each night's line is written.")] = (
@@ -217,7 +259,7 @@ def desk(
     server.run()
 
 
-@app.command()
+@app.command(epilog=_examples("status", "status --format json"))
 def status(
     config: ConfigOption = None, output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table
 ) -> None:
@@ -233,7 +275,7 @@ def status(
     raise typer.Exit(standing.exit_code(standings))
 
 
-@app.command()
+@app.command(epilog=_examples("check", "check harbor-law"))
 def check(
     firm: Annotated[str | None, typer.Argument(help="The firm; all when none is named.")] = None,
     config: ConfigOption = None,
@@ -257,7 +299,14 @@ def check(
     raise typer.Exit(max(checking.exit_code(lines) for lines in found.values()))
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "worklist harbor-law",
+        "worklist harbor-law --client quill --severity critical --severity high",
+        "worklist harbor-law --status accepted",
+        "worklist harbor-law --format csv > worklist.csv",
+    )
+)
 def worklist(
     firm: FirmArgument,
     client: Annotated[
@@ -278,66 +327,81 @@ def worklist(
     config: ConfigOption = None,
     output: Annotated[Format, typer.Option("--format")] = Format.table,
 ) -> None:
-    """The open exceptions of the last published night, in the order in which to work them."""
+    """What there is to do: one line an item, by client, in the order in which to work them, as of the last night."""
     from flows import report
+    from flows import worklist as listing
     from flows.narrow import Narrowed
 
     warehouse = load_settings(config).firm(firm).warehouse
     asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
     rows = report.read_worklist(warehouse, firm, asked)
     if not rows and not asked.is_whole and output is not Format.table:
-        err.print(report.NOTHING_MATCHES)
+        err.print(listing.NOTHING_MATCHES)
     if output is Format.json:
         print(report.worklist_json(rows))
     elif output is Format.csv:
         print(report.worklist_csv(rows), end="")
     else:
-        report.print_worklist(out, rows, asked)
+        listing.print_worklist(out, rows, asked)
         report.print_not_proven(out, warehouse, firm)
 
 
-@app.command()
-def explain(firm: FirmArgument, bill: BillArgument, config: ConfigOption = None) -> None:
-    """One bill and its invoice side by side: what differs, and what to do in which order."""
+@app.command(epilog=_examples("explain harbor-law 2006", "explain harbor-law 0123456789ab"))
+def explain(
+    firm: FirmArgument,
+    what: Annotated[str, typer.Argument(help="A bill's number, else its id; or the id of an exception of any kind.")],
+    config: ConfigOption = None,
+) -> None:
+    """One bill and its invoice side by side, or what stands around an exception: what differs, and what to do.
+
+    Also of what is gone by now: how long it stood, and how it ended.
+    """
     from flows import explain as explaining
 
-    page = explaining.explain(load_settings(config).firm(firm).warehouse, firm, bill)
+    page = explaining.explain(load_settings(config).firm(firm).warehouse, firm, what)
     explaining.print_explanation(out, page)
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        'accept harbor-law 0123456789ab --until 2026-12-31 --by "A. Keeper" --reason "agreed with the client"'
+    )
+)
 def accept(
     firm: FirmArgument,
-    exception_id: Annotated[str, typer.Argument(help="The exception, as the worklist names it.")],
+    exception_id: ExceptionArgument,
     reason: ReasonOption,
     by: ByOption,
     until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day on which it holds.")],
     config: ConfigOption = None,
 ) -> None:
-    """Accept a known difference; from the next night on it is counted, and no longer work."""
+    """Accept a known difference; from the next night on it is counted, and no longer work.
+
+    It holds for what the row says now: when that changes, the difference is work again.
+    """
     from flows import decide
 
-    decide.accept(load_settings(config).firm(firm), exception_id, reason, by, until.date())
+    _say(decide.accept(load_settings(config).firm(firm), exception_id, reason, by, until.date()))
 
 
-@app.command()
+@app.command(epilog=_examples('unaccept harbor-law 0123456789ab --by "A. Keeper"'))
 def unaccept(
     firm: FirmArgument,
-    exception_id: Annotated[str, typer.Argument(help="The exception.")],
+    exception_id: ExceptionArgument,
     by: ByOption,
     config: ConfigOption = None,
 ) -> None:
-    """Take an acceptance back."""
+    """Take an acceptance back: the difference is work again."""
     from flows import decide
 
-    decide.unaccept(load_settings(config).firm(firm), exception_id, by)
+    _say(decide.unaccept(load_settings(config).firm(firm), exception_id, by))
 
 
-@app.command()
+@app.command(epilog=_examples('link harbor-law 1006 INV-0117 --by "A. Keeper" --reason "renumbered by hand"'))
 def link(
     firm: FirmArgument,
-    clio_bill_id: Annotated[str, typer.Argument(help="The bill's id in Clio.")],
-    xero_invoice_id: Annotated[str, typer.Argument(help="The invoice's id in Xero.")],
+    bill: LinkedBill,
+    invoice: LinkedInvoice,
     by: ByOption,
     reason: ReasonOption,
     config: ConfigOption = None,
@@ -345,25 +409,29 @@ def link(
     """Say that this bill and this invoice are the same document."""
     from flows import decide
 
-    decide.link(load_settings(config).firm(firm), clio_bill_id, xero_invoice_id, by, reason)
+    _say(decide.link(load_settings(config).firm(firm), bill, invoice, by, reason))
 
 
-@app.command()
+@app.command(epilog=_examples('unlink harbor-law 1006 INV-0117 --by "A. Keeper" --reason "a mistake"'))
 def unlink(
     firm: FirmArgument,
-    clio_bill_id: Annotated[str, typer.Argument(help="The bill's id in Clio.")],
-    xero_invoice_id: Annotated[str, typer.Argument(help="The invoice's id in Xero.")],
+    bill: LinkedBill,
+    invoice: LinkedInvoice,
     by: ByOption,
     reason: ReasonOption,
     config: ConfigOption = None,
 ) -> None:
-    """Take a link back."""
+    """Take a link back: this bill and this invoice are not the same document."""
     from flows import decide
 
-    decide.unlink(load_settings(config).firm(firm), clio_bill_id, xero_invoice_id, by, reason)
+    _say(decide.unlink(load_settings(config).firm(firm), bill, invoice, by, reason))
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "statement harbor-law IOLTA october.csv", "statement harbor-law IOLTA --date 2026-10-31 --balance 41250.00"
+    )
+)
 def statement(
     firm: FirmArgument,
     trust_account: Annotated[str, typer.Argument(help="The trust account's name in Clio, as tieout.toml has it.")],
@@ -377,10 +445,14 @@ def statement(
 
     settings = load_settings(config)
     imported = bank_statement.record(settings.firm(firm), trust_account, file, day and day.date(), balance)
-    out.print(safe.for_terminal_lines(bank_statement.describe(imported)))
+    _say(bank_statement.describe(imported))
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "statements harbor-law", 'statements harbor-law --withdraw ID --by "A. Keeper" --reason "the wrong month"'
+    )
+)
 def statements(
     firm: FirmArgument,
     withdraw: Annotated[str | None, typer.Option("--withdraw", help="Take this one back, by its id.")] = None,
@@ -396,7 +468,60 @@ def statements(
         bank_statement.print_statements(out, one)
         return
     bank_statement.withdraw(one, withdraw, by, reason)
-    out.print(escape(f"Statement {withdraw}: taken back. The next `tieout run` goes without it."))
+    _say(f"Statement {withdraw}: taken back. It counts from the next night on (`tieout run {one.id}` makes one now).")
+
+
+@app.command(
+    name="workbook",
+    epilog=_examples("workbook harbor-law", "workbook harbor-law --out ~/Documents/harbor-law.xlsx"),
+)
+def write_workbook(
+    firm: FirmArgument,
+    file: Annotated[
+        Path | None, typer.Option("--out", help="Where to; else FIRM-DATE.xlsx in the working directory.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The last night as an Excel workbook: what there is to do, the figures behind it, and a sheet to decide on."""
+    from flows import workbook
+
+    written = workbook.write(load_settings(config).firm(firm), file)
+    _say(f"{written}: written. Decide on its sheet decisions, then `tieout decide {firm} {written}`.")
+
+
+@app.command(
+    name="decide", epilog=_examples("decide harbor-law harbor-law-2026-10-31.xlsx", "decide harbor-law FILE.xlsx --yes")
+)
+def decide_workbook(
+    firm: FirmArgument,
+    file: Annotated[Path, typer.Argument(help="A workbook that `tieout workbook` wrote, with decisions filled in.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Accept what somebody filled in on the sheet decisions of a workbook, after saying what that is.
+
+    A row whose finding has changed since is refused. Exit status: 0 all is done, or was before; 2 a row was refused.
+    """
+    from flows import decide
+    from flows.workbook import given_back
+
+    one = load_settings(config).firm(firm)
+    plan = given_back.plan(one, file)
+    for acceptance in plan.acceptances:
+        _say(acceptance.words)
+    for refused in plan.refused:
+        err.print(safe.for_terminal_lines(f"Refused. {refused}"), soft_wrap=True)
+    if plan.known:
+        _say(f"{plan.known} given before, nothing to do.")
+    if not plan.acceptances:
+        _say("There is nothing to write.")
+    elif yes or _ask(f"Write these {len(plan.acceptances)}? [y/N] ").strip().casefold() in ("y", "yes"):
+        for acceptance in plan.acceptances:
+            decide.give(one, acceptance)
+        _say(f"{len(plan.acceptances)} written. {decide.from_when(one)}")
+    else:
+        _say("Nothing was written.")
+    raise typer.Exit(2 if plan.refused else 0)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -28,6 +28,8 @@ _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~:/?#@
 
 def plain(text: str, most: int = SENTENCE) -> str:
     """The text on one line, without control, format or direction-changing characters, cut to so many characters."""
+    if len(text) <= most and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     head = text[: 4 * most]
     shown = " ".join("".join(map(_visible, _SELECTORS.sub("", head))).split())
     if len(shown) <= most and len(head) == len(text):

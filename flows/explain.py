@@ -1,6 +1,7 @@
-"""One bill and its invoice side by side, from the published warehouse alone.
+"""One bill and its invoice side by side, or whatever else an exception is about, from the published warehouse alone.
 
-What differs is marked, what agrees is left quiet, and below stands what to do, in the order in which to do it.
+What differs is marked, what agrees is left quiet, and below stands what to do, in the order in which to do it, and how
+long it has been so. An entry, a client ledger or an account is shown with what stands around it (`flows.around`).
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import escape as safe
+from flows.around import View, views
 from flows.narrow import EVERY_STATUS
-from flows.report import SEVERITY_STYLES, read_rows, read_worklist
-from flows.words import STATUSES
+from flows.report import read_rows, read_worklist
+from flows.words import FINDINGS, STATUSES
+from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 
 Row = dict[str, Any]
@@ -35,29 +38,54 @@ DOCUMENT_FIELDS = (
     ("In receivables", "clio_ar_amount", "xero_ar_amount"),
 )
 NEVER_MARKED = {"State", "Client"}
+# What a row says beside its sentences; what stands on the document's own page is not said twice.
+FACTS = (
+    ("Client", "client_name"),
+    ("Matter", "matter_number"),
+    ("Attorney", "responsible_attorney"),
+    ("Trust account", "trust_account"),
+    ("Since", "since_date"),
+    ("Clio says", "clio_value"),
+    ("Xero says", "xero_value"),
+    ("May be", "candidate"),
+)
+ON_THE_DOCUMENT = {"client_name", "clio_value", "xero_value"}
 QUIET_LINES = {"identical"}
 QUIET_PAYMENTS = {"matched", "grouped"}
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything the warehouse knows of one bill."""
+    """Everything the warehouse knows of one subject: its document if it is one, else what stands around it; each
+    exception about it, whatever its status; and what became of each on the nights, by exception id."""
 
-    document: Row
+    document: Row | None
     lines: list[Row]
     payments: list[Row]
     exceptions: list[Row]
+    around: list[View]
+    lives: dict[str, Row]
 
 
-def explain(warehouse: Path, firm_id: str, bill: str) -> Explanation:
-    """The bill with this number, else with this id. Raises UsageError when there is none, or more than one."""
-    return of_document(warehouse, firm_id, _find(warehouse, firm_id, bill))
+def explain(warehouse: Path, firm_id: str, what: str) -> Explanation:
+    """The bill with this number, else with this id, else the subject of the exception with this id, which may be gone
+    by now. Raises UsageError when there is none, or more than one."""
+    document = _document(warehouse, firm_id, what)
+    if document is not None:
+        return of_document(warehouse, firm_id, document)
+    key = _subject_of(warehouse, firm_id, what)
+    return _of_subject(
+        warehouse, firm_id, key, next(iter(_documents_where(warehouse, firm_id, "bill_key = ?", key)), None)
+    )
 
 
 def of_document(warehouse: Path, firm_id: str, document: Row) -> Explanation:
     """What stands behind a row of `recon.matched_bills`: its lines, its payments, and its findings in the order of
     work."""
-    key = document["bill_key"]
+    return _of_subject(warehouse, firm_id, document["bill_key"], document)
+
+
+def _of_subject(warehouse: Path, firm_id: str, key: str, document: Row | None) -> Explanation:
     return Explanation(
         document,
         read_rows(
@@ -73,10 +101,25 @@ def of_document(warehouse: Path, firm_id: str, document: Row) -> Explanation:
             [firm_id, key],
         ),
         [row for row in read_worklist(warehouse, firm_id, EVERY_STATUS) if row["subject_key"] == key],
+        [] if document else views(warehouse, firm_id, key),
+        {
+            row["exception_id"]: row
+            for row in read_rows(
+                warehouse,
+                "select * from recon.exception_history where firm_id = ? and subject_key = ?"
+                " order by first_seen_at, exception_id",
+                [firm_id, key],
+            )
+        },
     )
 
 
-def _find(warehouse: Path, firm_id: str, bill: str) -> Row:
+def _documents_where(warehouse: Path, firm_id: str, condition: str, value: str) -> list[Row]:
+    sql = f"select * from recon.matched_bills where firm_id = ? and {condition}"
+    return read_rows(warehouse, sql, [firm_id, value])
+
+
+def _document(warehouse: Path, firm_id: str, bill: str) -> Row | None:
     """By number the living bill is meant, where there is just one; else by id."""
     for condition in (
         "clio_bill_number = ? and clio_state not in ('void', 'deleted')",
@@ -84,18 +127,24 @@ def _find(warehouse: Path, firm_id: str, bill: str) -> Row:
         "coalesce(clio_bill_id, xero_invoice_id) = ?",
         "xero_invoice_number = ?",
     ):
-        found = read_rows(
-            warehouse,
-            f"select * from recon.matched_bills where firm_id = ? and {condition}",
-            [firm_id, bill],
-        )
+        found = _documents_where(warehouse, firm_id, condition, bill)
         if len(found) == 1:
             return found[0]
         if found:
             ids = ", ".join(str(row["clio_bill_id"] or row["xero_invoice_id"]) for row in found)
             raise UsageError(f"One bill was expected; {len(found)} have the number {bill}. Name one by its id: {ids}.")
+    return None
+
+
+def _subject_of(warehouse: Path, firm_id: str, exception_id: str) -> str:
+    """What an exception is about, or was when it was last seen."""
+    sql = "select subject_key from recon.{} where firm_id = ? and exception_id = ?"
+    for table in ("exceptions", "exception_history"):
+        for row in read_rows(warehouse, sql.format(table), [firm_id, exception_id]):
+            return str(row["subject_key"])
     raise UsageError(
-        f"The number or id of a bill of {firm_id} was expected; found {bill}, which last night did not have."
+        f"The number or id of a bill of {firm_id}, or the id of an exception, was expected; found {exception_id}, "
+        f"which last night did not have. `tieout worklist {firm_id}` lists the open ones."
     )
 
 
@@ -108,7 +157,7 @@ def _shown(value: Any) -> str:
 
 
 def _named(value: Any) -> str:
-    """A name, number or id, which has a column of its own."""
+    """A name, number, id or figure, which has a column of its own."""
     return _shown(value) if isinstance(value, Decimal) or value is None else safe.for_terminal(str(value), safe.NAME)
 
 
@@ -117,13 +166,31 @@ def _number(value: Decimal | None) -> str:
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
-    """The whole page: documents, lines, payments, findings, links."""
-    console.print(_documents(explanation.document))
+    """The whole page: the document or what stands around the subject, the findings, what became of them, links."""
+    if explanation.document:
+        console.print(_documents(explanation.document))
     if explanation.lines:
         console.print(_lines(explanation.lines))
     if explanation.payments:
         console.print(_payments(explanation.payments))
+    for view in explanation.around:
+        console.print(_around(view))
     _print_findings(console, explanation)
+    _print_gone(console, explanation)
+    _print_links(console, explanation)
+
+
+def _around(view: View) -> Table:
+    """A view as a table, whatever its columns are; a figure that nobody gives reads *missing*."""
+    table = Table(title=view.title, box=box.SIMPLE_HEAD, title_justify="left")
+    names = [name for name in view.rows[0] if name != "marked"]
+    figures = {name for name in names if any(isinstance(row[name], Decimal) for row in view.rows)}
+    for name in names:
+        table.add_column(name.replace("_", " "), justify="right" if name in figures else "left", overflow="fold")
+    for row in view.rows:
+        cells = ("missing" if name in figures and row[name] is None else _named(row[name]) for name in names)
+        table.add_row(*cells, style="bold yellow" if row["marked"] else "")
+    return table
 
 
 def _documents(document: Row) -> Table:
@@ -191,9 +258,43 @@ def _print_findings(console: Console, explanation: Explanation) -> None:
         style = SEVERITY_STYLES.get(row["severity"], "")
         status = "" if row["status"] == "open" else f" ({STATUSES[row['status']]})"
         blocked = f" After {_named(row['blocked_by'])}." if row["blocked_by"] else ""
-        console.print(f"{position}. [{style}]{row['code']}[/]{status} {row['amount']:,.2f}", highlight=False)
+        console.print(
+            f"{position}. [{style}]{row['title']}, {row['severity']}[/]{status} {row['amount']:,.2f}"
+            f"  [dim]{row['code']} {_named(row['exception_id'])}[/]",
+            highlight=False,
+        )
         console.print(f"   {_shown(row['explanation'])}", highlight=False)
         console.print(f"   [bold]{_shown(row['suggested_action'])}[/]{blocked}", highlight=False)
+        for label, column in FACTS:
+            if row[column] is not None and not (explanation.document and column in ON_THE_DOCUMENT):
+                console.print(f"   {label}: {_shown(row[column])}", highlight=False)
+        if life := explanation.lives.get(row["exception_id"]):
+            console.print(f"   [dim]{_life(life)}[/]", highlight=False)
+
+
+def _life(life: Row) -> str:
+    """How long it has stood, and whether it had been gone."""
+    nights = f"on {life['nights_seen']} night{'' if life['nights_seen'] == 1 else 's'}"
+    times = {0: "", 1: "; came back once"}
+    back = times.get(life["times_reopened"], f"; came back {life['times_reopened']} times")
+    return f"Seen {nights} since {life['first_seen_at']:%Y-%m-%d}{back}."
+
+
+def _print_gone(console: Console, explanation: Explanation) -> None:
+    """What was found about this before, and is no longer."""
+    for life in explanation.lives.values():
+        if life["closed_at"] is not None:
+            title = FINDINGS[life["code"]]["title"] if life["code"] in FINDINGS else life["code"]
+            ended = f", {life['closed_as']}" if life.get("closed_as") else ""
+            console.print(
+                f"Before: {_shown(title)} [dim]{_shown(life['code'])} {_named(life['exception_id'])}[/]. {_life(life)}"
+                f" Gone since {life['closed_at']:%Y-%m-%d}{_shown(ended)}.",
+                highlight=False,
+            )
+
+
+def _print_links(console: Console, explanation: Explanation) -> None:
+    links = explanation.document or (explanation.exceptions[0] if explanation.exceptions else {})
     for system, column in (("Clio", "clio_url"), ("Xero", "xero_url")):
-        if address := safe.web_address(explanation.document[column]):
+        if address := safe.web_address(links.get(column)):
             console.print(f"{system}: {_shown(address)}", soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""What people see: the worklist and the statement of a published warehouse, as table, CSV, JSON or Markdown.
+"""What people see of a published warehouse: the worklist as CSV, JSON or Markdown, the statement as a table.
 
 Reads the published warehouse only, read-only, and escapes every text for the place where it is shown. In which order
 rows are worked is said by the warehouse (`work_rank`); nothing is sorted here.
@@ -13,13 +13,11 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from flows import escape as safe
 from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
-from flows.words import STATUSES
 from pipelines.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
@@ -36,13 +34,8 @@ OUTSTANDING_SQL = """
 select * from recon.trust_outstanding_items where firm_id = ? order by entry_date, clio_bank_transaction_id
 """
 
-# An answer that is empty because of what was asked for must not read as if nothing were wrong.
-NOTHING_MATCHES = "Nothing matches what was asked for; there may be other rows."
 
-SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
-
-
-def read_rows(warehouse: Path, sql: str, values: list[str]) -> list[dict[str, Any]]:
+def read_rows(warehouse: Path, sql: str, values: list[str] | dict[str, str]) -> list[dict[str, Any]]:
     """Rows of a published warehouse, each a dict by column. Raises UsageError when no night was published yet, GiveUp
     or TryAgain where the file is not what the night published, or cannot be read."""
     with open_published(warehouse) as connection:
@@ -90,32 +83,6 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
         writer.writerow([safe.for_spreadsheet(name) for name in rows[0]])
     writer.writerows([safe.for_spreadsheet(_text(value)) for value in row.values()] for row in rows)
     return out.getvalue()
-
-
-def print_worklist(console: Console, rows: list[dict[str, Any]], asked: Narrowed = WHOLE) -> None:
-    """The worklist as a table: what, how bad, how much, why, and what to do."""
-    if not rows:
-        console.print("Nothing open." if asked.is_whole else NOTHING_MATCHES)
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Id", "Client", "About", "Finding"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("Amount", justify="right", no_wrap=True)
-    table.add_column("What was found, and what to do", overflow="fold", ratio=1)
-    for row in rows:
-        style = SEVERITY_STYLES.get(row["severity"], "")
-        sentences = (safe.for_terminal(_text(row[name])) for name in ("explanation", "suggested_action"))
-        table.add_row(
-            safe.for_terminal(row["exception_id"], safe.NAME),
-            safe.for_terminal(_text(row["client_name"]), safe.NAME),
-            safe.for_terminal(_text(row["subject_label"]), safe.NAME),
-            f"[{style or 'default'}]{escape(row['title'])}[/] [dim]{escape(row['code'])}[/]",
-            f"{row['amount']:,.2f}",
-            "{} [bold]{}[/]".format(*sentences),
-        )
-    console.print(table)
-    words = " or ".join(STATUSES[status] for status in asked.statuses)
-    console.print(f"{len(rows)} {words}, {sum((r['amount'] for r in rows), Decimal(0)):,.2f} in all.")
 
 
 def print_not_proven(console: Console, warehouse: Path, firm_id: str) -> None:

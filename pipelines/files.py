@@ -129,6 +129,19 @@ def write_private(path: Path, content: str | bytes) -> None:
         fill(content)
 
 
+def write_out(path: Path, content: bytes) -> None:
+    """Write a file into a folder that is a person's own, whole and owner-only; the folder stays as open as it is."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with in_a_sentence(path):
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _fill(descriptor, aside, path, content)
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def room_for(path: Path, size: int = ROOM_TO_SPARE) -> Iterator[Callable[[str | bytes], None]]:
     """Room on the disk for the next content of a file, taken and synced before the block begins; the function that it

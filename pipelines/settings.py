@@ -278,6 +278,7 @@ class Firm(Model):
     schedule: Cron = "30 3 * * *"
     alerts: tuple[Text, ...] = ()
     name_clients: bool = False
+    attach_workbook: bool = False
     not_from_clio: NotFromClio = NotFromClio()
     clio: ClioSettings
     xero: XeroSettings

@@ -129,6 +129,16 @@ class Browser:
         return str(found[ELEMENT])
 
 
+def look(url: str, width: int, script: str, picture: str | None = None) -> Any:
+    """Open the address in a window of this width, and return what the script returns there; with a picture of it."""
+    with browser() as one:
+        one.looks(width)
+        one.open(url)
+        if picture:
+            one.picture(Path(picture))
+        return one.run(script)
+
+
 def _ask(method: str, url: str, body: dict[str, Any] | None = None) -> Any:
     """One WebDriver command; the driver itself may take a moment to listen."""
     for patience in (0.2,) * 50:

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.message import EmailMessage
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from flows import alerts, journal
+from flows import alerts, journal, workbook
 from flows.alerts import outbox, wording
 from flows.build import ROOT
 from flows.verdict import NightResult
 from flows.words import FINDINGS
 from pipelines.connection import Connection
 from pipelines.settings import Alerts, Firm, Settings, load_settings
+from tests import browser
 from tests.little_server import Answer, Asked, LittleServer
 from tests.little_smtp import LittleSmtp
 from tests.test_settings import GOOD, write
@@ -111,8 +113,8 @@ def write_warehouse(
         for work_rank, (key, row) in reversed(list(enumerate(rows.items(), 1))):
             given = (row[name] for name in ("code", "severity", "status", "amount", "subject", "number"))
             connection.execute(
-                "insert into recon.exceptions values (?, ?, ?, ?, ?, ?, ?, ?, 'IOLTA', ?, ?, null, ?)",
-                [FIRM, key, *given, row["seen"], row["url"], row["client"]],
+                "insert into recon.exceptions values (?, ?, ?, ?, ?, ?, ?, ?, 'IOLTA', ?, ?, ?, ?)",
+                [FIRM, key, *given, row["seen"], row["url"], row.get("xero_url"), row["client"]],
             )
             connection.execute(
                 "insert into intermediate.int_exceptions_in_order values (?, ?, ?)", [FIRM, key, work_rank]
@@ -401,17 +403,89 @@ def test_a_fault_of_ours_in_an_alert_is_no_fault_of_the_night(office: Office, ca
     assert "no alert could be made" in caplog.text and CLIENT not in caplog.text
 
 
-def test_mail_arrives_as_it_was_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    office.finding("a", "missing_in_xero", "50.00", number="<b>17</b> & co")
+def mailed(office: Office, monkeypatch: pytest.MonkeyPatch) -> EmailMessage:
+    """The mail of the office's next night."""
     with LittleSmtp() as server:
         address = f"mailto://127.0.0.1:{server.port}?from=tieout@example.com&to=books@example.com&mode=insecure"
         monkeypatch.setenv("ALERTS__PRACTICE__URL", address)
         office.night()
         [mail] = server.mails
+    return mail
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None, kind
+    return str(body.get_content())
+
+
+def test_mail_arrives_as_html_with_plain_text_beside_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.finding("a", "missing_in_xero", "50.00", number="<b>17</b> & co", url="https://app.clio.com/nc/#/bills/1")
+    mail = mailed(office, monkeypatch)
     assert (mail["To"], mail["Subject"]) == ("books@example.com", "Harbor Law LLP: first night; 1 open")
-    text = mail.get_body(("html", "plain")).get_content()  # type: ignore[union-attr]
-    assert "missing_in_xero" in text and "<b>17" not in text
-    assert "http://" not in text and "img" not in text
+    html, plain = part(mail, "html"), part(mail, "plain")
+    assert "Missing in Xero" in html and "missing_in_xero" in html and "<b>17" not in html
+    assert 'href="https://app.clio.com/nc/#/bills/1"' in html and "Look in Clio" in html
+    assert "http://" not in html and "img" not in html and "&nbsp;" not in html and "<style" not in html
+    assert "Missing in Xero" in plain and "50.00" in plain and "Xero less Clio -700.00" in plain
+
+
+def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "abc":
+        office.finding(key, "amounts_differ", "50.00", url=f"https://app.clio.com/nc/#/bills/{key}")
+        office.rows[key]["xero_url"] = f"https://go.xero.com/app/!x/invoicing/view/{key}"
+    office.night()
+    office.sent("practice")
+    office.rows["a"]["amount"] = Decimal("75.00")
+    office.gone("b", "fixed")
+    office.finding("d", "xero_only", "9.00", "medium", url="javascript:alert(1)")
+    mail = mailed(office, monkeypatch)
+    assert mail["Subject"] == "Harbor Law LLP: 1 new, 1 changed, 1 fixed; 3 open"
+    html = part(mail, "html")
+    for words in ("New (1, 9.00)", "Changed (1)", "was high, 50.00", "75.00", "Fixed (1, 50.00)", "Look in Xero"):
+        assert words in html
+    assert 'href="https://go.xero.com/app/!x/invoicing/view/a"' in html and "javascript" not in html
+
+
+def test_the_workbook_goes_with_a_mail_where_the_firm_asked_for_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    toml = 'alerts = ["practice"]\nattach_workbook = true'
+    office.settings = load_settings(configured(tmp_path, **{'alerts = ["practice"]': toml}))
+    monkeypatch.setattr(workbook, "write", lambda firm, path: path.write_bytes(b"the workbook") and path)
+    mail = mailed(office, monkeypatch)
+    [attached] = mail.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("harbor-law.xlsx", b"the workbook")
+    assert list((office.firm.folder / "outbox").rglob("*.xlsx")) == []
+
+
+def test_a_mail_whose_workbook_cannot_be_made_goes_without(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    toml = 'alerts = ["practice"]\nattach_workbook = true'
+    office.settings = load_settings(configured(tmp_path, **{'alerts = ["practice"]': toml}))
+    mail = mailed(office, monkeypatch)  # this office's warehouse has no worklist
+    assert list(mail.iter_attachments()) == [] and "first night" in mail["Subject"]
+
+
+@pytest.mark.skipif(not (browser.DRIVER and browser.CHROMIUM), reason="needs chromium and chromedriver")
+def test_a_mail_wraps_on_a_telephone_and_nothing_in_it_runs(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hostile = "<script>document.title='run'</script>" + "W" * 300
+    for n in range(12):
+        office.finding(
+            f"{n}", "stuck_in_draft_edited", "1234567.00", number=hostile, url=f"https://example.com/{'x' * 300}"
+        )
+    page = tmp_path / "mail.html"
+    page.write_text(part(mailed(office, monkeypatch), "html"), encoding="utf-8")
+    script = "return [document.documentElement.scrollWidth, window.innerWidth, document.title, document.scripts.length]"
+    for width in (390, 1280):
+        wide, inner, title, scripts = browser.look(page.as_uri(), width, script)
+        assert (inner, scripts, title) == (width, 0, "Harbor Law LLP: first night; 12 open")
+        assert wide <= width
 
 
 def test_a_finding_that_vanished_is_never_told_as_fixed(office: Office) -> None:

@@ -42,7 +42,11 @@ def firm(tmp_path: Path) -> Firm:
         )
         connection.execute(
             "create table recon.matched_bills as select 'harbor-law' as firm_id, b as clio_bill_id,"
-            " i as xero_invoice_id from (values ('1', 'inv-1'), ('2', 'inv-2')) as t(b, i)"
+            " i as xero_invoice_id, bn as clio_bill_number, n as xero_invoice_number,"
+            " 'Ada Quill' as clio_client_name, 'A. Quill' as xero_contact_name,"
+            " 120.00::decimal(18,2) as clio_total_amount, null::decimal(18,2) as xero_total_amount from (values"
+            " ('1', '101', 'inv-1', 'H-1'), ('2', '102', 'inv-2', 'H-2'), ('3', '103', null, null),"
+            " ('4', '103', null, null), ('5', '2', 'inv-5', 'H-2')) as t(b, bn, i, n)"
         )
     return firm
 
@@ -90,6 +94,35 @@ def test_a_link_taken_back_can_be_given_to_another_invoice(firm: Firm) -> None:
     assert len(lines(firm.folder / "matches.csv")) == 3
 
 
+def test_a_decision_says_what_it_did_and_from_when_it_counts(firm: Firm) -> None:
+    said = [
+        decide.accept(firm, "abc", "agreed", "Ada", TOMORROW),
+        decide.unaccept(firm, "abc", "Ada"),
+        decide.link(firm, "101", "H-1", "Ada", "same work"),
+        decide.unlink(firm, "101", "H-1", "Ada", "a mistake"),
+    ]
+    for sentence, what in zip(
+        said, (f"accepted until {TOMORROW}", "no longer acc", "linked", "no longer l"), strict=True
+    ):
+        assert what in sentence and "from the next night on (`tieout run harbor-law`" in sentence
+    assert "Amounts differ" in said[0] and "abc" in said[0] and "Amounts differ" in said[1]
+    assert "Clio bill 101, Ada Quill, 120.00, is Xero invoice H-1, A. Quill: linked." in said[2]
+
+
+@pytest.mark.parametrize(("bill", "invoice"), [("101", "H-1"), ("1", "H-1"), ("101", "inv-1"), ("1", "inv-1")])
+def test_a_number_that_one_document_bears_is_as_good_as_its_id(bill: str, invoice: str, firm: Firm) -> None:
+    decide.link(firm, bill, invoice, "Ada", "same work")
+    assert decisions.current_links(firm.folder) == {"1": "inv-1"}
+    decide.unlink(firm, bill, invoice, "Ada", "a mistake")
+    assert decisions.current_links(firm.folder) == {}
+
+
+def test_what_last_night_no_longer_had_can_be_unlinked_by_its_ids(firm: Firm) -> None:
+    decisions.matches(firm.folder).append({"clio_bill_id": "77", "xero_invoice_id": "gone", "decided_at": "2026-01-01"})
+    decide.unlink(firm, "77", "gone", "Ada", "both are gone")
+    assert decisions.current_links(firm.folder) == {}
+
+
 REFUSED: list[tuple[Callable[[Firm], None], str]] = [
     (lambda firm: decide.accept(firm, "nope", "r", "Ada", TOMORROW), "not one"),
     (lambda firm: decide.accept(firm, "abc", "r", "Ada", date(2020, 1, 1)), "or later"),
@@ -98,7 +131,12 @@ REFUSED: list[tuple[Callable[[Firm], None], str]] = [
     (lambda firm: decide.unaccept(firm, "abc", "Ada"), "is not accepted"),
     (lambda firm: decide.link(firm, "9", "inv-1", "Ada", "r"), "clio_bill_id"),
     (lambda firm: decide.link(firm, "1", "inv-9", "Ada", "r"), "xero_invoice_id"),
+    (lambda firm: decide.link(firm, "103", "inv-1", "Ada", "r"), "103 names 2.*3 .103, Ada Quill.*4 .103"),
+    (lambda firm: decide.link(firm, "1", "H-2", "Ada", "r"), "H-2 names 2"),
+    (lambda firm: decide.link(firm, "2", "inv-1", "Ada", "r"), "2 names 2"),  # one's id, another's number
+    (lambda firm: decide.link(firm, "101", "H-9", "Ada", "r"), "H-9, which last night did not have"),
     (lambda firm: decide.unlink(firm, "1", "inv-1", "Ada", "r"), "not linked"),
+    (lambda firm: decide.unlink(firm, "101", "H-1", "Ada", "r"), "not linked"),
 ]
 
 
@@ -111,7 +149,7 @@ def test_a_decision_about_nothing_known_is_refused_and_nothing_written(
     assert sorted(path.name for path in firm.folder.iterdir()) == ["warehouse.duckdb"]
 
 
-@pytest.mark.parametrize(("bill", "invoice"), [("1", "inv-2"), ("2", "inv-1")])
+@pytest.mark.parametrize(("bill", "invoice"), [("1", "inv-2"), ("3", "inv-1")])
 def test_a_document_that_is_linked_already_is_refused(firm: Firm, bill: str, invoice: str) -> None:
     decide.link(firm, "1", "inv-1", "Ada", "same work")
     with pytest.raises(UsageError, match="unlink"):

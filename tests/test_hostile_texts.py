@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows import cli, command, escape, report, trouble
+from flows import cli, command, escape, explain, report, trouble, worklist
 from flows.alerts import wording
 from flows.alerts.books import Books, Changes
 from flows.alerts.told import Finding
+from flows.around import View
 from flows.verdict import NightResult
 from pipelines.errors import GiveUp
 from pipelines.settings import load_settings
@@ -100,7 +101,8 @@ def test_numbers_days_and_names_stay_as_they_are(text: str) -> None:
 def hostile_row(text: str) -> dict[str, object]:
     """Every text of a worklist's row."""
     names = ("clio_bill_number", "client_name", "matter_number", "trust_account", "explanation", "suggested_action")
-    return exception_row(**dict.fromkeys((*names, "xero_value", "clio_url"), text))
+    more = ("subject_label", "responsible_attorney", "clio_value", "xero_value", "candidate", "clio_url")
+    return exception_row(**dict.fromkeys((*names, *more), text))
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -108,7 +110,12 @@ def hostile_row(text: str) -> dict[str, object]:
 def test_the_terminal(text: str, width: int) -> None:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=True, color_system=None, emoji=False, highlight=False)
-    report.print_worklist(console, [hostile_row(text)] * 3)
+    worklist.print_worklist(console, [hostile_row(text)] * 3)
+    life = {"exception_id": text, "code": text, "closed_as": text, "nights_seen": 2, "times_reopened": 1}
+    life |= {"first_seen_at": datetime(2026, 11, 1), "closed_at": datetime(2026, 11, 2)}
+    around = [View("The client ledger", [{"description": text, "amount": Decimal(1), "marked": True}])]
+    page = explain.Explanation(None, [], [], [hostile_row(text)], around, {text: life})
+    explain.print_explanation(console, page)
     report.print_nights(console, [NightResult("harbor-law", None, "incomplete", (text,))])
     shown = file.getvalue()
     assert not FORBIDDEN.search(re.sub(r"\x1b\[\d*m", "", shown))
@@ -154,10 +161,26 @@ def test_mail_and_chat(text: str, tmp_path: Path) -> None:
         times_reopened=0,
         url=f"https://{text}",
     )
-    books = Books(date(2026, 1, 2), {"1": finding}, 0, [(text, "ties")])
+    books = Books(date(2026, 1, 2), {"1": finding}, 0, 0, [(text, "ties")], {})
     statement = {"clio_receivables_amount": money, "xero_receivables_amount": money}
     night = NightResult("harbor-law", "r", "exceptions", (text,), statement=statement)
-    changed = wording.changed(firm, night, books, Changes([finding], [], [], [], []), is_first=False)
+    news = Changes([finding], [], [(finding, finding)], [], [finding], [], [])
+    changed = wording.changed(firm, night, books, news, is_first=False)
+    ours = wording.changed(
+        firm.model_copy(update={"name_clients": False}), night, books, Changes(*[[]] * 7), is_first=True
+    )
+    assert changed.html is not None and ours.html is not None
+    assert set(re.findall(r"</?[a-z0-9]+", changed.html)) - set(re.findall(r"</?[a-z0-9]+", ours.html)) <= {
+        "<div",
+        "</div",
+        "<h2",
+        "</h2",
+        "<strong",
+        "</strong",
+        "<a",
+        "</a",
+    }
+    assert not FORBIDDEN.search(changed.html.replace("\n", "")) and "javascript" not in changed.html
     failed = wording.incomplete(firm, night, None, datetime(2026, 1, 2, tzinfo=UTC))
     for note in (changed, failed):
         assert len(note.body) < 5_000 and not FORBIDDEN.search(note.body.replace("\n", ""))

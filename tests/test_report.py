@@ -1,6 +1,5 @@
 """The worklist: its order, its formats, and what it says when there is nothing to show."""
 
-import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from rich.console import Console
 
 from flows import report
 from flows.narrow import EVERY_STATUS, Narrowed
@@ -109,20 +107,6 @@ def test_a_word_that_can_match_nothing_is_refused(asked: dict[str, Any], says: s
         Narrowed(**asked)
 
 
-def test_an_empty_answer_to_a_question_does_not_read_as_all_fine() -> None:
-    console = Console(file=io.StringIO(), record=True)
-    report.print_worklist(console, [], Narrowed(client="Quil"))
-    shown = console.export_text()
-    assert "Nothing open" not in shown and report.NOTHING_MATCHES in shown
-
-
-def test_the_table_says_each_finding_in_plain_words_with_its_code() -> None:
-    console = Console(file=io.StringIO(), record=True, width=200)
-    report.print_worklist(console, [exception_row(subject_label="Bill 101")])
-    shown = console.export_text()
-    assert "Missing in Xero" in shown and "missing_in_xero" in shown and "Bill 101" in shown
-
-
 def test_a_warehouse_of_an_earlier_version_says_what_to_run(tmp_path: Path) -> None:
     path = make_private(tmp_path / "harbor-law") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -142,12 +126,6 @@ def test_json_keeps_the_digits_of_money_and_says_null_for_nothing() -> None:
     assert row["amount"] == "12345678901234.50"
     assert row["xero_value"] is None
     assert row["nights_seen"] == 2
-
-
-def test_an_empty_worklist_says_so() -> None:
-    console = Console(file=io.StringIO(), record=True)
-    report.print_worklist(console, [])
-    assert console.export_text().strip() == "Nothing open."
 
 
 def test_the_artifact_tells_why_a_night_is_incomplete() -> None:

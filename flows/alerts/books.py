@@ -23,6 +23,7 @@ select
     cast(exceptions.first_seen_at as date) as first_seen,
     coalesce(history.times_reopened, 0) as times_reopened,
     coalesce(exceptions.clio_url, exceptions.xero_url) as url,
+    exceptions.xero_url,
     exceptions.client_name as client
 from recon.exceptions as exceptions
 inner join intermediate.int_exceptions_in_order as ordered

@@ -24,6 +24,9 @@ from pipelines.locks import locked
 from pipelines.secrets import read_channel
 from pipelines.settings import Firm, Settings
 
+logger = logging.getLogger(__name__)
+# The schemes of Apprise that are mail; every other channel hears the plain text.
+MAIL = frozenset({"mailto", "mailtos", "azure", "o365", "mailgun", "sendgrid", "ses", "smtp2go", "sparkpost"})
 WAITS = (0.0, 2.0, 10.0)  # seconds before each first try; later ones are the schedule's
 
 
@@ -37,11 +40,14 @@ class Kind(StrEnum):
 
 
 class Note(BaseModel):
-    """What is said. The name is the same for the same news, so that it is never queued twice."""
+    """What is said, and for mails also as HTML and with the workbook. The name is the same for the same news, so that
+    it is never queued twice."""
 
     name: str
     title: str
     body: str
+    html: str | None = None
+    has_workbook: bool = False
 
 
 class Message(BaseModel):
@@ -110,7 +116,7 @@ def _deliver(firm: Firm, path: Path) -> bool:
         message = _read(path)
         if message is None:
             return True
-        trouble = _send(message)
+        trouble = _send(firm, message)
         if trouble is None:
             path.unlink()
             return True
@@ -119,7 +125,28 @@ def _deliver(firm: Firm, path: Path) -> bool:
         return False
 
 
-def _send(message: Message) -> str | None:
+@contextmanager
+def _attached(firm: Firm, note: Note) -> Iterator[str | None]:
+    """The workbook of the last published night as a file, for as long as it is being sent; a mail that cannot have it
+    goes without."""
+    if not note.has_workbook:
+        yield None
+        return
+    from flows import workbook
+
+    path = make_private(firm.folder / "outbox" / "attached") / f"{firm.id}.xlsx"
+    try:
+        path.unlink(missing_ok=True)
+        try:
+            workbook.write(firm, path)
+        except TieoutError as error:
+            logger.warning("%s: a mail goes without its workbook: %s", firm.id, error)
+        yield str(path) if path.exists() else None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _send(firm: Firm, message: Message) -> str | None:
     """Hand a message to its channel; None when it was taken, else what went wrong, without the address."""
     try:
         address = read_channel(message.channel).get_secret_value()
@@ -128,13 +155,17 @@ def _send(message: Message) -> str | None:
     channel = apprise.Apprise(asset=_quiet_asset())
     if not channel.add(address):
         return f"alerts.{message.channel}.url is not an address that Apprise knows, such as mailtos:// or slack://."
+    note = message.note
+    is_letter = note.html is not None and address.partition("://")[0].casefold() in MAIL
     try:
-        taken = channel.notify(
-            title=message.note.title,
-            body=message.note.body,
-            notify_type=NotifyType(message.kind.value),
-            body_format=NotifyFormat.TEXT,
-        )
+        with _attached(firm, note if is_letter else note.model_copy(update={"has_workbook": False})) as workbook:
+            taken = channel.notify(
+                title=note.title,
+                body=note.html if is_letter else note.body,
+                notify_type=NotifyType(message.kind.value),
+                body_format=NotifyFormat.HTML if is_letter else NotifyFormat.TEXT,
+                attach=workbook,
+            )
     except Exception as error:  # a plugin's own fault; its text may quote the address
         return f"the channel failed ({type(error).__name__})"
     return None if taken else "the channel did not take it"

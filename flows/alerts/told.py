@@ -30,6 +30,7 @@ class Finding(BaseModel):
     first_seen: date
     times_reopened: int
     url: str | None
+    xero_url: str | None = None
     client: str | None = None
 
 

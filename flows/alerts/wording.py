@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 from flows.alerts import books
 from flows.alerts.books import Books, Changes
+from flows.alerts.letter import Item, Letter, Section, as_html
 from flows.alerts.outbox import Note
 from flows.alerts.told import Finding, Told
 from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
-from flows.words import ALARMING
+from flows.words import ALARMING, FINDINGS
 from pipelines.connection import Connection
 from pipelines.settings import Firm
 
 MOST_LINES = 10
+Found = Sequence[Finding] | Sequence[tuple[Finding, Finding]]
+Part = tuple[str, Found]
 
 # What each tie-out test of dbt asks, as the thing that is out of balance when it fails.
 TIE_OUTS = {
@@ -46,17 +49,30 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
     still = [one for one in tonight.findings.values() if one.status == "open"]
     news = [f"{len(found)} {word}" for word, found in counted.items() if found]
     title = f"{firm.name}: first night" if is_first else f"{firm.name}: {', '.join(news) or 'tie-outs changed'}"
-    lines = [*_standing(result, tonight), ""]
-    lines += _section("Open" if is_first else "New", firm, changes.new)
-    lines += _section("Back again", firm, changes.reopened)
-    lines += _moved(firm, changes.changed)
-    lines += _section("Fixed", firm, changes.fixed)
-    lines += _section("Vanished with what they were about, which nobody knows to be fixed", firm, changes.vanished)
-    lines += _section("Replaced: the same document, another finding", firm, changes.replaced)
-    lines += _section("Accepted", firm, changes.accepted)
-    lines += _still_open(still, tonight, is_all_well=_is_all_well(result, tonight, changes))
-    lines += ["", f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
-    return Note(name=f"{result.run_id}-books", title=f"{title}; {len(still)} open", body="\n".join(lines))
+    heading = "Vanished with what they were about, which nobody knows to be fixed"
+    parts: list[Part] = [
+        ("Open" if is_first else "New", changes.new),
+        ("Back again", changes.reopened),
+        ("Changed", changes.changed),
+        ("Fixed", changes.fixed),
+        (heading, changes.vanished),
+        ("Replaced: the same document, another finding", changes.replaced),
+        ("Accepted", changes.accepted),
+    ]
+    parts = [(heading, found) for heading, found in parts if found]
+    standing = _standing(result, tonight)
+    closing = _still_open(still, tonight, is_all_well=_is_all_well(result, tonight, changes))
+    where = [f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
+    lines = [*standing, "", *(line for part in parts for line in _section(firm, *part)), *closing, "", *where]
+    subject = f"{title}; {len(still)} open"
+    sections = [_letter_section(firm, *part) for part in parts]
+    return Note(
+        name=f"{result.run_id}-books",
+        title=subject,
+        body="\n".join(lines),
+        html=as_html(Letter(for_chat(subject, SENTENCE), standing, sections, [*closing, *where])),
+        has_workbook=firm.attach_workbook,
+    )
 
 
 def _standing(result: NightResult, tonight: Books) -> list[str]:
@@ -79,20 +95,46 @@ def _is_all_well(result: NightResult, tonight: Books, changes: Changes) -> bool:
     return not (changes.vanished or tonight.in_flight or (result.statement or {}).get("not_proven"))
 
 
-def _section(heading: str, firm: Firm, findings: Sequence[Finding]) -> list[str]:
-    if not findings:
-        return []
-    lines = [f"{heading} ({len(findings)}, {books.total(list(findings)):,.2f}):"]
-    lines += [_line(firm, one) for one in findings[:MOST_LINES]]
-    return [*lines, *_rest(findings[MOST_LINES:]), ""]
+def _now_and_before(found: Found) -> list[tuple[Finding, Finding | None]]:
+    """Each finding as it is now, and as it was told before where it has changed."""
+    return [(one[1], one[0]) if isinstance(one, tuple) else (one, None) for one in found]
 
 
-def _moved(firm: Firm, pairs: Sequence[tuple[Finding, Finding]]) -> list[str]:
-    if not pairs:
-        return []
-    lines = [f"Changed ({len(pairs)}):"]
-    lines += [f"{_line(firm, now)} (was {before.severity}, {before.amount:,.2f})" for before, now in pairs[:MOST_LINES]]
-    return [*lines, *_rest([now for _, now in pairs[MOST_LINES:]]), ""]
+def _heading(heading: str, pairs: list[tuple[Finding, Finding | None]]) -> str:
+    money = "" if pairs[0][1] else f", {books.total([now for now, _ in pairs]):,.2f}"
+    return f"{heading} ({len(pairs)}{money})"
+
+
+def _section(firm: Firm, heading: str, found: Found) -> list[str]:
+    pairs = _now_and_before(found)
+    lines = [f"{_heading(heading, pairs)}:"]
+    for now, before in pairs[:MOST_LINES]:
+        was = f" (was {before.severity}, {before.amount:,.2f})" if before else ""
+        lines.append(f"{_line(firm, now)}{was}")
+    return [*lines, *_rest([now for now, _ in pairs[MOST_LINES:]]), ""]
+
+
+def _letter_section(firm: Firm, heading: str, found: Found) -> Section:
+    """The same for a mail: the finding in plain words, and links to both records."""
+    pairs = _now_and_before(found)
+    rest = _rest([now for now, _ in pairs[MOST_LINES:]])
+    items = [_item(firm, now, before) for now, before in pairs[:MOST_LINES]]
+    return Section(_heading(heading, pairs), items, rest[0].removeprefix("- ") if rest else "")
+
+
+def _item(firm: Firm, one: Finding, before: Finding | None) -> Item:
+    texts = (one.number, one.client if firm.name_clients else None)
+    in_clio = None if one.url == one.xero_url else one.url
+    found = (("Clio", web_address(in_clio)), ("Xero", web_address(one.xero_url)))
+    return Item(
+        one.severity,
+        one.code,
+        FINDINGS[one.code]["title"] if one.code in FINDINGS else for_chat(one.code),
+        ", ".join(for_chat(text) for text in texts if text),
+        f"{one.amount:,.2f}",
+        tuple((system, address) for system, address in found if address),
+        f"{before.severity}, {before.amount:,.2f}" if before else "",
+    )
 
 
 def _rest(unsaid: Sequence[Finding]) -> list[str]:

@@ -94,6 +94,26 @@ def test_the_worklist_says_the_same_in_each_format(demo: Demo) -> None:
     assert [exception_id for exception_id in ids if exception_id not in table] == []
 
 
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_worklist_fits_the_terminal_one_line_an_item(width: int, demo: Demo) -> None:
+    wide = {**demo.environment, "COLUMNS": str(width)}
+    lines = tieout(demo.folder, wide, "worklist", FIRM).stdout.splitlines()
+    assert len(lines) < 80 and max(map(len, lines)) <= width
+    for (exception_id,) in demo.rows("select exception_id from recon.worklist"):
+        assert len([line for line in lines if exception_id in line]) == 1
+
+
+def test_every_exception_is_explained_by_its_id(demo: Demo) -> None:
+    found = demo.rows("select exception_id, explanation, suggested_action from recon.exceptions")
+    assert len(found) > 50
+    for exception_id, explanation, action in found:
+        console = Console(record=True, width=200, file=io.StringIO())
+        explain.print_explanation(console, explain.explain(demo.warehouse, FIRM, exception_id))
+        page = " ".join(console.export_text().split())
+        assert exception_id in page
+        assert " ".join(explanation.split())[:60] in page and " ".join(action.split())[:60] in page
+
+
 def test_the_worklist_is_narrowed_by_each_option_and_keeps_its_order(demo: Demo) -> None:
     def worklist(*options: str) -> list[dict[str, Any]]:
         shown = demo.tieout("worklist", FIRM, "--format", "json", *options)

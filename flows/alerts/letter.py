@@ -1,0 +1,60 @@
+"""The same news as a mail: HTML that wraps on a telephone, since the plain text reads badly there.
+
+Texts of the systems are cleaned as for chat and escaped by the template; links are https and ours; styles are inlined,
+since mail programs read them nowhere else. Nothing is fetched from anywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+
+@dataclass(frozen=True)
+class Item:
+    """One finding in words: how bad, what, about which document, how much, what it was before, where to look."""
+
+    severity: str
+    code: str
+    title: str
+    about: str
+    amount: str
+    links: tuple[tuple[str, str], ...] = ()
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What became of some findings; `rest` says how many are not listed."""
+
+    heading: str
+    items: Sequence[Item]
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The whole of it: how the books stand, what became of what, and how much is open."""
+
+    title: str
+    standing: Sequence[str]
+    sections: Sequence[Section] = field(default=())
+    closing: Sequence[str] = field(default=())
+
+
+@cache
+def _template() -> Template:
+    place = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=place, autoescape=True, undefined=StrictUndefined).get_template("mail.html.j2")
+
+
+def as_html(letter: Letter) -> str:
+    """The mail, whole, with its styles where they are used."""
+    page = _template().render(
+        title=letter.title, standing=letter.standing, sections=letter.sections, closing=letter.closing
+    )
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    return str(inliner.inline(page))
