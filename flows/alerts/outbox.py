@@ -156,14 +156,14 @@ def _send(firm: Firm, message: Message) -> str | None:
     if not channel.add(address):
         return f"alerts.{message.channel}.url is not an address that Apprise knows, such as mailtos:// or slack://."
     note = message.note
-    is_letter = note.html is not None and address.partition("://")[0].casefold() in MAIL
+    letter = note.html if address.partition("://")[0].casefold() in MAIL else None
     try:
-        with _attached(firm, note if is_letter else note.model_copy(update={"has_workbook": False})) as workbook:
+        with _attached(firm, note if letter else note.model_copy(update={"has_workbook": False})) as workbook:
             taken = channel.notify(
                 title=note.title,
-                body=note.html if is_letter else note.body,
+                body=letter or note.body,
                 notify_type=NotifyType(message.kind.value),
-                body_format=NotifyFormat.HTML if is_letter else NotifyFormat.TEXT,
+                body_format=NotifyFormat.HTML if letter else NotifyFormat.TEXT,
                 attach=workbook,
             )
     except Exception as error:  # a plugin's own fault; its text may quote the address

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from flows.days import today_of
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.worklist import with_days
-from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, Explanation, of_document
+from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
 from flows.words import FINDINGS
@@ -137,16 +137,15 @@ def _document(books: Books, key: str) -> dict[str, Any]:
     explained = of_document(books.firm.warehouse, books.firm.id, documents[0]) if documents else None
     return {
         "document": explained.document if explained else None,
-        "fields": _fields(explained) if explained else [],
+        "fields": _fields(documents[0]) if documents else [],
         "lines": [line | _marked(line) for line in explained.lines] if explained else [],
         "payments": [pay | _judged(pay) for pay in explained.payments] if explained else [],
         "findings": explained.exceptions if explained else [],
     }
 
 
-def _fields(explained: Explanation) -> list[tuple[str, Any, Any, bool]]:
+def _fields(document: dict[str, Any]) -> list[tuple[str, Any, Any, bool]]:
     """Label, Clio's value, Xero's value, and whether the two differ."""
-    document = explained.document
     both = document["pairing"] == "paired"
     found = []
     for label, clio, xero in DOCUMENT_FIELDS:
