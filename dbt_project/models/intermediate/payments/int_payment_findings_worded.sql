@@ -177,8 +177,8 @@ select
     end as suggested_action,
     case
         when code in (
-            'paid_in_clio_open_in_xero', 'paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side'
-        )
+                'paid_in_clio_open_in_xero', 'paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side'
+            )
             then candidate
     end as candidate,
     blocked_by,

@@ -41,6 +41,8 @@ where
 qualify
     row_number() over (
         partition by documents.firm_id, documents.currency_code
-        order by documents.document_date desc nulls last, documents.updated_at desc nulls last,
+        order by
+            documents.document_date desc nulls last,
+            documents.updated_at desc nulls last,
             documents.document_id asc
     ) = 1

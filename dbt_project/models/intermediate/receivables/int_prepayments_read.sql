@@ -27,7 +27,7 @@ select
     tonight.firm_id,
     cast(coalesce(credits.prepaid_amount, 0) as decimal(18, 2)) as prepaid_amount,
     coalesce(credits.prepaid_amount, 0) = 0
-    or control.control_amount is distinct from coalesce(documents.amount, 0) - credits.credit_amount
+    or coalesce(control.control_amount <> coalesce(documents.amount, 0) - credits.credit_amount, true)
         as are_in_receivables
 from {{ ref('int_tonight') }} as tonight
 left join documents
