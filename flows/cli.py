@@ -27,12 +27,22 @@ from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
 from pipelines.settings import Settings, load_settings
 
+
+class _Out(Console):
+    """Standard output. Who reads it may have seen enough (`tieout status | head`): the rest goes nowhere, and the exit
+    status stays that of what was found, where Rich would end with 1, which means exceptions."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0]
 )
 STARTED = time.monotonic()
 PIPE_WIDTH = 160  # a pipe has no width of its own
-out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+out = _Out(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
@@ -114,6 +124,11 @@ def run(
 
     named = tuple(accept_shrunk or ())
     results = _nights([Order(name, str(settings.path), full, day, named) for name in chosen])
+    if not no_alerts:  # before anything is printed: whoever reads us may be gone, or the disk behind it full
+        from flows import alerts
+
+        for result in results:
+            alerts.after_night(settings, result, datetime.now(UTC))
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
@@ -121,12 +136,6 @@ def run(
         for result in results:
             if result.warehouse:
                 report.print_bridge(out, Path(result.warehouse), result.firm_id)
-    if not no_alerts:
-        from flows import alerts
-
-        for result in results:
-            alerts.after_night(settings, result, datetime.now(UTC))
-    if output is RunFormat.table:
         out.print(report.where_the_time_went(results, time.monotonic() - STARTED))
     raise typer.Exit(exit_code(results))
 
