@@ -38,6 +38,15 @@ def _examples(*lines: str) -> str:
     return "\n\n".join(["Examples:", *(f"  $ tieout {line}" for line in lines)])
 
 
+class _Out(Console):
+    """Standard output. Who reads it may have seen enough (`tieout status | head`): the rest goes nowhere, and the exit
+    status stays that of what was found, where Rich would end with 1, which means exceptions."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -47,7 +56,7 @@ app = typer.Typer(
 STARTED = time.monotonic()
 PIPE_WIDTH = 160  # a pipe has no width of its own, unless somebody names one
 HAS_WIDTH = sys.stdout.isatty() or "COLUMNS" in os.environ
-out = Console(highlight=False, emoji=False, width=None if HAS_WIDTH else PIPE_WIDTH)
+out = _Out(highlight=False, emoji=False, width=None if HAS_WIDTH else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
@@ -151,6 +160,11 @@ def run(
 
     named = tuple(accept_shrunk or ())
     results = _nights([Order(name, str(settings.path), full, day, named) for name in chosen])
+    if not no_alerts:  # before anything is printed: whoever reads us may be gone, or the disk behind it full
+        from flows import alerts
+
+        for result in results:
+            alerts.after_night(settings, result, datetime.now(UTC))
     if output is RunFormat.json:
         print(json.dumps([result.as_json() for result in results], indent=2))
     else:
@@ -158,12 +172,6 @@ def run(
         for result in results:
             if result.warehouse:
                 report.print_bridge(out, Path(result.warehouse), result.firm_id)
-    if not no_alerts:
-        from flows import alerts
-
-        for result in results:
-            alerts.after_night(settings, result, datetime.now(UTC))
-    if output is RunFormat.table:
         out.print(report.where_the_time_went(results, time.monotonic() - STARTED))
     raise typer.Exit(exit_code(results))
 

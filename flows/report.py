@@ -122,9 +122,11 @@ def print_nights(console: Console, results: list[NightResult]) -> None:
     console.print(table)
     for result in results:
         for reason in result.reasons:
-            console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}")
+            console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(reason)}", soft_wrap=True)
         if unproven := (result.statement or {}).get("not_proven"):
-            console.print(f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(unproven_note(unproven))}")
+            console.print(
+                f"{safe.for_terminal(result.firm_id)}: {safe.for_terminal(unproven_note(unproven))}", soft_wrap=True
+            )
         if result.rebuilt_as_of and result.warehouse:
             console.print(f"{safe.for_terminal(result.firm_id)}: {rebuilt_note(result.rebuilt_as_of)}")
 

@@ -190,11 +190,13 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
         if one.trouble:
             is_ours = one.state not in STYLES
             what = f"{one.state}, not the books' fault" if is_ours else "the night went on, but"
-            console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}")
+            console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}", soft_wrap=True)
         if one.not_proven:
-            console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}")
+            console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}", soft_wrap=True)
         if one.undelivered_why:
-            console.print(f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}")
+            console.print(
+                f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}", soft_wrap=True
+            )
 
 
 def _local(firm: Firm, moment: datetime) -> str:

@@ -2,12 +2,19 @@
 
 import errno
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from flows import cli, command, trouble
+from flows import alerts, cli, command, report, trouble
+from flows.verdict import NightResult
 from pipelines.errors import GiveUp, TryAgain, UsageError
+from tests.test_settings import GOOD, write
 
 SECRET = "Eleanor Voss, settlement authority 50,000"
 
@@ -94,3 +101,30 @@ def test_a_full_standard_error_hides_no_status(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 3
+
+
+def test_people_are_told_of_a_night_whose_page_could_not_be_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tieout run >> log` on a full disk, or into a program that is gone."""
+    told: list[str] = []
+
+    def full(*page: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli, "_nights", lambda orders: [NightResult("harbor-law", "r", "exceptions")])
+    monkeypatch.setattr(alerts, "after_night", lambda settings, result, now: told.append(result.firm_id))
+    monkeypatch.setattr(report, "print_nights", full)
+    with pytest.raises(OSError, match="No space"):
+        cli.run(config=write(tmp_path, GOOD))
+    assert told == ["harbor-law"]
+
+
+def test_a_reader_who_is_gone_changes_no_exit_status(tmp_path: Path) -> None:
+    """`tieout status | head`: 1 would mean exceptions, and this firm never had a night."""
+    read, wrote = os.pipe()
+    os.close(read)
+    command_line = [sys.executable, "-P", "-m", "flows", "status", "--config", str(write(tmp_path, GOOD))]
+    ended = subprocess.run(command_line, stdout=wrote, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(wrote)
+    assert (ended.returncode, ended.stderr) == (3, "")

@@ -1,6 +1,6 @@
 -- A row means: the receivables in the night's statement are not the sum of what the documents say, read straight from
--- staging. Catches a bill or invoice counted twice or not at all on the way to the bridge. A foreign invoice counts at its
--- rate, a foreign bill as its pair is valued.
+-- staging. Catches a bill or invoice counted twice or not at all on the way to the bridge. A foreign invoice counts at
+-- its rate, a foreign bill as its pair is valued.
 with
 
 clio_receivables as (

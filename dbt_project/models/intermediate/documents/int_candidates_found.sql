@@ -1,7 +1,7 @@
 -- Invoices that may well be a bill's, yet prove nothing: of the same client (or one that nothing tells apart) and
 -- total, dated up to 35 days apart; of its day and total, under a contact that is no client's; or of its number after
--- normalising with its total or day, whoever the contact is. For bills that are missing in Xero or dead there. Each side keeps its three nearest, and how many there
--- are: equal documents are counted by group, never listed.
+-- normalising with its total or day, whoever the contact is. For bills that are missing in Xero or dead there. Each
+-- side keeps its three nearest, and how many there are: equal documents are counted by group, never listed.
 {%- set kept = 3 %}
 with
 

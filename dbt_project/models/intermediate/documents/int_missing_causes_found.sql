@@ -7,7 +7,9 @@ with
         select
             firm_id,
             bill_id,
-            {{ listed('list(' ~ words ~ ' order by cause_order, ' ~ words ~ ')', '; ' if words == 'cause' else '. ', 400) }}
+            {{ listed(
+                'list(' ~ words ~ ' order by cause_order, ' ~ words ~ ')', '; ' if words == 'cause' else '. ', 400
+            ) }}
                 as {{ words }}s
         from (
             select

@@ -1,5 +1,6 @@
 -- May a draft be approved in Xero as it stands? Only when number, contact, dates, currency, net, tax and every line
--- agree, wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is ready.
+-- agree, wording too. Here is what has to be changed first, from Xero's value to Clio's; a draft without a row is
+-- ready.
 with
 
 edits as (
