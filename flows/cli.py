@@ -44,7 +44,19 @@ class _Out(Console):
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_to_nobody()
+
+
+def _print_to_nobody() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_plain(text: str, end: str = "\n") -> None:
+    """JSON or CSV and nothing else on standard output; a reader who is gone changes no exit status."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        _print_to_nobody()
 
 
 app = typer.Typer(
@@ -166,7 +178,7 @@ def run(
         for result in results:
             alerts.after_night(settings, result, datetime.now(UTC))
     if output is RunFormat.json:
-        print(json.dumps([result.as_json() for result in results], indent=2))
+        _print_plain(json.dumps([result.as_json() for result in results], indent=2))
     else:
         report.print_nights(out, results)
         for result in results:
@@ -277,7 +289,7 @@ def status(
     settings, now = load_settings(config), datetime.now(UTC)
     standings = standing.status(settings, now)
     if output is RunFormat.json:
-        print(standing.as_json(standings))
+        _print_plain(standing.as_json(standings))
     else:
         standing.print_status(out, settings, standings, now)
     raise typer.Exit(standing.exit_code(standings))
@@ -303,7 +315,7 @@ def check(
         if output is RunFormat.table:
             checking.print_lines(out, one.id, found[one.id])
     if output is RunFormat.json:
-        print(checking.as_json(found))
+        _print_plain(checking.as_json(found))
     raise typer.Exit(max(checking.exit_code(lines) for lines in found.values()))
 
 
@@ -346,9 +358,9 @@ def worklist(
     if not rows and not asked.is_whole and output is not Format.table:
         err.print(listing.NOTHING_MATCHES)
     if output is Format.json:
-        print(report.worklist_json(rows))
+        _print_plain(report.worklist_json(rows))
     elif output is Format.csv:
-        print(report.worklist_csv(rows), end="")
+        _print_plain(report.worklist_csv(rows), end="")
     else:
         listing.print_worklist(out, rows, asked)
         report.print_not_proven(out, warehouse, firm)

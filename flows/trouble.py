@@ -31,11 +31,11 @@ def sentence_about(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         where = f" ({error.filename})" if error.filename else ""
         said = errno.errorcode.get(error.errno, str(error.errno))
-        return f"{_MEANS.get(error.errno, 'The machine refused')}{where}: {said}. Nothing was published."
+        return f"{_MEANS.get(error.errno, 'The machine refused')}{where}: {said}."
     if isinstance(error, MemoryError):
-        return "The machine has no memory left. Nothing was published."
+        return "The machine has no memory left."
     place = _place_of(error)
-    return f"Unexpected {type(error).__name__} at {place}; this is a fault of ours. Nothing was published."
+    return f"Unexpected {type(error).__name__} at {place}; this is a fault of ours."
 
 
 _MEANS = {

@@ -73,7 +73,10 @@ def read_csv(
             f"{where}: lines of values were expected; found something that is none ({error}), such as a lone carriage "
             "return or a value without an end. Nothing was imported. Download the statement again."
         ) from None
-    rows, stated = _in_order([_row(record, number, layout, where) for number, record in cells], where)
+    as_written = [_row(record, number, layout, where) for number, record in cells]
+    if not text.endswith(("\n", "\r")):
+        _require_proven_end(as_written, where)
+    rows, stated = _in_order(as_written, where)
     last = rows[-1].line.day if rows else None
     end, closing = chosen_end(last, day, stated, balance, where)
     return BankStatement(
@@ -84,6 +87,17 @@ def read_csv(
         account=_only(cells, layout.account, where),
         currency=_only(cells, layout.currency, where).upper(),
     )
+
+
+def _require_proven_end(rows: list[_Row], where: str) -> None:
+    """A last line without its line break may be cut off inside a number. It is whole where its balance follows from
+    another line's, which `_in_order` sees to."""
+    if rows and not (len(rows) > 1 and rows[-1].balance is not None and rows[-2].balance is not None):
+        raise UsageError(
+            f"{where}, line {rows[-1].number}: a line break was expected after the last line; without it, that line "
+            "may have been cut off inside a number. Nothing was imported. Download the statement again; if the file is "
+            "whole, save it with an empty line at its end."
+        )
 
 
 def _decoded(content: bytes, where: str) -> str:

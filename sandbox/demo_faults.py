@@ -210,11 +210,12 @@ def voided_in_xero(demo: Builder, work: Work) -> list[Expected]:
 
 
 def collision(demo: Builder, work: Work) -> list[Expected]:
-    """The number was taken by an invoice of somebody else."""
+    """The number was taken by an invoice of somebody else, of another day."""
     bill = _never_sent(demo, work)
     firm = demo.firm
     line = firm.xero.line("Consulting day", Decimal(1), Decimal("1875.00"), "200")
-    firm.invoice(firm.xero.add_contact("Greenpoint Mediation Center"), bill["number"], [line], firm.today)
+    day_before = bill["issued_at"] - timedelta(days=1)
+    firm.invoice(firm.xero.add_contact("Greenpoint Mediation Center"), bill["number"], [line], day_before)
     return [row("number_collision", of(bill), str(Decimal("1875.00") - bill["balance"]))]
 
 

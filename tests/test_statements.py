@@ -17,6 +17,7 @@ from pipelines.bank_lines import BankLine, read_money
 from pipelines.errors import UsageError
 from pipelines.load import create_tables
 from pipelines.settings import Firm, load_settings
+from pipelines.statement_csv import read_csv
 from pipelines.statement_evidence import replace_statements
 from pipelines.statements import Imported, StatementStore, TrustAccountRef, new_lines
 
@@ -469,3 +470,22 @@ def test_a_statement_from_the_future_is_refused(firm: Firm) -> None:
 )
 def test_a_lone_carriage_return_and_a_value_without_end_are_refused(firm: Firm, text: str) -> None:
     refused(firm, text, "january.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,amount,description,reference,balance\n2026-10-30,100.00,Deposit,,4139",
+        "date,amount\n2026-10-29,5.00\n2026-10-30,413",
+        "date,amount,description,reference,balance\n2026-10-29,5.00,a,,\n2026-10-30,100.00,Deposit,,4139",
+    ],
+)
+def test_a_last_line_that_may_be_cut_inside_a_number_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="cut off inside a number"):
+        read_csv(text.encode(), "october.csv", {}, date(2026, 10, 31), Decimal("4139.00"))
+
+
+def test_a_last_line_whose_balance_follows_needs_no_line_break() -> None:
+    text = "date,amount,description,reference,balance\n2026-10-29,5.00,a,,5.00\n2026-10-30,100.00,b,,105.00"
+    read = read_csv(text.encode(), "october.csv", {})
+    assert read.closing == Decimal("105.00")
