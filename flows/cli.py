@@ -262,7 +262,7 @@ def serve(
     serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
 
 
-@app.command()
+@app.command(epilog=_examples("desk", "desk --port 9000"))
 def desk(
     port: Annotated[
         int | None, typer.Option("--port", min=0, max=65535, help="Port on this machine; else desk_port, else 8913.")
