@@ -221,7 +221,8 @@ def ready_is_said_exactly_when_it_is_true(judged: Judged) -> None:
 
 
 def would_be_equal(life: Life, bill: Record, invoice: Record) -> bool:
-    """Approved as it is, the draft says what a push of the bill would write now; interest left out."""
+    """Approved as it is, the draft says what a push of the bill would write now; interest left out. Nothing is ready
+    under another number, or while the same invoice stands there twice."""
     firm = life.firm
     client = firm.clio.tables["contacts"][bill["client"]["id"]]
     heads = (
@@ -231,13 +232,31 @@ def would_be_equal(life: Life, bill: Record, invoice: Record) -> bool:
         (invoice["CurrencyCode"], bill["currency"]["code"]),
         (invoice["TotalTax"], bill["total_tax"]),
     )
-    if any(one != other for one, other in heads):
+    if any(one != other for one, other in heads) or _number(invoice["InvoiceNumber"]) != _number(bill["number"]):
+        return False
+    if _stands_twice(life, invoice):
         return False
     there = [line for line in invoice["LineItems"] if not _is_interest(bill, line)]
     net = bill["due"] - bill["total_tax"] - bill["interest"]["total"]
     if sum((line["LineAmount"] for line in there), ZERO) != net:
         return False
     return any(_same_lines(life, bill, there, style) for style in ("line", "rate"))
+
+
+def _number(text: str | None) -> str:
+    return (text or "").casefold().replace(" ", "").removeprefix("inv").lstrip("-#0")
+
+
+def _stands_twice(life: Life, invoice: Record) -> bool:
+    of_bills = {one["InvoiceID"] for one in life.firm.invoice_of.values()}
+    return any(
+        other["InvoiceID"] not in of_bills
+        and other["InvoiceID"] != invoice["InvoiceID"]
+        and other["Status"] not in ("VOIDED", "DELETED")
+        and all(other[name] == invoice[name] for name in ("Date", "Total"))
+        and other["Contact"]["ContactID"] == invoice["Contact"]["ContactID"]
+        for other in life.firm.xero.tables["Invoices"].values()
+    )
 
 
 def _is_interest(bill: Record, line: Record) -> bool:
