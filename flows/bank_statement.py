@@ -56,10 +56,11 @@ def print_statements(console: Console, firm: Firm) -> None:
         return
     lines = {kept.entry["statement_id"]: len(kept.lines) for kept in store.kept()}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Id", "Trust account", "Closing day"):
-        table.add_column(heading)
-    for heading in ("Closing balance", "New lines"):
-        table.add_column(heading, justify="right")
+    table.add_column("Id", no_wrap=True)  # it is there to be copied
+    table.add_column("Trust account", overflow="fold")
+    table.add_column("Closing day", no_wrap=True)
+    table.add_column("Closing balance", justify="right", no_wrap=True)
+    table.add_column("New lines", justify="right")
     for heading in ("From", "Imported", "Taken back"):
         table.add_column(heading, overflow="fold")
     for entry in entries:
