@@ -8,9 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from flows import escape as safe
 from flows.days import require_past, today_of
@@ -55,27 +53,15 @@ def print_statements(console: Console, firm: Firm) -> None:
         console.print("No statement was imported.")
         return
     lines = {kept.entry["statement_id"]: len(kept.lines) for kept in store.kept()}
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Id", no_wrap=True)  # it is there to be copied
-    table.add_column("Trust account", overflow="fold")
-    table.add_column("Closing day", no_wrap=True)
-    table.add_column("Closing balance", justify="right", no_wrap=True)
-    table.add_column("New lines", justify="right")
-    for heading in ("From", "Imported", "Taken back"):
-        table.add_column(heading, overflow="fold")
     for entry in entries:
         taken = (entry["withdrawn_at"][:10], entry["withdrawn_by"], entry["withdrawn_reason"])
-        table.add_row(
-            entry["statement_id"],
-            safe.for_terminal(entry["clio_bank_account"]),
-            entry["statement_date"],
-            f"{Decimal(entry['closing_balance']):,.2f}",
-            str(lines.get(entry["statement_id"], "-")),
-            safe.for_terminal(entry["file"] or "typed in"),
-            entry["imported_at"][:10],
-            safe.for_terminal(", ".join(taken)) if entry["withdrawn_at"] else "",
+        count = lines.get(entry["statement_id"], 0)
+        said = (
+            f"{entry['statement_id']}  {entry['clio_bank_account']}: {Decimal(entry['closing_balance']):,.2f} on "
+            f"{entry['statement_date']}, {count} new lines"
         )
-    console.print(table)
+        said += f"; taken back {' '.join(taken)}" if entry["withdrawn_at"] else ""
+        console.print(safe.for_terminal(said), soft_wrap=True)  # an id stays whole, to be copied
 
 
 def describe(imported: Imported) -> str:
