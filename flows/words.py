@@ -22,3 +22,8 @@ SEVERITIES = tuple(row["severity"] for row in seed("severities"))
 ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarming"] == "true")
 # Work first; each with the words that people read.
 STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
+
+
+def in_words(code: str) -> str:
+    """A finding or a step of the bridge as people say it."""
+    return FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " ").capitalize().replace("xero", "Xero")

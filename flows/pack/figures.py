@@ -1,0 +1,192 @@
+"""All that a pack states, as plain values: the one source of its PDF, of its workbook, and of what is signed.
+
+The receivables are those of the night that judged the month's last day, where it is kept. Client money is that night's
+too, as long as nothing dated up to that day has moved since; else, and where no such night is kept, the day is rebuilt
+from dated entries, and the pack says *reconstructed*. What is compared with later nights are the facts of the newest
+books that were read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows import escape as safe
+from flows.pack import facts, receivables, trust
+from flows.pack.facts import Facts
+from flows.pack.month import Month
+from pipelines.published import open_published
+from pipelines.settings import Firm
+
+Row = dict[str, Any]
+NIGHTS_SQL = "select run_id, as_of_date from recon.run_statements where firm_id = ? order by started_at, run_id"
+STATEMENT_SQL = "select * from recon.run_statements where firm_id = $firm order by started_at desc, run_id desc limit 1"
+NOT_PROVEN_SQL = """
+select subject, sentence from intermediate.int_not_proven
+where firm_id = $firm and not regexp_matches(subject, '^(statement|figures|mapping) of ')
+order by subject_order, subject
+"""
+OF_TODAY = ("receivables", "outstanding balances")
+OF_CLIENT_MONEY = ("trust entry", "trust entry in Xero", "bank statement")
+RECONSTRUCTED = "reconstructed"
+Rebuild = Callable[[date], Path]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a pack states, and the dated facts behind it; `newest_at` is when the newest books behind them were read."""
+
+    stated: Row
+    facts: Facts
+    newest_at: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it: what a signature is given under."""
+        return digest_of(self.stated, facts.as_rows(self.facts))
+
+
+def digest_of(stated: Row, rows: list[list[str]]) -> str:
+    """The digest of figures as `as_json` writes them."""
+    return hashlib.sha256(as_json({"stated": stated, "facts": rows}).encode()).hexdigest()
+
+
+def as_json(value: Any) -> str:
+    """Money as text with its digits, days as ISO text; the same values give the same text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value.isoformat())
+
+
+def read(firm: Firm, month: Month, rebuild: Rebuild) -> Figures:
+    """The figures of a month. `rebuild` makes the books of a past day and gives their file. Raises UsageError where no
+    night was published."""
+    day = month.last
+    night = _night_of(firm, day)
+    stood = facts.read_file(night, firm.id, day) if night else {}
+    newest = firm.warehouse
+    if night is None or _has_client_money_moved(stood, facts.read_file(newest, firm.id, day)):
+        newest = rebuild(day)
+    with open_published(newest) as connection:
+        now = facts.read(connection, firm.id, day)
+        since = facts.moved(stood, now, connection, firm.id, day) if night else []
+        source = _source(connection, firm.id, is_rebuilt=newest != firm.warehouse)
+    money = night if night is not None and newest == firm.warehouse else newest
+    parts = _parts(firm, month, night, money)
+    stated = {
+        "firm_id": firm.id,
+        "firm_name": firm.name,
+        "month": str(month),
+        "as_of_date": day,
+        **parts,
+        "since": [move.with_client for move in since],
+    }
+    return Figures(_plain_texts(stated), now, source["read_at"])
+
+
+def _night_of(firm: Firm, day: date) -> Path | None:
+    """The file of the last night that judged this day, where it is kept."""
+    with open_published(firm.warehouse) as connection:
+        nights = connection.execute(NIGHTS_SQL, [firm.id]).fetchall()
+    for number, (run_id, as_of_date) in reversed(list(enumerate(nights, 1))):
+        file = firm.warehouse if number == len(nights) else firm.folder / "nights" / f"{run_id}.duckdb"
+        if as_of_date == day and file.exists():
+            return file
+    return None
+
+
+def _has_client_money_moved(before: Facts, after: Facts) -> bool:
+    keys = {key for both in (before, after) for key, fact in both.items() if fact.kind in OF_CLIENT_MONEY}
+    return any(
+        (before[key].figures if key in before else None) != (after[key].figures if key in after else None)
+        for key in keys
+    )
+
+
+def _source(connection: duckdb.DuckDBPyConnection, firm_id: str, *, is_rebuilt: bool) -> Row:
+    """Which books were read: of which night, and when that night read the two systems (UTC)."""
+    [statement] = receivables.rows(connection, STATEMENT_SQL, {"firm": firm_id})
+    return {
+        "run_id": statement["run_id"],
+        "read_at": statement["started_at"].isoformat(timespec="seconds") + "Z",
+        "verdict": statement["verdict"],
+        "is_reconstructed": is_rebuilt,
+    }
+
+
+def _parts(firm: Firm, month: Month, night: Path | None, money: Path) -> Row:
+    """Receivables of the night where it is kept, client money of the books that were judged as of the day."""
+    with open_published(night or money) as connection:
+        owed = (
+            receivables.of_night(connection, firm.id)
+            if night
+            else receivables.of_dated_documents(connection, firm.id, month.last)
+        )
+        owed_source = _source(connection, firm.id, is_rebuilt=night is None)
+        doubts = _doubts(connection, firm.id, is_rebuilt=night is None)
+    with open_published(money) as connection:
+        held = trust.read(connection, firm.id, month)
+        held_source = _source(connection, firm.id, is_rebuilt=money != night)
+    not_proven = [*_reconstructed(month, owed_source, held_source), *doubts]
+    if not night and owed["bridge"][-1]["amount"] is None:
+        not_proven.append(f"Xero's receivables account on {month.last}: no figure could be had")
+    for account in held:
+        not_proven += [f"trust account {account['name']}: {missing}" for missing in account["missing"]]
+    if not held:
+        not_proven.append("client money: no trust account is known, so nothing is said of any")
+    return {
+        "receivables_source": owed_source,
+        "trust_source": held_source,
+        "not_proven": not_proven,
+        "receivables": owed,
+        "trust": held,
+    }
+
+
+def _doubts(connection: duckdb.DuckDBPyConnection, firm_id: str, *, is_rebuilt: bool) -> list[str]:
+    """What the night itself could not prove. What it says of each trust account is said with the account's figures;
+    of a day that was rebuilt, what it says of today's receivables says nothing."""
+    found = receivables.rows(connection, NOT_PROVEN_SQL, {"firm": firm_id})
+    doubts = [row["sentence"] for row in found if not (is_rebuilt and row["subject"] in OF_TODAY)]
+    [statement] = receivables.rows(connection, STATEMENT_SQL, {"firm": firm_id})
+    if statement["assumptions_broken"]:
+        doubts.append(f"what is believed of the two systems does not hold: {statement['assumptions_broken']}")
+    return doubts
+
+
+def _reconstructed(month: Month, owed: Row, held: Row) -> list[str]:
+    said = []
+    if owed["is_reconstructed"]:
+        said.append(
+            f"receivables are {RECONSTRUCTED}: no night of {month.last} is kept, and neither system tells a past day's "
+            "balances. They are put together from dated documents as these stand now, so a bill that was approved, "
+            "voided or edited since counts as it is now"
+        )
+    if held["is_reconstructed"]:
+        why = (
+            "no night of that day is kept" if owed["is_reconstructed"] else "dated records have changed since its night"
+        )
+        said.append(
+            f"client money is {RECONSTRUCTED} as of {month.last}, since {why}: it is rebuilt from the entries dated up "
+            f"to that day, as the two systems told them on {held['read_at'][:10]}"
+        )
+    return said
+
+
+def _plain_texts(value: Any) -> Any:
+    """The same values with every text on one line, without control characters, and bounded."""
+    if isinstance(value, dict):
+        return {key: _plain_texts(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain_texts(one) for one in value]
+    return safe.plain(value, safe.SENTENCE) if isinstance(value, str) else value
