@@ -41,6 +41,7 @@ def _no_fault_of_the_night(firm: Firm) -> Iterator[None]:
 def after_night(settings: Settings, result: NightResult, now: datetime) -> None:
     """All that people hear after a night, however it was started."""
     tell(settings, result)
+    month_ends_moved(settings.firm(result.firm_id), now)
     heartbeat(settings, settings.firm(result.firm_id), now)
 
 
@@ -87,6 +88,17 @@ def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
 def _differs(before: str | None, now: str | None) -> bool:
     """Whether something else could not be proven than before; counts and days pass by themselves."""
     return re.sub(r"\d+", "", now or "") not in ("", re.sub(r"\d+", "", before or ""))
+
+
+def month_ends_moved(firm: Firm, now: datetime) -> None:
+    """The firm hears of a signature that has fallen, and of a month-end whose last day is near or past."""
+    if not firm.alerts:
+        return
+    from flows.alerts import month_ends  # it takes half a second, which `tieout status` need not wait for
+
+    with _no_fault_of_the_night(firm), remembered(firm) as told:
+        for note in month_ends.news(firm, told, now.astimezone(ZoneInfo(firm.timezone)).date()):
+            outbox.post(firm, firm.alerts, note, Kind.WARNING)
 
 
 def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flows import escape as safe
 from flows.pack import trust
 from flows.pack.receivables import MISSING
 
@@ -56,6 +55,7 @@ def table(
     """A table of texts; without a line, the sentence that says so. `marks` colours a line by its word."""
     if not lines and otherwise:
         return say(otherwise)
+    assert all(len(line) == len(columns) for line in lines)
     return {
         "kind": "table",
         "columns": [asdict(column) for column in columns],
@@ -67,8 +67,8 @@ def table(
 
 
 def name(value: str | None) -> str:
-    """A name or number, which is short, or is cut."""
-    return safe.plain(value or "", safe.NAME)
+    """A name or number, as `figures` cleaned and cut it, or nothing."""
+    return value or ""
 
 
 def figure(amount: Decimal | None) -> str:

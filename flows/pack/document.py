@@ -15,12 +15,10 @@ from flows.pack.blocks import Block, Column, bullets, counted, day_of, figure, h
 from flows.pack.figures import RECONSTRUCTED, Figures
 from flows.pack.month import Month
 from flows.pack.receivables import ZERO
+from pipelines.jurisdictions import DUTIES, NOT_ADVICE
 
 Row = dict[str, Any]
 NOBODY = "no client"
-
-
-BALANCE = money("Balance")
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,7 @@ def _first_page(read: Figures, version: int) -> list[Block]:
         bullets(stated["not_proven"]) if stated["not_proven"] else say("All that was asked for could be proven."),
         *_disagreements(stated),
         *_since(stated),
+        *_duty(stated["jurisdiction"]),
         *_signatures(read, version),
     ]
 
@@ -128,6 +127,9 @@ def _disagreements(stated: Row) -> list[Block]:
         )
     if owed["unexplained_amount"]:
         found.append(f"receivables: {figure(owed['unexplained_amount'])} of the difference is not explained")
+    held = sum(len(account["findings"]) for account in stated["trust"])
+    if held:
+        found.append(f"findings about client money: {held}, listed with each account")
     negative = sum(len(account["negative"]) for account in stated["trust"])
     if negative:
         found.append(f"client ledgers below zero in the month: {counted(negative, 'time')}, listed with each account")
@@ -146,6 +148,16 @@ def _since(stated: Row) -> list[Block]:
         say("These records are dated up to that day, and the two systems tell them otherwise by now."),
         bullets(stated["since"]),
     ]
+
+
+def _duty(jurisdiction: str | None) -> list[Block]:
+    if jurisdiction is None:
+        return []
+    duty = DUTIES[jurisdiction]
+    due = f" It is to be done {duty.deadline.words}." if duty.deadline else ""
+    who = f" Signed off by: {duty.signed_by}." if duty.signed_by else ""
+    asked = f"Reconcile {duty.reconcile}.{due}{who} Keep: {duty.keep}. {duty.besides}".strip()
+    return [heading(f"What {duty.place} asks"), say(asked), say(f"From: {duty.source}; {duty.how_sure}. {NOT_ADVICE}")]
 
 
 def _signatures(read: Figures, version: int) -> list[Block]:
@@ -350,6 +362,7 @@ def _ledgers(account: Row, month: Month) -> list[Block]:
         Column("Matter", 3),
         Column("About", 4),
         Column("Last entry"),
+        money("Balance"),
     )
     negative = [
         [

@@ -25,6 +25,7 @@ from flows.pack.facts import Facts
 from flows.pack.month import Month
 from pipelines.published import open_published
 from pipelines.settings import Firm
+from pipelines.statements import StatementStore
 
 Row = dict[str, Any]
 NIGHTS_SQL = "select run_id, as_of_date from recon.run_statements where firm_id = ? order by started_at, run_id"
@@ -34,6 +35,13 @@ select subject, sentence from intermediate.int_not_proven
 where firm_id = $firm and not regexp_matches(subject, '^(statement|figures|mapping) of ')
 order by subject_order, subject
 """
+# Texts that are short, or are cut; all others are sentences.
+NAMES = frozenset(
+    (
+        *("firm_name", "name", "client_name", "matter_number", "matter_description", "subject_label", "accepted_by"),
+        *("trust_account", "account_name", "xero_bank_label", "xero_liability_label", "shares_with"),
+    )
+)
 OF_TODAY = ("receivables", "outstanding balances")
 OF_CLIENT_MONEY = ("trust entry", "trust entry in Xero", "bank statement")
 RECONSTRUCTED = "reconstructed"
@@ -75,7 +83,7 @@ def read(firm: Firm, month: Month, rebuild: Rebuild) -> Figures:
     night = _night_of(firm, day)
     stood = facts.read_file(night, firm.id, day) if night else {}
     newest = firm.warehouse
-    if night is None or _has_client_money_moved(stood, facts.read_file(newest, firm.id, day)):
+    if night is None or _has_client_money_moved(stood, facts.read_file(newest, firm.id, day)) or _has_news(firm, day):
         newest = rebuild(day)
     with open_published(newest) as connection:
         now = facts.read(connection, firm.id, day)
@@ -88,6 +96,7 @@ def read(firm: Firm, month: Month, rebuild: Rebuild) -> Figures:
         "firm_name": firm.name,
         "month": str(month),
         "as_of_date": day,
+        "jurisdiction": firm.jurisdiction,
         **parts,
         "since": [move.with_client for move in since],
     }
@@ -110,6 +119,17 @@ def _has_client_money_moved(before: Facts, after: Facts) -> bool:
     return any(
         (before[key].figures if key in before else None) != (after[key].figures if key in after else None)
         for key in keys
+    )
+
+
+def _has_news(firm: Firm, day: date) -> bool:
+    """Whether a bank statement up to that day was imported or taken back since the last night."""
+    with open_published(firm.warehouse) as connection:
+        read_at = _source(connection, firm.id, is_rebuilt=False)["read_at"]
+    return any(
+        max(entry["imported_at"], entry["withdrawn_at"]) > read_at
+        for entry in StatementStore(firm.folder).entries()
+        if entry["statement_date"] <= day.isoformat()
     )
 
 
@@ -174,7 +194,9 @@ def _reconstructed(month: Month, owed: Row, held: Row) -> list[str]:
         )
     if held["is_reconstructed"]:
         why = (
-            "no night of that day is kept" if owed["is_reconstructed"] else "dated records have changed since its night"
+            "no night of that day is kept"
+            if owed["is_reconstructed"]
+            else "dated records or bank statements have changed since its night"
         )
         said.append(
             f"client money is {RECONSTRUCTED} as of {month.last}, since {why}: it is rebuilt from the entries dated up "
@@ -183,10 +205,10 @@ def _reconstructed(month: Month, owed: Row, held: Row) -> list[str]:
     return said
 
 
-def _plain_texts(value: Any) -> Any:
+def _plain_texts(value: Any, most: int = safe.SENTENCE) -> Any:
     """The same values with every text on one line, without control characters, and bounded."""
     if isinstance(value, dict):
-        return {key: _plain_texts(one) for key, one in value.items()}
+        return {key: _plain_texts(one, safe.NAME if key in NAMES else safe.SENTENCE) for key, one in value.items()}
     if isinstance(value, list):
-        return [_plain_texts(one) for one in value]
-    return safe.plain(value, safe.SENTENCE) if isinstance(value, str) else value
+        return [_plain_texts(one, most) for one in value]
+    return safe.plain(value, most) if isinstance(value, str) else value

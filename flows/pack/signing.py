@@ -68,9 +68,10 @@ class Standing:
         return f"signed by {who}" if who else "not signed"
 
 
-def sign(firm: Firm, month: Month, role: Role, by: str) -> str:
+def sign(firm: Firm, month: Month, role: Role, by: str, seen: str | None = None) -> str:
     """Sign the newest version of a month's pack. Gives back what was signed. Raises UsageError where there is none,
-    where it no longer stands, and where the same person has signed it in the other role."""
+    where it no longer stands, where it is not the version that was `seen`, and where the same person has signed it in
+    the other role."""
     name = " ".join(by.split())
     if not name or len(name) > MOST_NAME:
         raise UsageError(f"--by was expected to be a person's name of at most {MOST_NAME} characters.")
@@ -80,6 +81,8 @@ def sign(firm: Firm, month: Month, role: Role, by: str) -> str:
             raise UsageError(
                 f"A pack of {month} was expected; there is none. Run `tieout pack {firm.id} --month {month}` first."
             )
+        if seen is not None and seen != str(standing.pack.version):
+            raise UsageError(f"Version {standing.pack.version} of {month} was made since that page: look at it first.")
         _require_free(standing, role, name)
         pack = standing.pack
         decisions.signatures(firm.folder).append(
