@@ -25,6 +25,7 @@ from pipelines.load import load_night
 from pipelines.settings import Firm as FirmSettings
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_night
+from sandbox.books import Record
 from sandbox.engine import Firm
 from sandbox.engine import time as hours
 from sandbox.server import Sandbox
@@ -47,9 +48,9 @@ def month_of_today() -> Month:
     return last_ended(datetime.now(ZONE).date())
 
 
-def books(month: Month) -> Firm:
+def books(month: Month) -> tuple[Firm, Record, Record]:
     """As the books stood on the month's last day: money of two matters, one of which was below zero for a day, a bill
-    in step, one that never reached Xero, and one that will be voided."""
+    in step, one that never reached Xero, and one that will be voided; that client, and that bill."""
     firm = Firm(FIRM, datetime.combine(month.first - timedelta(days=150), time(12), UTC))
     firm.settings["start_date"] = month.first - timedelta(days=200)
     clients = {key: firm.person(name, "Client") for key, name in NAMES.items() if key != "endless"}
@@ -66,9 +67,9 @@ def books(month: Month) -> Firm:
     firm.disburse(clients["bidi"], "700.00", firm.matter_of(clients["bidi"]), firm.today)
     firm.on(month.first + timedelta(days=6))
     firm.deposit(clients["bidi"], "300.00", firm.matter_of(clients["bidi"]), firm.today)
-    firm.bill(clients["control"], [hours("To be voided", "3.00", "300.00")], issued=firm.today)
+    bill = firm.bill(clients["control"], [hours("To be voided", "3.00", "300.00")], issued=firm.today)
     firm.at(datetime.combine(month.last, time(15), ZONE).astimezone(UTC))
-    return firm
+    return firm, first, bill
 
 
 @dataclass
@@ -78,6 +79,8 @@ class World:
     books: Firm
     config: Path
     month: Month
+    client: Record
+    bill: Record
 
     @property
     def firm(self) -> FirmSettings:
@@ -117,14 +120,13 @@ class World:
 def world(folder: Path) -> Iterator[World]:
     """The firm behind a sandbox; no night has been yet."""
     month = month_of_today()
-    with pytest.MonkeyPatch.context() as patch, Sandbox({FIRM: books(month)}) as sandbox:
+    firm, client, bill = books(month)
+    with pytest.MonkeyPatch.context() as patch, Sandbox({FIRM: firm}) as sandbox:
         config = folder / "tieout.toml"
         text = sandbox.config_toml("data").replace(f"[firms.{FIRM}]\n", f'[firms.{FIRM}]\njurisdiction = "au-qld"\n', 1)
         config.write_text(text)
         for name, value in sandbox.environment().items():
             patch.setenv(name, value)
-        served = sandbox.roster.by_key[FIRM]
-        assert isinstance(served, Firm)
-        found = World(served, config, month)
+        found = World(firm, config, month, client, bill)
         assert found.month.last < today_of(found.firm)
         yield found

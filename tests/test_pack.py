@@ -137,11 +137,8 @@ def tell(one: World, result: NightResult) -> None:
 
 def change_the_past(one: World) -> None:
     """A deposit of 125.00 dated in the month, and a bill of 900.00 of that month voided in both systems."""
-    firm = one.books
-    [client] = [row for row in firm.clio.contacts.values() if row["name"].startswith(HOSTILE)]
-    firm.deposit(client, "125.00", firm.matter_of(client), one.month.first + timedelta(days=10))
-    [bill] = [row for row in firm.clio.bills.values() if Decimal(row["total"]) == Decimal(900)]
-    firm.void(bill)
+    one.books.deposit(one.client, "125.00", one.books.matter_of(one.client), one.month.first + timedelta(days=10))
+    one.books.void(one.bill)
 
 
 # What the pack states
@@ -210,7 +207,8 @@ def assert_is_for_an_archive(reader: PdfReader) -> None:
     fonts = 0
     for page in reader.pages:
         assert "/Annots" not in page and "/AA" not in page
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             [below] = font.get_object()["/DescendantFonts"]
             described = below.get_object()["/FontDescriptor"].get_object()
             assert {"/FontFile2", "/FontFile3"} & set(described)
@@ -281,7 +279,7 @@ def test_the_next_version_stands_beside_the_old_one_and_says_reconstructed(story
     assert not story.second.stated["receivables_source"]["is_reconstructed"]
     assert story.at_last.pack.version == 2 and not story.at_last.moves
     assert (list(story.at_last.signed), story.at_last.signed_before) == (["preparer"], 2)
-    assert story.at_last.words == "signed by Ada Keeper (preparer)"
+    assert story.at_last.words == "signed by Ada Keeper (preparer), not yet by a reviewer"
 
 
 def test_a_file_that_somebody_changed_makes_the_signature_fall(story: Story) -> None:

@@ -162,7 +162,9 @@ def _parts(firm: Firm, month: Month, night: Path | None, money: Path) -> Row:
         not_proven.append(f"Xero's receivables account on {month.last}: no figure could be had")
     for account in held:
         not_proven += [f"trust account {account['name']}: {missing}" for missing in account["missing"]]
-    if not held:
+    if held:  # what is found of client money stands with each account
+        owed["open"] = [row for row in owed["open"] if not trust.is_of_trust(row["code"])]
+    else:
         not_proven.append("client money: no trust account is known, so nothing is said of any")
     return {
         "receivables_source": owed_source,

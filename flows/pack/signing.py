@@ -65,7 +65,8 @@ class Standing:
         who = " and ".join(f"{row['signed_by']} ({role})" for role, row in self.signed.items())
         if self.moves:
             return f"signature fallen: {who}" if who else "overtaken: figures have moved since"
-        return f"signed by {who}" if who else "not signed"
+        missing = next((role for role in Role if role not in self.signed), None)
+        return f"signed by {who}{f', not yet by a {missing}' if missing else ''}" if who else "not signed"
 
 
 def sign(firm: Firm, month: Month, role: Role, by: str, seen: str | None = None) -> str:
@@ -75,12 +76,13 @@ def sign(firm: Firm, month: Month, role: Role, by: str, seen: str | None = None)
     name = " ".join(by.split())
     if not name or len(name) > MOST_NAME:
         raise UsageError(f"--by was expected to be a person's name of at most {MOST_NAME} characters.")
+    if store.latest(firm, str(month)) is None:
+        raise UsageError(
+            f"A pack of {month} was expected; there is none. Run `tieout pack {firm.id} --month {month}` first."
+        )
     with store.alone(firm, month):
         standing = standing_of(firm, str(month))
-        if standing is None:
-            raise UsageError(
-                f"A pack of {month} was expected; there is none. Run `tieout pack {firm.id} --month {month}` first."
-            )
+        assert standing is not None
         if seen is not None and seen != str(standing.pack.version):
             raise UsageError(f"Version {standing.pack.version} of {month} was made since that page: look at it first.")
         _require_free(standing, role, name)

@@ -84,7 +84,7 @@ def read(connection: duckdb.DuckDBPyConnection, firm_id: str, month: Month) -> l
     }
     questions = (OUTSTANDING_SQL, LEDGERS_SQL, JOURNAL_SQL, NEGATIVE_SQL)
     found = {part: rows(connection, sql, values) for part, sql in zip(parts, questions, strict=True)}
-    findings = [row for row in rows(connection, FOUND_SQL, values) if _is_of_trust(row["code"])]
+    findings = [row for row in rows(connection, FOUND_SQL, values) if is_of_trust(row["code"])]
     accounts = rows(connection, ACCOUNTS_SQL, values)
     names = {account["account_name"] for account in accounts}
     return [
@@ -102,7 +102,8 @@ def read(connection: duckdb.DuckDBPyConnection, firm_id: str, month: Month) -> l
     ]
 
 
-def _is_of_trust(code: str) -> bool:
+def is_of_trust(code: str) -> bool:
+    """Whether a finding is one about client money."""
     return code in FINDINGS and FINDINGS[code]["family"] == FAMILY
 
 
