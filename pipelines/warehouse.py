@@ -37,7 +37,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import decisions
-from pipelines.duck import connect_to_read
+from pipelines.duck import connect_to_read, pack
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import (
     close_all_to_others,
@@ -240,6 +240,7 @@ def _copied(night: Night, source: Path) -> bool:
             digest.update(piece)
             copy.write(piece)
     if is_proven(source, digest.hexdigest()) and _is_whole(night.work_file):
+        pack(night.work_file)
         return True
     night.work_file.unlink()
     return False
