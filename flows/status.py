@@ -22,7 +22,7 @@ from flows.alerts import outbox
 from flows.report import read_rows, unproven_note
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
-from pipelines.connection import SYSTEMS, connection
+from pipelines.connection import LOST, SYSTEMS, connection
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm, Settings
 
@@ -193,6 +193,13 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
             console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}", soft_wrap=True)
         if one.not_proven:
             console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}", soft_wrap=True)
+        for system, state in one.connections.items():
+            if state in LOST:
+                console.print(
+                    f"{one.firm_id}: the connection to {system.capitalize()} {LOST[state]}. Connect again: "
+                    f"tieout connect {one.firm_id} {system}",
+                    soft_wrap=True,
+                )
         if one.undelivered_why:
             console.print(
                 f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}", soft_wrap=True

@@ -128,6 +128,18 @@ def test_a_connection_that_was_ended_is_said(practice: Settings) -> None:
     assert re.search(r"clean .* clio: ended", page_of(practice, standings))
 
 
+def test_a_damaged_token_file_is_said_and_is_not_none(practice: Settings) -> None:
+    (practice.firm("clean").folder / "tokens.json").write_text('{"clio": {"access_token": "a", "refr')
+    standings = status(practice, NOW)
+    assert {one.firm_id: one.connections for one in standings}["clean"]["clio"] == "damaged"
+    assert {one.firm_id: one.connections for one in standings}["calm"]["clio"] == "none"
+    page = page_of(practice, standings)
+    assert (
+        "clean: the connection to Clio is lost: tokens.json is damaged. Connect again: tieout connect clean clio"
+        in page
+    )
+
+
 def test_a_night_that_waits_for_its_turn_is_not_overdue_yet(practice: Settings) -> None:
     def state_at(now: datetime) -> str:
         return {one.firm_id: one.state for one in status(practice, now)}["clean"]
