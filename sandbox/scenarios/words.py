@@ -4,7 +4,7 @@ Interest, an opening balance and a reversal are what they are by what stands beh
 that no entry stands behind, the bill that both entries name.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sandbox.books import Record
@@ -13,7 +13,7 @@ from sandbox.scenarios.stage import Stage, of
 from sandbox.scenarios.trust import SECTION, account, hold, trust_row
 
 
-def opened(stage: Stage) -> object:
+def opened(stage: Stage) -> date:
     """A day before anything else stands on the trust account."""
     return stage.day(0) - timedelta(days=55)
 
@@ -111,24 +111,30 @@ def doubled_and_reversed(stage: Stage) -> list[Expected]:
     return [trust_row("trust_entry_duplicated", of(entries[1]), "150.00", severity="low")]
 
 
-def fee_for_a_draft(stage: Stage) -> tuple[Record, Record]:
+def named(stage: Stage, bill: Record) -> Record | None:
+    """A bill as an entry names it."""
+    return stage.firm.clio.reference("bills", bill)
+
+
+def fee_for_a_draft(stage: Stage) -> Record:
     """A withdrawal that names a bill of which the client has seen nothing."""
     hold(stage)
     bill = stage.draft()
-    named = stage.firm.clio.reference("bills", bill)
-    stage.firm.disburse(stage.client, "500.00", stage.matter, stage.day(8), bill=named, description="Fees")
-    return bill, named
+    stage.firm.disburse(stage.client, "500.00", stage.matter, stage.day(8), bill=named(stage, bill), description="Fees")
+    return bill
 
 
 @scenario("words-fee-and-a-reversal", SECTION, "A fee without a bill, and a deposit of that size 'voided cheque'.")
 def fee_and_a_reversal(stage: Stage) -> list[Expected]:
-    bill, _ = fee_for_a_draft(stage)
+    bill = fee_for_a_draft(stage)
     stage.firm.deposit(stage.client, "500.00", stage.matter, stage.day(20), description="Voided cheque 77")
     return [trust_row("fee_taken_without_bill", of(bill), "500.00")]
 
 
 @scenario("words-fee-put-back", SECTION, "The same, and what comes in names the bill that it was taken for: silent.")
 def fee_put_back(stage: Stage) -> list[Expected]:
-    _, named = fee_for_a_draft(stage)
-    stage.firm.deposit(stage.client, "500.00", stage.matter, stage.day(20), bill=named, description="Put back")
+    bill = fee_for_a_draft(stage)
+    stage.firm.deposit(
+        stage.client, "500.00", stage.matter, stage.day(20), bill=named(stage, bill), description="Put back"
+    )
     return []

@@ -123,20 +123,23 @@ entries_judged as (
 
 ),
 
+entries_counted as (
+
+    select
+        *,
+        count(*) filter (where settled_as is null and is_of_the_first_day)
+            over (partition by firm_id, side, xero_bank_account_id) as first_day_entry_count
+    from entries_judged
+
+),
+
 entries_at_the_opening as (
 
     select
         *,
         is_before_the_start
-        or (
-            is_of_the_first_day
-            and (
-                side = 'clio'
-                or count(*) filter (where settled_as is null and is_of_the_first_day)
-                    over (partition by firm_id, side, xero_bank_account_id) = 1
-            )
-        ) as may_be_opening
-    from entries_judged
+        or (is_of_the_first_day and (side = 'clio' or first_day_entry_count = 1)) as may_be_opening
+    from entries_counted
 
 ),
 
