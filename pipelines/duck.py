@@ -22,7 +22,10 @@ STORAGE = "v1.5.0"
 
 def connect(work_file: Path) -> duckdb.DuckDBPyConnection:
     """A work file, to be read and written; it spills beside itself, in the night's work folder."""
-    begun_with = {"default_block_size": BLOCK_SIZE, "storage_compatibility_version": STORAGE}
+    begun_with: dict[str, str | bool | int | float | list[str]] = {
+        "default_block_size": BLOCK_SIZE,
+        "storage_compatibility_version": STORAGE,
+    }
     connection = duckdb.connect(str(work_file), config=begun_with)
     spill = str(work_file.parent / "spill").replace("'", "''")
     connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = '{spill}'")
