@@ -10,6 +10,7 @@ from flows.order import Order
 from flows.pack import document, figures, sheets, store, typeset
 from flows.pack.month import Month
 from flows.pack.store import Pack
+from flows.put_back import put_back
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.errors import GiveUp, TryAgain, UsageError
 from pipelines.settings import Firm
@@ -38,6 +39,8 @@ def make(firm: Firm, config: Path, month: Month, night: Night) -> Pack:
             raise kind(f"The books of {day} could not be rebuilt, so there is no pack. {' '.join(result.reasons)}")
         return Path(result.warehouse)
 
+    if earlier := put_back(firm):
+        raise GiveUp(f"{firm.warehouse}: {earlier}. No pack is made from such books.")
     with store.alone(firm, month):
         read = figures.read(firm, month, rebuild)
         version = store.next_version(firm, month)

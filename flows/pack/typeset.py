@@ -29,23 +29,30 @@ TEMPLATE = Path(__file__).with_name("pack.typ")
 STANDARD: Literal["a-2a"] = "a-2a"
 FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto, for nearly every script; without them typst's own
 REFUSED = re.compile(r'the text `"(.+?)"`', re.DOTALL)
+LONG_WORD = re.compile(r"\S{25,}")
+PART = re.compile(r"\S{10}(?=[0-9A-Za-z])")
 PROBED_AT_ONCE = 200  # characters
 MOST_TRIES = 50
 WRITTEN_OUT = "Characters that no font here holds are written as their Unicode numbers, as in [U+0041] for A."
 
 
 def pdf(document: Document) -> bytes:
-    """The PDF."""
-    written = _written_out(document)
-    made: bytes = _compiled(written, document, format="pdf", pdf_standards=STANDARD)
-    return made
-
-
-def first_page(document: Document) -> bytes:
-    """The first page as a picture (PNG), to be looked at."""
-    pages = _compiled(_written_out(document), document, format="png", ppi=110.0)
-    picture: bytes = pages[0] if isinstance(pages, list) else pages
-    return picture
+    """The PDF, in which every text can be shown."""
+    data = asdict(document) | {"made_for": [document.made_for.year, document.made_for.month, document.made_for.day]}
+    data["blocks"] = [
+        block | {part: _each_text(block[part], _broken) for part in ("lines", "texts") if part in block}
+        for block in data["blocks"]
+    ]
+    unknown = _unknown(sorted({one for one in json.dumps(data, ensure_ascii=False) if not one.isascii()}))
+    for _ in range(MOST_TRIES):
+        made, refused = _tried(partial(_compiled, _with_numbers(data, unknown), document))
+        if made is not None:
+            return made
+        if not refused - unknown:
+            break
+        # In its place a character may be refused that was shown alone: a mark on a letter of another script.
+        unknown |= refused
+    raise GiveUp("The pack could not be typeset: its texts hold characters that no font shows.")
 
 
 @cache
@@ -57,30 +64,22 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
-def _compiled(data: dict[str, Any], document: Document, **how: Any) -> Any:
+def _compiled(data: dict[str, Any], document: Document) -> bytes:
     made_for = datetime(document.made_for.year, document.made_for.month, document.made_for.day, tzinfo=UTC)
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
         sys_inputs={"pack": json.dumps(data)},
         timestamp=int(made_for.timestamp()),
-        **how,
+        format="pdf",
+        pdf_standards=STANDARD,
     )
 
 
-def _written_out(document: Document) -> dict[str, Any]:
-    """The document's values, in which every text can be shown."""
-    data = asdict(document) | {"made_for": [document.made_for.year, document.made_for.month, document.made_for.day]}
-    characters = {character for character in json.dumps(data, ensure_ascii=False) if not character.isascii()}
-    unknown = _unknown(sorted(characters))
-    for _ in range(MOST_TRIES):
-        written = _with_numbers(data, unknown)
-        refused = _refused(partial(_compiled, written, document, format="pdf", pdf_standards=STANDARD))
-        # In its place a character may be refused that was shown alone: a mark on a letter of another script.
-        if not refused - unknown:
-            return written
-        unknown |= refused
-    raise GiveUp("The pack could not be typeset: its texts hold too many characters that no font has.")
+def _broken(text: str) -> str:
+    """The text with places to break in its long words (an address, a name without a blank), which must not leave the
+    page; not inside a character that is made up of several."""
+    return LONG_WORD.sub(lambda word: PART.sub("\\g<0>\u200b", word[0]), text)
 
 
 def _with_numbers(data: dict[str, Any], unknown: set[str]) -> dict[str, Any]:
@@ -105,29 +104,30 @@ def _unknown(characters: list[str]) -> set[str]:
     known = [one for one in characters if one not in unknown]
     for start in range(0, len(known), PROBED_AT_ONCE):
         left = known[start : start + PROBED_AT_ONCE]
-        while refused := _refused(partial(_probe, left)) & set(left):
+        while refused := _tried(partial(_probe, left))[1] & set(left):
             unknown |= refused
             left = [one for one in left if one not in refused]
     return unknown
 
 
-def _probe(characters: list[str]) -> None:
+def _probe(characters: list[str]) -> bytes:
     source = (
         '#set document(date: datetime(year: 2000, month: 1, day: 1), title: "probe")\n'
         "#for one in json(bytes(sys.inputs.pack)) [#one #parbreak()]"
     )
     data = json.dumps([one if unicodedata.category(one)[0] != "M" else f"\u25cc{one}" for one in characters])
-    typst.compile(source.encode(), font_paths=_fonts(), sys_inputs={"pack": data}, format="pdf", pdf_standards=STANDARD)
+    return typst.compile(
+        source.encode(), font_paths=_fonts(), sys_inputs={"pack": data}, format="pdf", pdf_standards=STANDARD
+    )
 
 
-def _refused(attempt: Callable[[], Any]) -> set[str]:
-    """The characters beyond ASCII of the text that typst could not show; none where it is content."""
+def _tried(attempt: Callable[[], bytes]) -> tuple[bytes | None, set[str]]:
+    """The PDF; or None, and the characters beyond ASCII of the text that typst could not show."""
     try:
-        attempt()
+        return attempt(), set()
     except typst.TypstError as error:
         found = REFUSED.search(error.message)
         refused = {one for one in found[1] if not one.isascii()} if found else set()
         if not refused:
             raise GiveUp(f"The pack could not be typeset, which is a fault of ours ({type(error).__name__}).") from None
-        return refused
-    return set()
+        return None, refused
