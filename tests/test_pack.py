@@ -7,7 +7,7 @@ import json
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,10 @@ import pytest
 from pypdf import PdfReader
 
 from flows import alerts
+from flows.alerts import month_ends as month_ends_told
 from flows.alerts import outbox
+from flows.alerts.told import Told
+from flows.days import today_of
 from flows.pack import duties, making, signing, store, typeset
 from flows.pack.blocks import say
 from flows.pack.document import Document
@@ -54,6 +57,7 @@ class Story:
     files_of_first: dict[str, bytes]
     at_last: Standing
     kept_night: Path
+    duties_told: list[outbox.Note]
     said: list[str] = field(default_factory=list)
 
 
@@ -88,6 +92,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         said.append(signing.sign(one.firm, one.month, Role.reviewer, "B. Partner"))
         signed, notes_before = standing(one), month_ends(one)
         tell(one, result)
+        duties_told = [note for note in posted if note.name.endswith("-duty")]
         posted.clear()
         files = {ending: first.file(ending).read_bytes() for ending in ("pdf", "xlsx", "json")}
 
@@ -117,6 +122,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             files,
             standing(one),
             night,
+            duties_told,
             said,
         )
 
@@ -386,6 +392,20 @@ def test_a_duty_reminds_in_time_and_of_what_is_not_signed(story: Story) -> None:
     reminder = duties.reminder(firm, last)
     assert reminder and "0 days left" in reminder.words and "Keeper" not in reminder.without_names
     assert duties.reminder(firm.model_copy(update={"jurisdiction": None}), last) is None
+
+
+def test_the_firm_hears_once_of_a_duty_that_is_near_or_past(story: Story) -> None:
+    assert story.duties_told == []  # both had signed before anybody was told
+    reminder = duties.reminder(story.of.firm, today_of(story.of.firm))
+    assert reminder is not None
+    told = Told()
+    unsigned = replace(reminder, standing=None, today=reminder.month.last + timedelta(days=60))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duties, "reminder", lambda firm, today: unsigned)
+        due = [list(month_ends_told.news(story.of.firm, told, unsigned.today)) for _ in range(2)]
+    [note] = [note for note in due[0] if note.name.endswith("-duty")]
+    assert "overdue" in note.title and "not advice" in note.body and "there is no pack" in note.body
+    assert due[1] == []
 
 
 def test_an_unknown_jurisdiction_is_refused_with_those_there_are(story: Story, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from flows import escape as safe
 from flows.pack import facts, receivables, trust
 from flows.pack.facts import Facts
 from flows.pack.month import Month
+from pipelines.errors import TieoutError
 from pipelines.published import open_published
 from pipelines.settings import Firm
 from pipelines.statements import StatementStore
@@ -80,37 +82,50 @@ def read(firm: Firm, month: Month, rebuild: Rebuild) -> Figures:
     """The figures of a month. `rebuild` makes the books of a past day and gives their file. Raises UsageError where no
     night was published."""
     day = month.last
-    night = _night_of(firm, day)
-    stood = facts.read_file(night, firm.id, day) if night else {}
-    newest = firm.warehouse
-    if night is None or _has_client_money_moved(stood, facts.read_file(newest, firm.id, day)) or _has_news(firm, day):
-        newest = rebuild(day)
-    with open_published(newest) as connection:
-        now = facts.read(connection, firm.id, day)
-        since = facts.moved(stood, now, connection, firm.id, day) if night else []
-        source = _source(connection, firm.id, is_rebuilt=newest != firm.warehouse)
-    money = night if night is not None and newest == firm.warehouse else newest
-    parts = _parts(firm, month, night, money)
+    with open_published(firm.warehouse) as living:
+        night = _night_of(firm, living, day)
+        stood, file = night or ({}, None)
+        now = facts.read(living, firm.id, day)
+        if file is not None and not _has_client_money_moved(stood, now) and not _has_news(firm, living, day):
+            return _figures(firm, month, living, stood, now, file, file)
+    rebuilt = rebuild(day)
+    with open_published(rebuilt) as newest:
+        return _figures(firm, month, newest, stood, facts.read(newest, firm.id, day), file, rebuilt)
+
+
+def _figures(
+    firm: Firm,
+    month: Month,
+    newest: duckdb.DuckDBPyConnection,
+    stood: Facts,
+    now: Facts,
+    night: Path | None,
+    money: Path,
+) -> Figures:
+    """What is stated, from the night of the day and the books that client money is read from; `newest` are the books
+    that `now` was read from."""
+    since = facts.moved(stood, now, newest, firm.id, month.last) if night else []
     stated = {
         "firm_id": firm.id,
         "firm_name": firm.name,
         "month": str(month),
-        "as_of_date": day,
+        "as_of_date": month.last,
         "jurisdiction": firm.jurisdiction,
-        **parts,
+        **_parts(firm, month, night, money),
         "since": [move.with_client for move in since],
     }
-    return Figures(_plain_texts(stated), now, source["read_at"])
+    return Figures(_plain_texts(stated), now, _source(newest, firm.id, is_rebuilt=money != night)["read_at"])
 
 
-def _night_of(firm: Firm, day: date) -> Path | None:
-    """The file of the last night that judged this day, where it is kept."""
-    with open_published(firm.warehouse) as connection:
-        nights = connection.execute(NIGHTS_SQL, [firm.id]).fetchall()
+def _night_of(firm: Firm, living: duckdb.DuckDBPyConnection, day: date) -> tuple[Facts, Path] | None:
+    """The last night that judged this day: what it said of it, and its file. One that cannot be read (an earlier
+    version's, or changed by somebody) is none."""
+    nights = living.execute(NIGHTS_SQL, [firm.id]).fetchall()
     for number, (run_id, as_of_date) in reversed(list(enumerate(nights, 1))):
         file = firm.warehouse if number == len(nights) else firm.folder / "nights" / f"{run_id}.duckdb"
         if as_of_date == day and file.exists():
-            return file
+            with suppress(TieoutError):
+                return facts.read_file(file, firm.id, day), file
     return None
 
 
@@ -122,10 +137,9 @@ def _has_client_money_moved(before: Facts, after: Facts) -> bool:
     )
 
 
-def _has_news(firm: Firm, day: date) -> bool:
+def _has_news(firm: Firm, living: duckdb.DuckDBPyConnection, day: date) -> bool:
     """Whether a bank statement up to that day was imported or taken back since the last night."""
-    with open_published(firm.warehouse) as connection:
-        read_at = _source(connection, firm.id, is_rebuilt=False)["read_at"]
+    read_at = _source(living, firm.id, is_rebuilt=False)["read_at"]
     return any(
         max(entry["imported_at"], entry["withdrawn_at"]) > read_at
         for entry in StatementStore(firm.folder).entries()
@@ -190,8 +204,8 @@ def _reconstructed(month: Month, owed: Row, held: Row) -> list[str]:
     said = []
     if owed["is_reconstructed"]:
         said.append(
-            f"receivables are {RECONSTRUCTED}: no night of {month.last} is kept, and neither system tells a past day's "
-            "balances. They are put together from dated documents as these stand now, so a bill that was approved, "
+            f"receivables are {RECONSTRUCTED}: no night of {month.last} that can be read is kept, and neither system tells a past "
+            "day's balances. They are put together from dated documents as these stand now, so a bill that was approved, "
             "voided or edited since counts as it is now"
         )
     if held["is_reconstructed"]:
