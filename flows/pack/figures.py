@@ -205,8 +205,8 @@ def _reconstructed(month: Month, owed: Row, held: Row) -> list[str]:
     if owed["is_reconstructed"]:
         said.append(
             f"receivables are {RECONSTRUCTED}: no night of {month.last} that can be read is kept, and neither system "
-            "tells a past day's balances. They are put together from dated documents as these stand now, so a bill that "
-            "was approved, voided or edited since counts as it is now"
+            "tells a past day's balances. They are put together from dated documents as these stand now, so a bill "
+            "that was approved, voided or edited since counts as it is now"
         )
     if held["is_reconstructed"]:
         why = (
