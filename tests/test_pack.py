@@ -16,11 +16,13 @@ from typing import Any
 import openpyxl
 import pytest
 from pypdf import PdfReader
+from typer.testing import CliRunner
 
 from flows import alerts
 from flows.alerts import month_ends as month_ends_told
 from flows.alerts import outbox
 from flows.alerts.told import Told
+from flows.cli import app
 from flows.days import today_of
 from flows.pack import duties, making, signing, store, typeset
 from flows.pack.blocks import say
@@ -424,3 +426,29 @@ def test_an_unfinished_version_counts_for_none_and_is_not_overwritten(story: Sto
     assert store.latest(firm, str(month)) is None and store.months(firm) == []
     assert store.next_version(firm, month) == 2
     assert json.loads(story.first.file("json").read_text())["stated"]["month"] == str(month)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pack", "nobody", "--month", "2026-10"), "no firm 'nobody'"),
+        (("pack", FIRM, "--month", "2999-01"), "that has ended"),
+        (("sign", FIRM, "--month", "2999-01", "--role", "preparer", "--by", "Ada"), "that has ended"),
+        (("sign", FIRM, "--month", "2001-01", "--role", "preparer", "--by", "Ada"), "there is none"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(story: Story, words: tuple[str, ...], said: str) -> None:
+    result = CliRunner().invoke(app, [*words, "--config", str(story.of.config)])
+    assert isinstance(result.exception, UsageError) and said in str(result.exception)
+    assert not store.folder_of(story.of.firm, words[3]).exists()
+
+
+def test_the_commands_make_and_sign(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.cli._nights", lambda orders: [story.of.night(order) for order in orders])
+    config = ["--config", str(story.of.config)]
+    made = CliRunner().invoke(app, ["pack", FIRM, "--month", str(story.of.month), *config])
+    assert made.exit_code == 0 and "v4.pdf: written" in made.output and "Not proven: client money is" in made.output
+    signed = CliRunner().invoke(
+        app, ["sign", FIRM, "--month", str(story.of.month), "--role", "reviewer", "--by", "C. Ellis", *config]
+    )
+    assert signed.exit_code == 0 and "signed by C. Ellis as reviewer" in signed.output
