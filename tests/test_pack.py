@@ -263,7 +263,7 @@ def test_a_later_night_that_says_otherwise_makes_the_signature_fall(story: Story
     assert f"125.00 dated {day} came since" in moves
     assert "900.00 was outstanding in Clio" in moves and "now 0.00 (void)" in moves
     assert "900.00 was outstanding in Xero" in moves and "(voided)" in moves
-    [note] = [note for note in story.notes_after if "fallen" in note]
+    [note] = [note for note in story.notes_after if note.startswith("month-end")]
     assert "What moved:" in note and "125.00" in note
     assert "Figures that stand were expected" in story.refusals["moved"]
 
