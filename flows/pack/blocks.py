@@ -12,6 +12,7 @@ from flows.pack import trust
 from flows.pack.receivables import MISSING
 
 Block = dict[str, Any]
+Row = dict[str, Any]
 COLOURS = {trust.DIFFERS: "bad", trust.NOT_PROVEN: "doubtful", trust.PROVEN: "good"}
 
 
@@ -84,3 +85,32 @@ def day_of(day: date | None) -> str:
 def counted(count: int, thing: str) -> str:
     """`1 item`, `2 items`."""
     return f"{count:,} {thing if count == 1 else thing + 's'}"
+
+
+def findings(found: Iterable[Row], otherwise: str) -> Block:
+    """What was found, each with its reason."""
+    return table(
+        (Column("What, and why", 7), Column("About", 3), Column("Client", 3), Column("Since"), money("Amount")),
+        [
+            [
+                f"{row['title']}{_status(row)}. {row['explanation']}",
+                name(row["subject_label"]),
+                name(row["client_name"]),
+                day_of(row["since_date"]),
+                figure(row["amount"]),
+            ]
+            for row in found
+        ],
+        otherwise,
+    )
+
+
+def _status(row: Row) -> str:
+    words = [row["severity"]] if row["severity"] else []
+    words += ["in flight"] if row["status"] == "in_flight" else ["accepted"] if row["status"] == "accepted" else []
+    return f" ({', '.join(words)})" if words else ""
+
+
+def difference(one: Row) -> str:
+    """Two figures that should be equal and are not."""
+    return f"{one['second']} less {one['first']} is {figure(one['amount'])}"
