@@ -22,7 +22,7 @@ select
     invoices.issued_date as xero_date,
     invoices.due_date as xero_due_date,
     {%- for amount in ['total_amount', 'tax_amount', 'paid_amount', 'credited_amount', 'due_amount'] %}
-        cast(invoices.{{ amount }} + coalesce(children.{{ amount }}, 0) as decimal(18, 2)) as xero_{{ amount }},
+        cast(invoices.{{ amount }} + documents.interest_{{ amount }} as decimal(18, 2)) as xero_{{ amount }},
     {%- endfor %}
     documents.interest_invoice_id as xero_interest_invoice_id,
     documents.interest_invoice_ids as xero_interest_invoice_ids,
@@ -43,5 +43,3 @@ left join {{ ref('int_bills_valued') }} as bills
     on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
 left join {{ ref('int_invoices_valued') }} as invoices
     on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-left join {{ ref('int_interest_of_pairs') }} as children
-    on documents.firm_id = children.firm_id and documents.bill_id = children.bill_id

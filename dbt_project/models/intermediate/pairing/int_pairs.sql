@@ -1,5 +1,8 @@
--- Drafts that an earlier rule gave a bill, although a live invoice of the client with its number (after normalising),
--- or with its date and total, has no bill: the live one is the bill's invoice, and the draft was left behind.
+-- Which invoice is which bill: what the rules settled, with the live invoice where a draft was outdone. That is a draft
+-- that an earlier rule gave a bill, although a live invoice of the client with its number (after normalising), or with its
+-- date and total, has no bill: the live one is the bill's invoice, and the draft was left behind. A pair of namesakes,
+-- told by number and total or day, is a pair by number. Of each pair, what is known of its client: 'same', 'alike' (a
+-- namesake that nothing tells apart), 'not_visible' (Clio does not show the bill's client), or 'other'.
 with
 
 settled as (
@@ -25,10 +28,10 @@ bills_with_a_draft as (
 live_invoices_without_a_bill as (
 
     select invoices.*
-    from {{ ref('int_invoices_from_clio') }} as invoices
+    from {{ ref('int_sales_invoices') }} as invoices
     left join settled
         on invoices.firm_id = settled.firm_id and invoices.invoice_id = settled.invoice_id
-    where settled.invoice_id is null and invoices.invoice_class = 'live'
+    where settled.invoice_id is null and invoices.may_be_a_bill and invoices.invoice_class = 'live'
 
 ),
 
@@ -44,11 +47,12 @@ candidates_by_number as (
     from bills_with_a_draft as bills
     inner join live_invoices_without_a_bill as invoices
         on bills.firm_id = invoices.firm_id and bills.normalised_number_key = invoices.normalised_number_key
-    inner join {{ ref('int_clients_tied') }} as ties
+    inner join {{ ref('int_client_contacts') }} as ties
         on
             bills.firm_id = ties.firm_id
             and bills.client_id = ties.client_id
             and invoices.contact_id = ties.contact_id
+            and ties.relation = 'same'
 
 ),
 
@@ -86,20 +90,43 @@ live_invoices_still_without_a_bill as (
 
 {{ pair_by_date_and_total('bills_still_with_a_draft', 'live_invoices_still_without_a_bill', 'the_outdone') }},
 
-pairs as (
+drafts_outdone as (
 
     select * from pairs_by_number
     union all
     select * from pairs_by_date_and_total_the_outdone
 
+),
+
+pairs as (
+
+    select
+        settled.firm_id,
+        settled.bill_id,
+        coalesce(outdone.invoice_id, settled.invoice_id) as invoice_id,
+        coalesce(
+            outdone.match_rule, case settled.match_rule when 'number_alike' then 'number' else settled.match_rule end
+        ) as match_rule,
+        case when outdone.bill_id is not null then settled.invoice_id end as outdone_invoice_id
+    from settled
+    left join drafts_outdone as outdone
+        on settled.firm_id = outdone.firm_id and settled.bill_id = outdone.bill_id
+
 )
 
 select
-    pairs.firm_id,
-    pairs.bill_id,
-    pairs.invoice_id,
-    pairs.match_rule,
-    bills.draft_invoice_id
+    pairs.*,
+    case
+        when not bills.is_client_visible then 'not_visible'
+        else coalesce(contacts.relation, 'other')
+    end as contact_outcome
 from pairs
-inner join bills_with_a_draft as bills
+inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
+inner join {{ ref('int_sales_invoices') }} as invoices
+    on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
+left join {{ ref('int_client_contacts') }} as contacts
+    on
+        bills.firm_id = contacts.firm_id
+        and bills.client_id = contacts.client_id
+        and invoices.contact_id = contacts.contact_id
