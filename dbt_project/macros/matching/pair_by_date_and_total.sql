@@ -1,8 +1,9 @@
 {#-
     Pairs of equal client, date and total between two sets of documents, where each is the other's only candidate; a
-    bill that has live candidates looks at no draft. `bills` has firm_id, bill_id, client_id, issued_date, totals, currency_code, `invoices` has firm_id,
-    invoice_id, contact_id, issued_date, total_amount, currency_code, invoice_class. Candidates are counted by group, never listed: one
-    client may have thousands of bills of one date and total. The last of the CTEs is pairs_by_date_and_total_<round>.
+    bill that has live candidates looks at no draft. `bills` has firm_id, bill_id, client_id, issued_date, totals and
+    currency_code; `invoices` has firm_id, invoice_id, contact_id, issued_date, total_amount, currency_code and
+    invoice_class. Candidates are counted by group, never listed: one client may have thousands of bills of one date and
+    total. The last of the CTEs is pairs_by_date_and_total_<round>.
 -#}
 {% macro pair_by_date_and_total(bills, invoices, round) -%}
     bills_under_their_totals_{{ round }} as (
@@ -91,8 +92,8 @@
 
 
 {#-
-    Round by round (name, is the bill dead, is the invoice dead): the documents of a class that are not settled yet, paired
-    by client, date and total. The last of the CTEs, settled_after_<last round>, holds `settled_before` too.
+    Round by round (name, is the bill dead, is the invoice dead): the documents of a class that are not settled yet,
+    paired by client, date and total. The last of the CTEs, settled_after_<last round>, holds `settled_before` too.
 -#}
 {% macro pair_by_date_and_total_in_rounds(rounds, settled_before) -%}
     {%- for round, bill_is_dead, invoice_is_dead in rounds %}

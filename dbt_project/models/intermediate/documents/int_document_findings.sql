@@ -1,6 +1,6 @@
--- What is wrong with a document as a whole, in figures and with all that its sentence names: one row per document with a
--- code, and one per extra invoice of a pair. The two documents of a collision are one finding. An invoice for trust money
--- stands by its request, which is no bill.
+-- What is wrong with a document as a whole, in figures and with all that its sentence names: one row per document with
+-- a code, and one per extra invoice of a pair. The two documents of a collision are one finding. An invoice for trust
+-- money stands by its request, which is no bill.
 with
 
 documents_with_a_code as (

@@ -1,8 +1,9 @@
 -- Documents that are in scope and in force and have no partner. An unapproved bill may wait for its invoice, and one of
--- 0.00 may never get one; an invoice that stands for a request for trust money has been found. Of each: the document that
--- it shares a number with and nothing else (client, total and issue date all differ; of a client that nobody can tell
--- apart, or whom Clio does not show, none of this can be said); and of a draft below zero, which Xero never approves, the
--- negative bill that it stands for: by number, else by client and total, and only where one bill is meant.
+-- 0.00 may never get one; an invoice that stands for a request for trust money has been found. Of each: the document
+-- that it shares a number with and nothing else (client, total and issue date all differ; of a client that nobody can
+-- tell apart, or whom Clio does not show, none of this can be said); and of a draft below zero, which Xero never
+-- approves, the negative bill that it stands for: by number, else by client and total, and only where one bill is
+-- meant.
 with
 
 documents_without_a_partner as (

@@ -1,7 +1,7 @@
--- What stands in the way of approving each draft, beside the edits it needs, as one sentence names it, and the steps that
--- come first. Some of it forbids "ready": a second
--- document of the same bill, a total below zero, a client that nobody can tell apart. Some of it only has to be seen to
--- first, or Xero refuses: an archived account or contact, a locked period, a number that another invoice holds.
+-- What stands in the way of approving each draft, beside the edits it needs, as one sentence names it, and the steps
+-- that come first. Some of it forbids "ready": a second document of the same bill, a total below zero, a client that
+-- nobody can tell apart. Some of it only has to be seen to first, or Xero refuses: an archived account or contact, a
+-- locked period, a number that another invoice holds.
 with
 
 drafts as (

@@ -1,6 +1,6 @@
--- Xero's contacts. A contact that was merged into another is that other, to the end of the chain: its documents and
--- its name belong to the contact that stands. A contact that was merged into one that the firm named as not from Clio
--- is named too; one that a named one was merged into is not, or every invoice of the client behind it would fall silent.
+-- Xero's contacts. A contact that was merged into another is that other, to the end of the chain: its documents and its
+-- name belong to the contact that stands. A contact that was merged into one that the firm named as not from Clio is
+-- named too; one that a named one was merged into is not, or every invoice of the client behind it would fall silent.
 with recursive
 
 contacts_of_invoices as (

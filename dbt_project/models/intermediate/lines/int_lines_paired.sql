@@ -1,6 +1,7 @@
--- Lines one to one, with the step that found them and what agrees between them. First lines that agree in everything, then those with words around
--- the other's text. Of what is left: lines of equal amount, quantity and rate, the likest texts together; then lines of
--- equal text, the nearest amounts together; then lines alike enough in text and amount, or of one amount.
+-- Lines one to one, with the step that found them and what agrees between them. First lines that agree in everything,
+-- then those with words around the other's text. Of what is left: lines of equal amount, quantity and rate, the likest
+-- texts together; then lines of equal text, the nearest amounts together; then lines alike enough in text and amount,
+-- or of one amount.
 {%- set exact_steps = ['equal', 'with_words_around'] %}
 {%- set steps_by_candidates = [
     ('of_equal_terms', 'amount_and_terms_agree', '1000 - text_likeness'),

@@ -1,8 +1,8 @@
 -- Which Xero contact is which Clio client. The same: by a name that nobody else bears, by what the documents say, or
--- because a person said so. Alike: the client has namesakes (another client bears the name too, or several live contacts
--- do), and the contact may be this client's: its name is the client's, with or without a number or a word behind it
--- ("J Twin 1"), and with that word no other client's. No name tells such a client apart; an equal number with an equal
--- total or day does.
+-- because a person said so. Alike: the client has namesakes (another client bears the name too, or several live
+-- contacts do), and the contact may be this client's: its name is the client's, with or without a number or a word
+-- behind it ("J Twin 1"), and with that word no other client's. No name tells such a client apart; an equal number with
+-- an equal total or day does.
 with
 
 ties_by_name as (

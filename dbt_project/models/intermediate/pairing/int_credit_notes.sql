@@ -1,7 +1,7 @@
 -- Sales credit notes as an invoice below zero would stand, and the negative bill that each is in Xero. Xero has no
 -- invoice below zero: such a bill is there a credit note of the client, of that size, with the bill's number (or CN
--- before it), or with the number in its reference. Of several of one bill the live one, then the one by number, then the
--- oldest.
+-- before it), or with the number in its reference. Of several of one bill the live one, then the one by number, then
+-- the oldest.
 with
 
 credit_notes as (

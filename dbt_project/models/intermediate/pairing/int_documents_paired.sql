@@ -1,8 +1,8 @@
--- Every bill in scope and every invoice stands in exactly one row, an interest invoice in the row of its pair, a
--- credit note in the row of the negative bill that it is the partner of. Receivables are in the firm's own currency: an
+-- Every bill in scope and every invoice stands in exactly one row, an interest invoice in the row of its pair, a credit
+-- note in the row of the negative bill that it is the partner of. Receivables are in the firm's own currency: an
 -- invoice at its rate, its bill at the same where the currencies agree, else at what the currency was last worth. A
--- document without a partner is out of scope, whatever it amounts to, where the firm says that it never comes from Clio,
--- or where it is dated before the day from which the firm reconciles.
+-- document without a partner is out of scope, whatever it amounts to, where the firm says that it never comes from
+-- Clio, or where it is dated before the day from which the firm reconciles.
 {%- set interest_amounts = [
     'total_amount', 'tax_amount', 'paid_amount', 'credited_amount', 'due_amount', 'xero_ar_amount'
 ] %}

@@ -1,13 +1,67 @@
--- Which invoice is which bill: what the rules settled, with the live invoice where a draft was outdone. That is a draft
--- that an earlier rule gave a bill, although a live invoice of the client with its number (after normalising), or with its
--- date and total, has no bill: the live one is the bill's invoice, and the draft was left behind. A pair of namesakes,
--- told by number and total or day, is a pair by number. Of each pair, what is known of its client: 'same', 'alike' (a
--- namesake that nothing tells apart), 'not_visible' (Clio does not show the bill's client), or 'other'.
+-- Which invoice is which bill, settled step by step. First what a person's word and the numbers settle, the living and
+-- the dead. Then, by client, date and total, bills that live, those that vanished, then dead ones, with dead invoices
+-- and after that with invoices that still stand. Last, bills that live and found no living invoice take a dead one: of
+-- their number, then of their client, date and total. A bill whose partner is a credit note looks for no invoice. A
+-- draft is outdone by a live invoice of the client that has the bill's number (after normalising), or its date and
+-- total, and no bill: the live one is the bill's invoice, and the draft was left behind. A pair of namesakes, told by
+-- number and total or day, is a pair by number. Of each pair, what is known of its client: 'same', 'alike' (a namesake
+-- that nothing tells apart), 'not_visible' (Clio does not show the bill's client), or 'other'.
+{%- set last_by_number = settling_steps_before_dates() | length %}
+{%- set last_of_all = last_by_number + settling_steps_after_dates() | length %}
+{%- set rounds_before_the_dead = [
+    ('the_living', false, false), ('the_vanished', 'vanished', false), ('the_dead', true, true),
+    ('the_dead_that_stand', true, false)
+] %}
+{%- set rounds_with_the_dead = [('the_bereft', false, true), ('the_vanished_and_the_dead', 'vanished', true)] %}
 with
+
+bills_that_are_credit_notes as (
+
+    select
+        firm_id,
+        bill_id,
+        invoice_id,
+        'credit_note' as match_rule
+    from {{ ref('int_credit_notes') }}
+    where bill_id is not null
+
+),
+
+{{ settle_step_by_step(1, last_by_number, 'bills_that_are_credit_notes') }},
+
+settled_by_number as (
+
+    select * from bills_that_are_credit_notes
+    union all
+    select * from settled_by_step_{{ last_by_number }}
+
+),
+
+{{ pair_by_date_and_total_in_rounds(rounds_before_the_dead, 'settled_by_number') }},
+
+settled_among_the_living as (
+
+    select * from settled_after_{{ rounds_before_the_dead[-1][0] }}
+
+),
+
+{{ settle_step_by_step(last_by_number + 1, last_of_all, 'settled_among_the_living') }},
+
+settled_with_the_dead as (
+
+    select * from settled_among_the_living
+    union all
+    select * from settled_by_step_{{ last_of_all }}
+
+),
+
+{{ pair_by_date_and_total_in_rounds(rounds_with_the_dead, 'settled_with_the_dead') }},
 
 settled as (
 
-    select * from {{ ref('int_pairs_settled') }}
+    select *
+    from settled_after_{{ rounds_with_the_dead[-1][0] }}
+    where match_rule <> 'credit_note'
 
 ),
 

@@ -1,7 +1,8 @@
 -- Bills and invoices that a person or their numbers propose as one document, each with the step at which it may be
 -- settled; the order is written down once, in settling_steps(). Of several invoices that a rule could give a bill, the
--- live one goes before a draft; under one number, then one of equal total, then the oldest. Xero tells no invoice's age,
--- so that is its date, then its last change; what is equal even in that differs in nothing, and the lower id is taken.
+-- live one goes before a draft; under one number, then one of equal total, then the oldest. Xero tells no invoice's
+-- age, so that is its date, then its last change; what is equal even in that differs in nothing, and the lower id is
+-- taken.
 with
 
 pairs_that_a_person_linked as (
