@@ -24,7 +24,7 @@ from flows.alerts import outbox
 from flows.alerts.told import Told
 from flows.cli import app
 from flows.days import today_of
-from flows.pack import duties, making, signing, store, typeset
+from flows.pack import duties, figures, making, signing, store, typeset
 from flows.pack.blocks import say
 from flows.pack.document import Document
 from flows.pack.month import Month, ended_month, last_ended, read_month
@@ -36,6 +36,7 @@ from flows.verdict import NightResult
 from pipelines import decisions
 from pipelines.errors import GiveUp, UsageError
 from pipelines.jurisdictions import DUTIES, Deadline
+from pipelines.published import open_published
 from pipelines.settings import load_settings
 from tests.pack_world import FIRM, HOSTILE, World, world
 
@@ -443,11 +444,21 @@ def test_what_cannot_be_meant_is_a_usage_error(story: Story, words: tuple[str, .
     assert not store.folder_of(story.of.firm, words[3]).exists()
 
 
+def has_statement_news(story: Story) -> bool:
+    firm = story.of.firm
+    with open_published(firm.warehouse) as living:
+        return figures.has_statement_news(firm, living, story.of.month.last)
+
+
 def test_the_commands_make_and_sign(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.cli._nights", lambda orders: [story.of.night(order) for order in orders])
+    assert not has_statement_news(story)
+    story.of.statement(Decimal("2725.00"))  # it counts for the pack before any night has read it
+    assert has_statement_news(story)
     config = ["--config", str(story.of.config)]
     made = CliRunner().invoke(app, ["pack", FIRM, "--month", str(story.of.month), *config])
     assert made.exit_code == 0 and "v4.pdf: written" in made.output and "Not proven: client money is" in made.output
+    assert "Trust account IOLTA: proven three ways." in made.output
     signed = CliRunner().invoke(
         app, ["sign", FIRM, "--month", str(story.of.month), "--role", "reviewer", "--by", "C. Ellis", *config]
     )

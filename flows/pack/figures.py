@@ -86,7 +86,7 @@ def read(firm: Firm, month: Month, rebuild: Rebuild) -> Figures:
         night = _night_of(firm, living, day)
         stood, file = night or ({}, None)
         now = facts.read(living, firm.id, day)
-        if file is not None and not _has_client_money_moved(stood, now) and not _has_news(firm, living, day):
+        if file is not None and not _has_client_money_moved(stood, now) and not has_statement_news(firm, living, day):
             return _figures(firm, month, living, stood, now, file, file)
     rebuilt = rebuild(day)
     with open_published(rebuilt) as newest:
@@ -137,7 +137,7 @@ def _has_client_money_moved(before: Facts, after: Facts) -> bool:
     )
 
 
-def _has_news(firm: Firm, living: duckdb.DuckDBPyConnection, day: date) -> bool:
+def has_statement_news(firm: Firm, living: duckdb.DuckDBPyConnection, day: date) -> bool:
     """Whether a bank statement up to that day was imported or taken back since the last night."""
     read_at = _source(living, firm.id, is_rebuilt=False)["read_at"]
     return any(
