@@ -21,7 +21,7 @@ from typing import Any
 
 from pipelines.errors import GiveUp
 
-ROOT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"  # in a checkout and in an installed package alike
 SUCCESS = {"success", "pass"}
 
 
@@ -67,7 +67,7 @@ def _run_dbt(target: Path, select: str | None) -> BaseException | None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    words = ["build", "--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    words = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     words += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
     words += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
     words += ["--select", select, "--resource-type", "model"] if select else []

@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -129,9 +130,11 @@ def _private_files() -> None:
 
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
-    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
+    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. It starts
+    each night as a module, which must not be looked for in the working directory."""
     _private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
+    os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     return prefect_server.start_unless_configured()
@@ -547,6 +550,8 @@ def decide_workbook(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
+    if find_spec("faker") is None:
+        raise UsageError("What only the sandbox needs is not installed: `pip install 'tieout[sandbox]'` adds it.")
     command = [sys.executable, "-P", "-m", "sandbox", *context.args]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)

@@ -4,14 +4,13 @@ They are its seeds (`dbt_project/seeds`); SQL reads them as tables, Python from 
 """
 
 import csv
-from pathlib import Path
 
-SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
+from flows.build import PROJECT
 
 
 def seed(name: str) -> list[dict[str, str]]:
     """The rows of a seed, each a dict by column, in the seed's order."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -15,11 +15,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.build import build
+from flows.build import PROJECT, build
 from flows.words import FINDINGS, SEVERITIES
 from pipelines.load import create_empty
 
-ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("staging", "intermediate", "marts")
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
@@ -191,7 +190,7 @@ def test_a_severity_is_written_down_only_where_a_row_is_an_exception_to_its_code
 def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse in a folder."""
     command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--no-use-colors", "--log-level-file", "none"]
-    command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "target")]
     return subprocess.run(
         command, cwd=folder, env={"TIEOUT_WAREHOUSE": "warehouse.duckdb"}, text=True, capture_output=True, check=False

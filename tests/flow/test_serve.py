@@ -23,7 +23,6 @@ from prefect.states import Running
 from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
-from flows.build import ROOT
 from flows.prefect_server import LocalServer
 from flows.scheduled import close_dead_runs, scheduled_night
 from flows.verdict import NightResult
@@ -35,6 +34,7 @@ from tests.little_server import Answer, LittleServer
 
 pytestmark = pytest.mark.timeout(600)
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
@@ -47,12 +47,12 @@ def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], s
 
 @contextmanager
 def running(
-    words: list[str], environment: dict[str, str], printed: Path = Path(os.devnull)
+    words: list[str], environment: dict[str, str], printed: Path = Path(os.devnull), here: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on until it is ended, politely first."""
     with printed.open("wb") as output:
         process = subprocess.Popen(
-            words, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
+            words, env=environment, cwd=here, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
         )
         try:
             yield process
@@ -68,6 +68,13 @@ def running(
 def environment(**more: str) -> dict[str, str]:
     """The test's own environment without the session's Prefect."""
     return {**{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}, **more}
+
+
+def folder_with_other_flows(folder: Path) -> Path:
+    """A working directory in which somebody keeps something else under the name of our package."""
+    (folder / "flows").mkdir()
+    (folder / "flows" / "__init__.py").write_text("raise SystemExit('not the flows that were meant')")
+    return folder
 
 
 def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
@@ -117,9 +124,9 @@ def test_a_missed_night_is_caught_up_tried_again_and_told_once(world: World, tmp
     world.sandbox.faults.add(Fault("429_day", system="xero", path="Invoices"))
     with LittleServer(lambda asked: Answer({})) as channel:
         address = channel.url.replace("http://", "json://")
-        command = [sys.executable, "-m", "flows", "serve", "--config", str(world.config)]
-        printed = tmp_path / "serve.txt"
-        with running(command, environment(ALERTS__PRACTICE__URL=address), printed) as serving:
+        command = [sys.executable, "-P", "-m", "flows", "serve", "--config", str(world.config)]
+        printed, here = tmp_path / "serve.txt", folder_with_other_flows(tmp_path)
+        with running(command, environment(ALERTS__PRACTICE__URL=address), printed, here) as serving:
             wait_until(lambda: len(attempts_of(world, FIRM)) > 1, serving)
             pages = Pages.said_by(printed, world)
             wait_until(lambda: len(pages.further_tries()) > 0, serving)
