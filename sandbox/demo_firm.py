@@ -275,7 +275,7 @@ def build(now: datetime, seed: int = 20260) -> Firm:
 
 
 def planted(firm: Firm) -> list[Expected]:
-    """Every row that the demo firm must produce, of all sections of the rulebook."""
+    """Every row that the demo firm must produce, of all sections of the rules."""
     if not isinstance(firm, DemoFirm):
         raise TypeError(f"{firm.name} is not the demo firm")
     return list(firm.planted_rows)

@@ -1,4 +1,4 @@
-"""Rulebook section 9: when a finding is news, and when a person has accepted it."""
+"""The rules of news: when a finding is news, and when a person has accepted it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from sandbox.books import Record
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import Stage, of
 
-SECTION = 9
+SECTION = "news"
 
 
 @scenario("in-flight", SECTION, "Approved 23 hours before the load: shown, not yet news.")

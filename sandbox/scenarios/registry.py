@@ -1,6 +1,6 @@
 """What a scenario is: a small firm in which certain things went wrong, and the rows that must say so.
 
-The expectations are the second reading of the rulebook. They are reasoned out by hand, beside each story, and
+The expectations are the second reading of the rules. They are reasoned out by hand, beside each story, and
 never computed by the product.
 """
 
@@ -15,7 +15,7 @@ from sandbox.money import ZERO, money
 from sandbox.scenarios.stage import Stage
 
 SEVERITIES = {
-    4: {
+    "documents": {
         "missing_in_xero": "high",
         "stuck_in_draft_ready": "high",
         "stuck_in_draft_edited": "high",
@@ -29,7 +29,7 @@ SEVERITIES = {
         "trust_request_invoiced": "medium",
         "bill_vanished": "high",
     },
-    5: {
+    "content": {
         "discount_lost": "high",
         "amounts_differ": "high",
         "lines_differ": "medium",
@@ -44,7 +44,7 @@ SEVERITIES = {
         "wrong_contact": "high",
         "renumbered": "low",
     },
-    6: {
+    "payments": {
         "paid_in_clio_open_in_xero": "high",
         "paid_in_xero_open_in_clio": "high",
         "payment_amount_differs": "high",
@@ -57,12 +57,12 @@ SEVERITIES = {
         "unapplied_credit": "medium",
         "card_payment_pending": "info",
     },
-    7: {
+    "totals": {
         "clio_control_differs": "high",
         "subledger_differs_from_control": "high",
         "unexplained": "critical",
     },
-    8: {
+    "trust": {
         "trust_account_differs_from_ledger": "critical",
         "trust_ledger_differs_from_clients": "critical",
         "trust_clio_differs_from_xero": "high",
@@ -83,7 +83,7 @@ SEVERITIES = {
         "bank_charge_in_trust": "high",
         "trust_entry_duplicated": "medium",
     },
-    9: {
+    "news": {
         "systemic_cause": "high",
     },
 }
@@ -105,7 +105,7 @@ NO_MONEY = frozenset(
 class Expected:
     """One row that `recon.exceptions` must hold.
 
-    `amount` None: not laid down by the rulebook for this row. `explains` and `silent_on` are words that the
+    `amount` None: not laid down by the rules for this row. `explains` and `silent_on` are words that the
     explanation must and must not contain, `advises` and `never_advises` those that the suggested action must and must
     not, compared without case. `blocked_by` is the code of the bill's own row.
     """
@@ -121,7 +121,7 @@ class Expected:
     advises: tuple[str, ...] = ()
     never_advises: tuple[str, ...] = ()
     blocked_by: str | None = None
-    section: int = 4
+    section: str = "documents"
 
 
 def row(code: str, subject: str, effect: str | Decimal = "0", **more: object) -> Expected:
@@ -131,7 +131,7 @@ def row(code: str, subject: str, effect: str | Decimal = "0", **more: object) ->
     fields: dict[str, object] = {"severity": SEVERITIES[section][code], "section": section}
     if code in NO_MONEY:
         fields["amount"] = ZERO
-    elif section in (4, 5):
+    elif section in ("documents", "content"):
         fields["amount"] = abs(ar_effect)
     if "amount" in more:
         fields["amount"] = None if more["amount"] is None else money(more.pop("amount"))  # type: ignore[arg-type]
@@ -146,10 +146,10 @@ Story = Callable[[Stage], list[Expected]]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named firm and what must be said about it."""
+    """A named firm and what must be said about it; `section` is the part of the rules that it puts to the test."""
 
     name: str
-    section: int
+    section: str
     story: str
     tell: Story = field(repr=False)
     out_of_scope: bool = False
@@ -174,7 +174,7 @@ class Scenario:
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(name: str, section: int, story: str, out_of_scope: bool = False) -> Callable[[Story], Story]:
+def scenario(name: str, section: str, story: str, out_of_scope: bool = False) -> Callable[[Story], Story]:
     """Register a story under a name that can serve as the firm's key.
 
     `out_of_scope`: some of its documents take no part, so the rows alone do not close the bridge.
