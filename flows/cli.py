@@ -130,8 +130,8 @@ def _private_files() -> None:
 
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
-    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. It starts
-    each night as a module, which must not be looked for in the working directory."""
+    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. No
+    process of it is started with the working directory among the places of modules."""
     _private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
     os.environ["PYTHONSAFEPATH"] = "1"
@@ -248,6 +248,7 @@ def serve(
 ) -> None:
     """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
     settings = load_settings(config)
+    prefect_server.require_our_packages(Path.cwd())
     server = _start_prefect(settings)
     from flows import serve as serving
 

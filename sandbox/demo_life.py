@@ -1,13 +1,10 @@
-"""The demo firm: a believable law firm of fourteen months, with everything the product is for planted in it.
+"""Fourteen months in the life of the demo firm, day by day.
 
-    firm = build(now)         # about 60 clients, 90 matters, 400 bills, 3,000 lines
-    rows = planted(firm)      # what the worklist must hold, and nothing else
-
-The firm is simulated day by day. Most bills are drafted, pushed, approved and paid as they should be; some of the
-last two months meet a fault from `sandbox.demo_faults`. The same `now` and seed give the same firm.
+Most bills are drafted, pushed, approved and paid as they should be; some of the last two months meet a fault that
+`sandbox.demo_firm` hands in. The same `now`, seed and faults give the same firm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +16,6 @@ from random import Random
 from faker import Faker
 
 from sandbox.books import Record
-from sandbox.demo_faults import FAULTS
 from sandbox.engine import Firm, Line
 from sandbox.money import ZERO
 from sandbox.narratives import AREAS, AWKWARD_COMPANIES, AWKWARD_PEOPLE, LAST_FIRST, Area, bill_lines
@@ -45,6 +41,10 @@ class Work:
     retainer: bool
 
 
+# What befalls one matter's next bill, and the rows that must say so.
+Fault = Callable[["Builder", Work], list[Expected]]
+
+
 class DemoFirm(Firm):
     """A firm that remembers what was planted in it."""
 
@@ -54,10 +54,11 @@ class DemoFirm(Firm):
 
 
 class Builder:
-    """Runs the fourteen months."""
+    """Runs the fourteen months; each of the faults strikes one bill."""
 
-    def __init__(self, now: datetime, seed: int) -> None:
+    def __init__(self, now: datetime, seed: int, faults: Sequence[Fault] = ()) -> None:
         self.tonight = now
+        self.faults = faults
         self.firm = DemoFirm(now - timedelta(days=DAYS + 60), seed)
         self.random = Random(seed)
         self.names = Faker("en_US")
@@ -153,7 +154,7 @@ class Builder:
             self.later(self.day(ago), partial(self._ordinary, work))
         slots = [RECENT_FROM - position * (RECENT_FROM - RECENT_TO) // RECENT_BILLS for position in range(RECENT_BILLS)]
         direct = [work for work in self.works if not work.retainer]
-        faults = iter(FAULTS)
+        faults = iter(self.faults)
         for position, ago in enumerate(slots):
             work = direct[(position * 7 + 3) % len(direct)]
             fault = next(faults, None) if position % 3 else None
@@ -165,7 +166,7 @@ class Builder:
         if left is not None:
             raise ValueError(f"no room for the fault {left}")
 
-    def _fault(self, work: Work, fault: Callable[["Builder", Work], list[Expected]]) -> None:
+    def _fault(self, work: Work, fault: Fault) -> None:
         self.firm.planted_rows.extend(fault(self, work))
 
     # An ordinary bill
@@ -267,15 +268,3 @@ class Builder:
     def _courtesy_credit(self, bill: Record) -> None:
         if bill["balance"] > 200:
             self.firm.credit_note(bill, "150.00")
-
-
-def build(now: datetime, seed: int = 20260) -> Firm:
-    """The demo firm as it stands at `now`."""
-    return Builder(now, seed).run()
-
-
-def planted(firm: Firm) -> list[Expected]:
-    """Every row that the demo firm must produce, of all sections of the rules."""
-    if not isinstance(firm, DemoFirm):
-        raise TypeError(f"{firm.name} is not the demo firm")
-    return list(firm.planted_rows)

@@ -144,7 +144,7 @@ def accepted_again(stage: Stage) -> list[Expected]:
 
 @scenario("accepted-and-in-flight", SECTION, "Accepted, and touched an hour ago with the same values: accepted.")
 def accepted_and_in_flight(stage: Stage) -> list[Expected]:
-    # Section 9 does not say which comes first; a person's decision on unchanged values outlives a touch.
+    # The rules do not say which comes first; a person's decision on unchanged values outlives a touch.
     bill = stage.bill(in_xero=False)
     accept(stage, bill, "-1120.00", 30)
     stage.ago(hours=1)

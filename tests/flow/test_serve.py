@@ -47,12 +47,12 @@ def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], s
 
 @contextmanager
 def running(
-    words: list[str], environment: dict[str, str], printed: Path = Path(os.devnull), here: Path = ROOT
+    words: list[str], environment: dict[str, str], printed: Path = Path(os.devnull)
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on until it is ended, politely first."""
     with printed.open("wb") as output:
         process = subprocess.Popen(
-            words, env=environment, cwd=here, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
+            words, env=environment, cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True
         )
         try:
             yield process
@@ -68,13 +68,6 @@ def running(
 def environment(**more: str) -> dict[str, str]:
     """The test's own environment without the session's Prefect."""
     return {**{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}, **more}
-
-
-def folder_with_other_flows(folder: Path) -> Path:
-    """A working directory in which somebody keeps something else under the name of our package."""
-    (folder / "flows").mkdir()
-    (folder / "flows" / "__init__.py").write_text("raise SystemExit('not the flows that were meant')")
-    return folder
 
 
 def attempts_of(world: World, firm_id: str) -> list[journal.Attempt]:
@@ -124,9 +117,9 @@ def test_a_missed_night_is_caught_up_tried_again_and_told_once(world: World, tmp
     world.sandbox.faults.add(Fault("429_day", system="xero", path="Invoices"))
     with LittleServer(lambda asked: Answer({})) as channel:
         address = channel.url.replace("http://", "json://")
-        command = [sys.executable, "-P", "-m", "flows", "serve", "--config", str(world.config)]
-        printed, here = tmp_path / "serve.txt", folder_with_other_flows(tmp_path)
-        with running(command, environment(ALERTS__PRACTICE__URL=address), printed, here) as serving:
+        command = [sys.executable, "-m", "flows", "serve", "--config", str(world.config)]
+        printed = tmp_path / "serve.txt"
+        with running(command, environment(ALERTS__PRACTICE__URL=address), printed) as serving:
             wait_until(lambda: len(attempts_of(world, FIRM)) > 1, serving)
             pages = Pages.said_by(printed, world)
             wait_until(lambda: len(pages.further_tries()) > 0, serving)
@@ -226,3 +219,13 @@ def test_it_ends_within_ten_seconds_in_the_middle_of_a_night_and_says_nothing_od
         assert serving.wait(10) == 0
     assert psutil.wait_procs(family, timeout=5)[1] == []
     assert said.read_text() == ""
+
+
+def test_it_does_not_start_where_prefect_would_find_another_flows(world: World, tmp_path: Path) -> None:
+    """Its nights would run what stands there, or not at all, and nobody would see why."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "__init__.py").touch()
+    command = [sys.executable, "-P", "-m", "flows", "serve", "--config", str(world.config)]
+    done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"{tmp_path} holds something else that is called flows" in " ".join(done.stderr.split())
