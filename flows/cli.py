@@ -260,7 +260,7 @@ def serve(
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
         write_private(key, server.key)
-        out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
+        out.print(f"Prefect's pages: {pages}, open to anyone with the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
     serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
