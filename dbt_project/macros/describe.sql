@@ -7,18 +7,26 @@ comment on table {{ relation }} is {{ duckdb_escape_comment(description) }};
 
 {#- What each described column of a table is. -#}
 {% macro describe_columns(relation, columns) -%}
-{% for column in columns.values() if column.description %}
+{% for column in columns if column.description %}
 comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ duckdb_escape_comment(column.description) }};
 {%- endfor %}
 {%- endmacro %}
 
-{#- The same for the tables that the loader writes, all in one go after the last model. -#}
+{#- The same for what the loader wrote, as far as it is there, all in one go after the last model. -#}
 {% macro describe_sources() -%}
 {% if execute -%}
+{% set there = run_query(
+    "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() where not internal group by all"
+).rows -%}
+{% set columns_of = {} -%}
+{% for table, columns in there %}{% do columns_of.update({table: columns}) %}{% endfor -%}
 {% for source in graph.sources.values() -%}
+{% set name = source.schema ~ '.' ~ source.identifier -%}
+{% if name in columns_of -%}
 {% set relation = api.Relation.create(database=source.database, schema=source.schema, identifier=source.identifier) -%}
 {{ describe_table(relation, source.description) }}
-{{ describe_columns(relation, source.columns) }}
+{{ describe_columns(relation, source.columns.values() | selectattr('name', 'in', columns_of[name])) }}
+{%- endif %}
 {% endfor %}
 {%- endif %}
 {%- endmacro %}

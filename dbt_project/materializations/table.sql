@@ -20,7 +20,7 @@
             {{ describe_table(target_relation, model.description) }}
         {%- endif %}
         {% if config.persist_column_docs() -%}
-            {{ describe_columns(target_relation, model.columns) }}
+            {{ describe_columns(target_relation, model.columns.values()) }}
         {%- endif %}
     {%- endcall %}
 
