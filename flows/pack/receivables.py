@@ -51,6 +51,12 @@ with tonight as (
 ), xero_paid as (
     select invoice_id, sum(amount) as amount from intermediate.int_xero_applications
     where firm_id = $firm and not is_reversed and entry_date <= $day group by invoice_id
+), standing_with as (
+    select xero_invoice_id as invoice_id, bill_key from recon.matched_bills
+    where firm_id = $firm and xero_invoice_id is not null
+    union all
+    select trim(unnest(string_split(xero_interest_invoice_ids, ','))), bill_key from recon.matched_bills
+    where firm_id = $firm and xero_interest_invoice_ids is not null
 ), sides as (
     select bills.bill_key, round(
             (bills.payable_amount - coalesce(clio_paid.amount, 0)) / coalesce(nullif(documents.bill_rate, 0), 1), 2
@@ -62,7 +68,7 @@ with tonight as (
     left join clio_paid on bills.bill_id = clio_paid.bill_id
     where bills.firm_id = $firm and bills.bill_class = 'approved' and bills.issued_date <= $day
     union all
-    select coalesce('clio:' || children.bill_id, documents.bill_key), 0,
+    select standing_with.bill_key, 0,
         round(
             (invoices.total_amount - coalesce(xero_paid.amount, 0))
             / case
@@ -73,10 +79,7 @@ with tonight as (
         null, coalesce(invoices.due_date, invoices.issued_date)
     from intermediate.int_invoices_valued as invoices
     cross join tonight
-    left join intermediate.int_interest_paired as children
-        on invoices.firm_id = children.firm_id and invoices.invoice_id = children.invoice_id
-    left join intermediate.int_documents_paired as documents
-        on invoices.firm_id = documents.firm_id and invoices.invoice_id = documents.invoice_id
+    inner join standing_with on invoices.invoice_id = standing_with.invoice_id
     left join xero_paid on invoices.invoice_id = xero_paid.invoice_id
     where invoices.firm_id = $firm and invoices.invoice_class = 'live' and invoices.issued_date <= $day
 )
