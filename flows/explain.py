@@ -16,7 +16,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows.around import View, views
 from flows.narrow import EVERY_STATUS
-from flows.report import read_rows, read_worklist
+from flows.report import read_rows, worklist_query
 from flows.words import FINDINGS, STATUSES
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
@@ -100,7 +100,7 @@ def _of_subject(warehouse: Path, firm_id: str, key: str, document: Row | None) -
             " order by coalesce(clio_date, xero_date), kind, clio_allocation_ids, xero_payment_ids",
             [firm_id, key],
         ),
-        [row for row in read_worklist(warehouse, firm_id, EVERY_STATUS) if row["subject_key"] == key],
+        read_rows(warehouse, *_findings_about(firm_id, key)),
         [] if document else views(warehouse, firm_id, key),
         {
             row["exception_id"]: row
@@ -112,6 +112,11 @@ def _of_subject(warehouse: Path, firm_id: str, key: str, document: Row | None) -
             )
         },
     )
+
+
+def _findings_about(firm_id: str, key: str) -> tuple[str, list[str]]:
+    sql, values = worklist_query(EVERY_STATUS)
+    return f"select * from ({sql}) where subject_key = ? order by work_rank", [firm_id, *values, key]
 
 
 def _documents_where(warehouse: Path, firm_id: str, condition: str, value: str) -> list[Row]:

@@ -15,6 +15,8 @@ import contextlib
 import hashlib
 import json
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.duck import connect_to_read
+from pipelines.duck import another_reader, connect_to_read
 from pipelines.errors import GiveUp, TryAgain, UsageError
 from pipelines.files import append_line, in_a_sentence, read_lines
 from pipelines.locks import holder
@@ -33,6 +35,9 @@ WAY_ON = 'The next night goes on from the night before (RUNBOOK, "The warehouse 
 HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
 Stamp = tuple[int, ...]
 _proven: dict[Path, Stamp] = {}
+MOST_KEPT = 16
+_keeping = threading.Lock()
+_kept: OrderedDict[Path, tuple[Stamp, duckdb.DuckDBPyConnection]] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"A published warehouse was expected at {file}; there is none yet. "
             f"Run `tieout run {folder_of(file).name}` first."
         )
-    connection = _open(file)
+    connection = _open(file)[1] if _kept is None else _kept_open(file, _kept)
     try:
         yield connection
     except duckdb.Error as error:
@@ -107,7 +112,28 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _open(file: Path) -> duckdb.DuckDBPyConnection:
+def keep_open() -> None:
+    """From now on this process keeps open what it opened, for as long as the file stays what it is: to open a large one
+    takes a tenth of a second, and a server of pages is asked again and again."""
+    global _kept
+    with _keeping:
+        _kept = OrderedDict() if _kept is None else _kept
+
+
+def _kept_open(
+    file: Path, kept: OrderedDict[Path, tuple[Stamp, duckdb.DuckDBPyConnection]]
+) -> duckdb.DuckDBPyConnection:
+    with _keeping:
+        known = kept.pop(file, None)  # who still reads what was replaced goes on reading it
+        if known is None or known[0] != _stamp(file) or stray_logs(file):
+            known = _open(file)
+        kept[file] = known
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+        return another_reader(known[1])
+
+
+def _open(file: Path) -> tuple[Stamp, duckdb.DuckDBPyConnection]:
     """Prove, open, and look whether the file is still the same: a night may have published meanwhile."""
     while True:
         if logs := stray_logs(file):
@@ -126,7 +152,7 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
             raise _unreadable(file, error) from None
         if _stamp(file) == before and not stray_logs(file):
             _proven[file] = before
-            return connection
+            return before, connection
         connection.close()
 
 

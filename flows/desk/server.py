@@ -15,6 +15,7 @@ from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
+from pipelines.published import keep_open
 from pipelines.settings import Settings
 
 KEY_FILE = "desk.key"
@@ -36,6 +37,7 @@ class Server:
                 "another `tieout desk` runs, its desk is there already; else name another with --port, or as desk_port "
                 "in tieout.toml."
             ) from None
+        keep_open()
         self.port: int = self._listeners[0].getsockname()[1]
         self.key_file: Path = make_private(settings.path.parent / settings.data_dir) / KEY_FILE
         key = secrets.token_urlsafe(24)

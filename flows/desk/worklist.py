@@ -31,6 +31,11 @@ GROUPS: dict[str, tuple[str, Callable[[Row], str]]] = {
     "code": ("Finding", lambda row: row["title"]),
     "age": ("Age", lambda row: _age(row["days"])),
 }
+# What a line shows; the explanations, which are most of it, stand on each item's page.
+COLUMNS = (
+    "exception_id, severity, status, title, subject_label, client_name, matter_number, responsible_attorney, amount, "
+    "document_amount, since_date, first_seen_at"
+)
 # What the address may ask for: the fields of the form above the list.
 FIELDS = ("client", "matter", "attorney", "code", "severity", "status", "group")
 
@@ -55,7 +60,8 @@ def show(request: Request) -> Response:
     with books_of(firm) as books:
         sql, values = worklist_query(narrowed)
         night = books.night()
-        rows = [with_days(row, day_of(night)) for row in books.rows(sql, *values)]
+        found = books.rows(f"select {COLUMNS} from ({sql}) order by work_rank", *values)
+        rows = [with_days(row, day_of(night)) for row in found]
         grouping = asked["group"] if asked["group"] in GROUPS else "client"
         work = [row for row in rows if row["severity"] != FOR_INFORMATION]
         shown = firm_page(
