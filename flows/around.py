@@ -3,6 +3,7 @@ account's figures, the walk from Clio to Xero. Tables to read beside the excepti
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,11 @@ class View:
 
     title: str
     rows: list[Row]
+
+    @property
+    def figures(self) -> set[str]:
+        """The columns of money."""
+        return {name for row in self.rows for name, value in row.items() if isinstance(value, Decimal)}
 
 
 def views(warehouse: Path, firm_id: str, subject_key: str) -> list[View]:

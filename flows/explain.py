@@ -189,7 +189,7 @@ def _around(view: View) -> Table:
     """A view as a table, whatever its columns are; a figure that nobody gives reads *missing*."""
     table = Table(title=view.title, box=box.SIMPLE_HEAD, title_justify="left")
     names = [name for name in view.rows[0] if name != "marked"]
-    figures = {name for name in names if any(isinstance(row[name], Decimal) for row in view.rows)}
+    figures = view.figures
     for name in names:
         table.add_column(name.replace("_", " "), justify="right" if name in figures else "left", overflow="fold")
     for row in view.rows:

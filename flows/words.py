@@ -22,3 +22,18 @@ SEVERITIES = tuple(row["severity"] for row in seed("severities"))
 ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarming"] == "true")
 # Work first; each with the words that people read.
 STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
+# The steps of the walk from Clio to Xero that are no findings.
+STEPS = {
+    "clio_receivables": "Receivables in Clio",
+    "before_start_date": "Older than the start date",
+    "not_from_clio": "The firm's own, not from Clio",
+    "unexplained": "Unexplained",
+    "xero_receivables": "Receivables in Xero",
+    "xero_control_account_difference": "Between the invoices and the account",
+    "xero_control_account": "Receivables account in Xero",
+}
+
+
+def titled(code: str) -> str:
+    """A finding, or a step of the walk from Clio to Xero, as people say it."""
+    return STEPS.get(code) or (FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " "))

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.words import SEVERITIES, STATUSES
+from flows.words import SEVERITIES, STATUSES, titled
 
 STATES = {
     "unreadable": "cannot be read",
@@ -83,8 +83,9 @@ def rate(value: Decimal | None) -> str:
 
 
 def words(value: str | None) -> str:
-    """One of our own words, as in `missing_figure`."""
-    return (value or "").replace("_", " ")
+    """One of our own words, as in `missing_figure`; the systems are names."""
+    said = (value or "").replace("_", " ")
+    return said.replace("xero", "Xero").replace("clio", "Clio")
 
 
 def status_words(value: str) -> str:
@@ -142,6 +143,7 @@ def _environment() -> Environment:
         "number": number,
         "rate": rate,
         "words": words,
+        "titled": titled,
         "status": status_words,
         "web": safe.web_address,
         "counted": counted,

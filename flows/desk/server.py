@@ -7,10 +7,12 @@ loopbacks, or the other one could be somebody else's and be told the key.
 
 import secrets
 import socket
+import threading
 from pathlib import Path
 
 import uvicorn
 
+from flows.desk import charts
 from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from pipelines.errors import UsageError
@@ -69,6 +71,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until interrupted, or until `stop` is called from another thread."""
+        threading.Thread(target=charts.warm, daemon=True).start()
         self._server.run(sockets=self._listeners)
 
     def stop(self) -> None:
