@@ -16,10 +16,13 @@ from starlette.responses import HTMLResponse, Response
 from flows.desk.books import Books, books_of, settings_of
 from flows.desk.look import page
 from flows.status import STYLES, Standing, status
+from pipelines.connection import LOST
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm
 
 CONNECTED = "connected"
+# A connection never made by us may still serve.
+CONNECTIONS = {**LOST, "none": "by its secrets alone", "ends_soon": "ends soon"}
 FIGURES_SQL = """
 select clio_receivables_amount, xero_receivables_amount, count(*) over () as nights
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
@@ -52,7 +55,9 @@ class Line:
     def connections(self) -> str:
         """The connections that are not well, in words."""
         states = self.standing.connections.items()
-        return ", ".join(f"{name.title()} {state.replace('_', ' ')}" for name, state in states if state != CONNECTED)
+        said = {system: f"{system.title()} {CONNECTIONS.get(state, state)}" for system, state in states}
+        again = {system: f" (tieout connect {self.firm.id} {system})" for system, state in states if state in LOST}
+        return ", ".join(said[system] + again.get(system, "") for system, state in states if state != CONNECTED)
 
 
 def show(request: Request) -> Response:

@@ -22,7 +22,8 @@ import sandbox.scenarios.receivables
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more
-import sandbox.scenarios.trust_partners  # noqa: F401
+import sandbox.scenarios.trust_partners
+import sandbox.scenarios.words  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

@@ -183,7 +183,6 @@ select
     entries.description,
     nullif(lower(trim(entries.slip_name)), '') as slip_key,
     {{ name_key('entries.words') }} as words_key,
-    {{ says_opening('entries.words') }} as is_opening,
     entries.signed_amount < 0 and {{ says_bank_charge('entries.described_words') }} as is_bank_charge,
     entries.signed_amount < 0 and {{ says_bank_item('entries.described_words') }} as is_bank_item,
     entries.changed_at
