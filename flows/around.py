@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.report import read_rows
+from flows.words import titled
 
 Row = dict[str, Any]
 NEAR_DAYS = 60  # how far in time a partner may stand that nobody found
@@ -145,6 +146,13 @@ class View:
 
     title: str
     rows: list[Row]
+
+    def said(self, row: Row, name: str) -> Any:
+        """A value, in words where it is a code of ours."""
+        value = row[name]
+        if name == "step":
+            return titled(value)
+        return value.replace("_", " ").replace("xero", "Xero") if name == "in_xero" and value else value
 
     @property
     def figures(self) -> set[str]:

@@ -32,6 +32,17 @@ STEPS = {
     "xero_control_account_difference": "Between the invoices and the account",
     "xero_control_account": "Receivables account in Xero",
 }
+# How a line of a bill stands beside its line of the invoice.
+LINES = {
+    "identical": "the same",
+    "text_changed": "wording differs",
+    "amount_changed": "amount differs",
+    "amount_and_text_changed": "amount and wording differ",
+    "missing_in_xero": "missing in Xero",
+    "extra_in_xero": "only in Xero",
+    "regrouped": "put together otherwise",
+    "rounding": "rounding",
+}
 
 
 def titled(code: str) -> str:

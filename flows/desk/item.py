@@ -21,7 +21,7 @@ from flows.desk.worklist import with_days
 from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
-from flows.words import FINDINGS
+from flows.words import FINDINGS, LINES
 from pipelines import decisions
 
 MOST_OTHERS = 50
@@ -41,16 +41,6 @@ limit {MOST_OTHERS}
 """
 AROUND_DAYS = 14
 MOST_AROUND = 40
-LINE_WORDS = {
-    "identical": "the same",
-    "text_changed": "wording differs",
-    "amount_changed": "amount differs",
-    "amount_and_text_changed": "amount and wording differ",
-    "missing_in_xero": "missing in Xero",
-    "extra_in_xero": "only in Xero",
-    "regrouped": "put together otherwise",
-    "rounding": "rounding",
-}
 DOCUMENT_SQL = "select * from recon.matched_bills where firm_id = ? and bill_key = ?"
 HISTORY_SQL = "select * from recon.exception_history where firm_id = ? and exception_id = ?"
 ENTRY_SQL = "select * from recon.trust_ledger where firm_id = ? and clio_bank_transaction_id = ?"
@@ -172,7 +162,7 @@ def _plain_words(state: str | None) -> str:
 
 
 def _marked(line: Row) -> dict[str, Any]:
-    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINE_WORDS.get(line["line_status"], "")}
+    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINES.get(line["line_status"], "")}
 
 
 def _judged(payment: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.words import SEVERITIES, STATUSES, titled
+from flows.words import SEVERITIES, STATUSES
 
 STATES = {
     "unreadable": "cannot be read",
@@ -143,7 +143,6 @@ def _environment() -> Environment:
         "number": number,
         "rate": rate,
         "words": words,
-        "titled": titled,
         "status": status_words,
         "web": safe.web_address,
         "counted": counted,
