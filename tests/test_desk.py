@@ -270,6 +270,36 @@ def test_what_is_asked_for_stays_in_the_address(client: TestClient) -> None:
         assert answer.status_code == 400 and "was expected" in answer.text
 
 
+def test_the_items_of_the_list_that_was_asked_for_are_stepped_through(client: TestClient) -> None:
+    for asked in ("group=age", "group=code&severity=high", "status=all"):
+        html = client.get(f"/firms/{FIRM}/worklist?{asked}").text
+        shown_ids = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        assert len(shown_ids) > 1
+        seen, page = [shown_ids[0]], f"/firms/{FIRM}/items/{shown_ids[0]}?{asked}"
+        while True:
+            html = client.get(page).text
+            assert f"{len(seen)} of {len(shown_ids)}<" in html
+            following = re.search(r'rel="next" href="([^"]+)"', html)
+            if following is None:
+                break
+            page = following[1].replace("&amp;", "&")
+            seen.append(page.rpartition("/")[2].partition("?")[0])
+        assert seen == shown_ids
+        back = html.partition('aria-label="Items">')[2].partition('">')[0].replace("&amp;", "&")
+        assert all(word in back for word in asked.split("&"))
+
+
+def test_a_trust_entry_shows_what_may_be_its_partner_and_leads_to_its_account(client: TestClient) -> None:
+    for code, heading in (
+        ("trust_entry_missing_in_xero", "Of the same amount in Xero"),
+        ("trust_entry_missing_in_clio", "Of the same amount in Clio"),
+    ):
+        html = client.get(f"/firms/{FIRM}/worklist?code={code}").text
+        [exception_id] = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        html = client.get(f"/firms/{FIRM}/items/{exception_id}").text
+        assert "320.00" in html.partition(heading)[2] and f'href="/firms/{FIRM}/trust/' in html
+
+
 def worklist_row(**changes: Any) -> dict[str, Any]:
     row = {"client_name": "Ada", "title": "T", "amount": Decimal("1.00"), "days": 3, "matter_number": None}
     return {**row, "responsible_attorney": None, **changes}

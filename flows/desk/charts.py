@@ -17,7 +17,7 @@ from flows.desk import firm as firm_subject
 from flows.desk.books import Books, Row, books_of, firm_of
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
-SHORT = {firm_subject.AGES["current"]: "current", firm_subject.NOT_APPLIED: "credits"}
+SHORT = {firm_subject.NOT_APPLIED: "credits"}
 LIGHT = {"text": "#1c242d", "muted": "#55606c", "line": "#d8dde2", "clio": "#0b5a8a", "xero": "#c2770c"}
 LIGHT |= {"stand": "#55606c", "up": "#2f7d4c", "down": "#b5362b"}
 DARK = {"text": "#e5e9ee", "muted": "#a8b3be", "line": "#323b45", "clio": "#6cb6ea", "xero": "#e9a84a"}

@@ -19,7 +19,7 @@ BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_num
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
 STANDS = ("clio_receivables", "xero_receivables", "xero_control_account")  # figures, where others are steps
 AGES = {
-    "current": "current, not due yet",
+    "current": "current",
     "1-30": "1 to 30 days",
     "31-60": "31 to 60 days",
     "61-90": "61 to 90 days",
