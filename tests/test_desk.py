@@ -72,7 +72,7 @@ class Elements(HTMLParser):
 
 
 def every_page(client: TestClient) -> dict[str, str]:
-    """Each page that can be reached by links, with its HTML."""
+    """Each page that can be reached by links, with its HTML; an item once, from whichever list it is opened."""
     pages: dict[str, str] = {}
     waiting = ["/"]
     while waiting:
@@ -83,6 +83,7 @@ def every_page(client: TestClient) -> dict[str, str]:
         assert answer.status_code == 200, (path, answer.text[-500:])
         pages[path] = answer.text
         links = [about.get("href") or "" for tag, about in Elements(answer.text).found if tag == "a"]
+        links = [link.partition("?")[0] if "/items/" in link else link for link in links]
         waiting += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
     return pages
 
