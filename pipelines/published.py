@@ -39,8 +39,20 @@ Stamp = tuple[int, ...]
 Proof = Literal["proven", "unproven", "changed"]
 _digests: dict[Path, tuple[Stamp, str]] = {}
 MOST_KEPT = 16
-_keeping = threading.Lock()
-_kept: OrderedDict[Path, tuple[Stamp, duckdb.DuckDBPyConnection]] | None = None
+
+
+@dataclass
+class _Opened:
+    """A published file that is open: as it was then, and how many read it."""
+
+    stamp: Stamp
+    connection: duckdb.DuckDBPyConnection
+    readers: int = 0
+
+
+_opening = threading.Lock()
+_keeps = False
+_opened: OrderedDict[Path, _Opened] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -120,38 +132,43 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"A published warehouse was expected at {file}; there is none yet. "
             f"Run `tieout run {folder_of(file).name}` first."
         )
-    connection = _open(file)[1] if _kept is None else _kept_open(file, _kept)
+    with _opening:
+        opened = _shared(file)
+        reader = another_reader(opened.connection)
+        opened.readers += 1
     try:
-        yield connection
+        yield reader
     except duckdb.Error as error:
         raise _unreadable(file, error) from None
     finally:
-        connection.close()
+        reader.close()
+        with _opening:
+            opened.readers -= 1
+            if not opened.readers and not _keeps and _opened.get(file) is opened:
+                del _opened[file]
 
 
 def keep_open() -> None:
-    """From now on this process keeps open what it opened, for as long as the file stays what it is: to open a large one
-    takes a tenth of a second, and a server of pages is asked again and again."""
-    global _kept
-    with _keeping:
-        _kept = OrderedDict() if _kept is None else _kept
+    """From now on this process keeps open what it opened, for as long as the file stays what it is: a server of pages
+    is asked again and again."""
+    global _keeps
+    _keeps = True
 
 
-def _kept_open(
-    file: Path, kept: OrderedDict[Path, tuple[Stamp, duckdb.DuckDBPyConnection]]
-) -> duckdb.DuckDBPyConnection:
-    with _keeping:
-        known = kept.pop(file, None)
-        if known is not None and (known[0] != _stamp(file) or stray_logs(file)):
-            known = None  # who still reads what was replaced goes on reading it
-        if known is None:
-            known = _open(file)
-        else:
-            _require_proof(file)
-        kept[file] = known
-        while len(kept) > MOST_KEPT:
-            kept.popitem(last=False)
-        return another_reader(known[1])
+def _shared(file: Path) -> _Opened:
+    """The file as it is now, opened once for all who read it: to open a large one takes a tenth of a second. Who still
+    reads what was replaced goes on reading it."""
+    opened = _opened.pop(file, None)
+    if opened is not None and (opened.stamp != _stamp(file) or stray_logs(file)):
+        opened = None
+    if opened is None:
+        opened = _Opened(*_open(file))
+    else:
+        _require_proof(file)
+    _opened[file] = opened
+    while len(_opened) > MOST_KEPT:
+        _opened.popitem(last=False)
+    return opened
 
 
 def _open(file: Path) -> tuple[Stamp, duckdb.DuckDBPyConnection]:

@@ -30,16 +30,16 @@ def night_in(connection: duckdb.DuckDBPyConnection) -> int:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process that keeps open what it opened."""
-    monkeypatch.setattr(published, "_kept", None)
+    monkeypatch.setattr(published, "_keeps", False)
+    published._opened.clear()
     keep_open()
     yield
+    published._opened.clear()
 
 
 @pytest.mark.parametrize("keeps", [False, True])
 def test_who_opens_gets_the_file_that_is_there(keeps: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(published, "_kept", None)
-    if keeps:
-        keep_open()
+    monkeypatch.setattr(published, "_keeps", keeps)
     live = publish(tmp_path, 1)
     with open_published(live) as first:
         publish(tmp_path, 2)
@@ -69,6 +69,19 @@ def test_a_file_is_opened_once_as_long_as_it_stays_the_same(
     assert len(opened) == 2
 
 
+def test_who_opens_again_while_reading_opens_nothing_anew_and_at_the_end_nothing_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "_keeps", False)
+    live = publish(tmp_path, 1)
+    with open_published(live) as outer:
+        monkeypatch.setattr(published, "connect_to_read", None)
+        with open_published(live) as inner:
+            assert night_in(inner) == 1
+        assert night_in(outer) == 1
+    assert live not in published._opened
+
+
 def test_what_somebody_changed_is_refused_though_it_was_open(server: None, tmp_path: Path) -> None:
     live = publish(tmp_path, 1)
     with open_published(live) as connection:
@@ -92,4 +105,4 @@ def test_no_more_files_stay_open_than_a_process_should_hold(
         (tmp_path / name).mkdir()
         with open_published(publish(tmp_path / name, 1)) as connection:
             assert night_in(connection) == 1
-    assert published._kept is not None and [file.parent.name for file in published._kept] == ["b", "c"]
+    assert [file.parent.name for file in published._opened] == ["b", "c"]

@@ -24,7 +24,6 @@ DARK = {"text": "#e5e9ee", "muted": "#a8b3be", "line": "#323b45", "clio": "#6cb6
 DARK |= {"stand": "#a8b3be", "up": "#6fc78f", "down": "#f08a7f"}
 MOST_KEPT = 64
 MOST_NIGHTS = 90
-Spec = dict[str, Any]
 
 
 def show(request: Request) -> Response:
