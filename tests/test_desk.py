@@ -76,7 +76,7 @@ class Elements(HTMLParser):
 
 
 def every_page(client: TestClient) -> dict[str, str]:
-    """Each page that can be reached by links, with its HTML."""
+    """Each page that can be reached by links, with its HTML; an item once, from whichever list it is opened."""
     pages: dict[str, str] = {}
     waiting = ["/"]
     while waiting:
@@ -87,6 +87,7 @@ def every_page(client: TestClient) -> dict[str, str]:
         assert answer.status_code == 200, (path, answer.text[-500:])
         pages[path] = answer.text
         links = [about.get("href") or "" for tag, about in Elements(answer.text).found if tag == "a"]
+        links = [link.partition("?")[0] if "/items/" in link else link for link in links]
         waiting += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
     return pages
 
@@ -100,7 +101,8 @@ def test_without_the_key_nothing_is_said(firms: Practice) -> None:
     for path in [*paths, f"/firms/{FIRM}/pictures/bridge", "/nowhere"]:
         answer = stranger.get(path)
         assert answer.status_code == 401, path
-        assert "Brook" not in answer.text and "Harbor" not in answer.text
+        said = answer.text.replace(str(escape(path)), "")  # what the stranger asked for is no news to him
+        assert "Brook" not in said and "Harbor" not in said
     for path in DECISIONS:
         assert stranger.post(f"/firms/{FIRM}/{path}").status_code == 401
 
@@ -274,6 +276,36 @@ def test_what_is_asked_for_stays_in_the_address(client: TestClient) -> None:
     for asked in ("code=nonsense", "severity=x", "status=x"):
         answer = client.get(f"/firms/{FIRM}/worklist?{asked}")
         assert answer.status_code == 400 and "was expected" in answer.text
+
+
+def test_the_items_of_the_list_that_was_asked_for_are_stepped_through(client: TestClient) -> None:
+    for asked in ("group=age", "group=code&severity=high", "status=all"):
+        html = client.get(f"/firms/{FIRM}/worklist?{asked}").text
+        shown_ids = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        assert len(shown_ids) > 1
+        seen, page = [shown_ids[0]], f"/firms/{FIRM}/items/{shown_ids[0]}?{asked}"
+        while True:
+            html = client.get(page).text
+            assert f"{len(seen)} of {len(shown_ids)}<" in html
+            following = re.search(r'rel="next" href="([^"]+)"', html)
+            if following is None:
+                break
+            page = following[1].replace("&amp;", "&")
+            seen.append(page.rpartition("/")[2].partition("?")[0])
+        assert seen == shown_ids
+        back = html.partition('aria-label="Items">')[2].partition('">')[0].replace("&amp;", "&")
+        assert all(word in back for word in asked.split("&"))
+
+
+def test_a_trust_entry_shows_what_may_be_its_partner_and_leads_to_its_account(client: TestClient) -> None:
+    for code, heading in (
+        ("trust_entry_missing_in_xero", "Of the same amount in Xero"),
+        ("trust_entry_missing_in_clio", "Of the same amount in Clio"),
+    ):
+        html = client.get(f"/firms/{FIRM}/worklist?code={code}").text
+        [exception_id] = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        html = client.get(f"/firms/{FIRM}/items/{exception_id}").text
+        assert "320.00" in html.partition(heading)[2] and f'href="/firms/{FIRM}/trust/' in html
 
 
 def worklist_row(**changes: Any) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def tell(settings: Settings, result: NightResult) -> None:
             message = wording.noticed(firm, replace(result, reasons=reasons))
             outbox.post(firm, settings.alerts.operator, message, Kind.WARNING)
         if firm.alerts and not said:
-            _tell_of_books(firm, result, told)
+            _tell_of_books(settings, firm, result, told)
 
 
 def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> None:
@@ -75,13 +75,14 @@ def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> Non
     outbox.post(firm, settings.alerts.operator, message, Kind.FAILURE)
 
 
-def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
+def _tell_of_books(settings: Settings, firm: Firm, result: NightResult, told: Told) -> None:
     tonight = books.read(firm)
     changes = books.compare(told.findings, tonight)
     not_proven = (result.statement or {}).get("not_proven")
     is_less_proven = _differs(told.not_proven, not_proven)
     if told.findings is None or changes or is_less_proven or set(told.tie_outs) != set(result.tie_outs_failed):
-        message = wording.changed(firm, result, tonight, changes, is_first=told.findings is None)
+        desk = f"http://localhost:{settings.desk_port}"
+        message = wording.changed(firm, result, tonight, changes, is_first=told.findings is None, desk=desk)
         outbox.post(firm, firm.alerts, message, Kind.WARNING if changes.worse or is_less_proven else Kind.INFO)
         told.news_on = tonight.as_of_date
     told.findings = books.to_remember(told.findings or {}, tonight)

@@ -20,7 +20,8 @@ from pipelines.settings import Firm
 
 
 class Finding(BaseModel):
-    """One open exception as far as an alert speaks of it; `number` is of the bill, the invoice or the matter."""
+    """One open exception as far as an alert speaks of it; `number` is of the bill, the invoice or the matter. What an
+    earlier version told has no id in it."""
 
     code: str
     severity: str
@@ -32,6 +33,7 @@ class Finding(BaseModel):
     url: str | None
     xero_url: str | None = None
     client: str | None = None
+    exception_id: str = ""
 
 
 class Told(BaseModel):

@@ -153,7 +153,9 @@ def _trouble(request: Request, status: int, title: str, sentence: str) -> Respon
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     titles = {404: "There is no such page", 403: "Refused", 405: "Refused", 413: "Too much"}
-    return _trouble(request, error.status_code, titles.get(error.status_code, "It cannot be done"), error.detail)
+    is_said = error.detail != HTTPStatus(error.status_code).phrase
+    sentence = error.detail if is_said else "Nothing of the desk is at this address."
+    return _trouble(request, error.status_code, titles.get(error.status_code, "It cannot be done"), sentence)
 
 
 def _in_a_sentence(request: Request, error: Exception) -> Response:

@@ -88,8 +88,9 @@ def rate(value: Decimal | None) -> str:
 
 
 def words(value: str | None) -> str:
-    """One of our own words, as in `missing_figure`."""
-    return (value or "").replace("_", " ")
+    """One of our own words, as in `missing_figure`; the systems are names."""
+    said = (value or "").replace("_", " ")
+    return said.replace("xero", "Xero").replace("clio", "Clio")
 
 
 def status_words(value: str) -> str:
