@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from flows.verdict import NightResult, exit_code
 from pipelines import shrunk
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import Firm, Settings, load_settings
 
 HELP = """Does Xero say what Clio says? Every bill, payment and cent of client money of a law firm, each night.
 
@@ -106,6 +107,16 @@ class RunFormat(StrEnum):
     json = "json"
 
 
+def _firm_of_books(config: Path | None, name: str) -> Firm:
+    """The firm whose published books are about to be read; that they are not the last night's is said beside them."""
+    from flows.put_back import put_back
+
+    firm = load_settings(config).firm(name)
+    if said := put_back(firm):
+        err.print(safe.for_terminal(f"{firm.id}: {said}."), soft_wrap=True)
+    return firm
+
+
 def _say_version(asked: bool) -> None:
     if asked:
         from pipelines.evidence import version
@@ -129,9 +140,11 @@ def _private_files() -> None:
 
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
-    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
+    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. No
+    process of it is started with the working directory among the places of modules."""
     _private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
+    os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     return prefect_server.start_unless_configured()
@@ -245,6 +258,7 @@ def serve(
 ) -> None:
     """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
     settings = load_settings(config)
+    prefect_server.require_our_packages(Path.cwd())
     server = _start_prefect(settings)
     from flows import serve as serving
 
@@ -256,7 +270,7 @@ def serve(
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
         write_private(key, server.key)
-        out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
+        out.print(f"Prefect's pages: {pages}, open to anyone with the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
     serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
@@ -352,7 +366,7 @@ def worklist(
     from flows import worklist as listing
     from flows.narrow import Narrowed
 
-    warehouse = load_settings(config).firm(firm).warehouse
+    warehouse = _firm_of_books(config, firm).warehouse
     asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
     rows = report.read_worklist(warehouse, firm, asked)
     if not rows and not asked.is_whole and output is not Format.table:
@@ -378,7 +392,7 @@ def explain(
     """
     from flows import explain as explaining
 
-    page = explaining.explain(load_settings(config).firm(firm).warehouse, firm, what)
+    page = explaining.explain(_firm_of_books(config, firm).warehouse, firm, what)
     explaining.print_explanation(out, page)
 
 
@@ -401,7 +415,7 @@ def accept(
     """
     from flows import decide
 
-    _say(decide.accept(load_settings(config).firm(firm), exception_id, reason, by, until.date()))
+    _say(decide.accept(_firm_of_books(config, firm), exception_id, reason, by, until.date()))
 
 
 @app.command(epilog=_examples('unaccept harbor-law 0123456789ab --by "A. Keeper"'))
@@ -414,7 +428,7 @@ def unaccept(
     """Take an acceptance back: the difference is work again."""
     from flows import decide
 
-    _say(decide.unaccept(load_settings(config).firm(firm), exception_id, by))
+    _say(decide.unaccept(_firm_of_books(config, firm), exception_id, by))
 
 
 @app.command(epilog=_examples('link harbor-law 1006 INV-0117 --by "A. Keeper" --reason "renumbered by hand"'))
@@ -429,7 +443,7 @@ def link(
     """Say that this bill and this invoice are the same document."""
     from flows import decide
 
-    _say(decide.link(load_settings(config).firm(firm), bill, invoice, by, reason))
+    _say(decide.link(_firm_of_books(config, firm), bill, invoice, by, reason))
 
 
 @app.command(epilog=_examples('unlink harbor-law 1006 INV-0117 --by "A. Keeper" --reason "a mistake"'))
@@ -444,7 +458,7 @@ def unlink(
     """Take a link back: this bill and this invoice are not the same document."""
     from flows import decide
 
-    _say(decide.unlink(load_settings(config).firm(firm), bill, invoice, by, reason))
+    _say(decide.unlink(_firm_of_books(config, firm), bill, invoice, by, reason))
 
 
 @app.command(
@@ -505,7 +519,7 @@ def write_workbook(
     """The last night as an Excel workbook: what there is to do, the figures behind it, and a sheet to decide on."""
     from flows import workbook
 
-    written = workbook.write(load_settings(config).firm(firm), file)
+    written = workbook.write(_firm_of_books(config, firm), file)
     _say(f"{written}: written. Decide on its sheet decisions, then `tieout decide {firm} {written}`.")
 
 
@@ -525,7 +539,7 @@ def decide_workbook(
     from flows import decide
     from flows.workbook import given_back
 
-    one = load_settings(config).firm(firm)
+    one = _firm_of_books(config, firm)
     plan = given_back.plan(one, file)
     for acceptance in plan.acceptances:
         _say(acceptance.words)
@@ -547,6 +561,8 @@ def decide_workbook(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
+    if find_spec("faker") is None:
+        raise UsageError("What only the sandbox needs is not installed: `pip install 'tieout[sandbox]'` adds it.")
     command = [sys.executable, "-P", "-m", "sandbox", *context.args]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)

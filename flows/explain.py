@@ -17,9 +17,10 @@ from flows import escape as safe
 from flows.around import View, views
 from flows.narrow import EVERY_STATUS
 from flows.report import read_rows, read_worklist
-from flows.words import FINDINGS, STATUSES
+from flows.words import FINDINGS, STATUSES, state_in_words
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
+from pipelines.published import open_published
 
 Row = dict[str, Any]
 
@@ -70,13 +71,13 @@ class Explanation:
 def explain(warehouse: Path, firm_id: str, what: str) -> Explanation:
     """The bill with this number, else with this id, else the subject of the exception with this id, which may be gone
     by now. Raises UsageError when there is none, or more than one."""
-    document = _document(warehouse, firm_id, what)
-    if document is not None:
-        return of_document(warehouse, firm_id, document)
-    key = _subject_of(warehouse, firm_id, what)
-    return _of_subject(
-        warehouse, firm_id, key, next(iter(_documents_where(warehouse, firm_id, "bill_key = ?", key)), None)
-    )
+    with open_published(warehouse):  # once for all that is asked: it is the opening that takes time
+        document = _document(warehouse, firm_id, what)
+        if document is not None:
+            return of_document(warehouse, firm_id, document)
+        key = _subject_of(warehouse, firm_id, what)
+        same = _documents_where(warehouse, firm_id, "bill_key = ?", key)
+        return _of_subject(warehouse, firm_id, key, next(iter(same), None))
 
 
 def of_document(warehouse: Path, firm_id: str, document: Row) -> Explanation:
@@ -201,8 +202,11 @@ def _documents(document: Row) -> Table:
     table.add_column("Xero")
     both = document["pairing"] == "paired"
     for label, clio, xero in DOCUMENT_FIELDS:
-        differs = both and label not in NEVER_MARKED and document[clio] != document[xero]
-        table.add_row(label, _named(document[clio]), _named(document[xero]), style="bold yellow" if differs else "")
+        sides = (document[clio], document[xero])
+        differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
+        if label == "State":
+            sides = (state_in_words(sides[0]), state_in_words(sides[1]))
+        table.add_row(label, *map(_named, sides), style="bold yellow" if differs else "")
     if document["xero_interest_invoice_id"]:
         table.add_row(
             "Interest invoice", _shown(document["clio_interest_amount"]), _named(document["xero_interest_invoice_id"])

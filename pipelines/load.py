@@ -35,6 +35,7 @@ from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
+from pipelines.described import describe
 from pipelines.duck import connect
 from pipelines.errors import TieoutError, UsageError
 from pipelines.held import Held
@@ -118,6 +119,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     ]
     for table, column in lacking:
         connection.execute(f"alter table {table.qualified} add column {column.name} {column.sql}")
+    describe(connection, (*clio.TABLES, *xero.TABLES))
     return bool(lacking)
 
 
@@ -136,7 +138,7 @@ def load_night(
         night.work_file,
         run_id=night.run_id,
         started_at=night.started_at,
-        full=full,
+        full=full or night.is_unproven,
         day=day,
         accept_shrunk=accept_shrunk,
     )

@@ -1,6 +1,6 @@
 """Named firms in which certain things went wrong, with the exact rows they must produce.
 
-One module per section of the rulebook. Each rule has a firm where it plainly applies, one just inside and one
+One module or several per section of the rules. Each rule has a firm where it plainly applies, one just inside and one
 just outside; each trap has a firm that must stay silent. All firms use the same Clio ids and bill numbers.
 
     stage = SCENARIOS["missing-plain"].stage(now)     # stage.firm, stage.expected, stage.later
@@ -22,7 +22,8 @@ import sandbox.scenarios.receivables
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more
-import sandbox.scenarios.trust_partners  # noqa: F401
+import sandbox.scenarios.trust_partners
+import sandbox.scenarios.words  # noqa: F401
 from sandbox.scenarios.registry import SCENARIOS, Expected, Scenario
 from sandbox.scenarios.stage import Stage
 

@@ -1,4 +1,4 @@
-"""Rulebook section 8, continued: tie-breakers, what undoes itself, and the alarms that must not ring."""
+"""The rules of trust, continued: tie-breakers, what undoes itself, and the alarms that must not ring."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import account, hold, late, trust_row
 
-SECTION = 8
+SECTION = "trust"
 
 
 def missing_in_xero(stage: Stage, entry: Record, amount: str) -> list[Expected]:
@@ -191,22 +191,30 @@ def reversed_in_xero(stage: Stage) -> list[Expected]:
 def interest_in_clio_alone(stage: Stage) -> list[Expected]:
     stage.firm.trust_interest("3.17", stage.day(8), mirror=False)
     entries = list(stage.firm.clio.tables["bank_transactions"].values())[-2:]
-    return [trust_row("trust_entry_missing_in_xero", of(entry), "3.17") for entry in entries]
+    codes = ("trust_entry_missing_in_xero", "trust_money_unassigned")
+    return [trust_row(code, of(entry), "3.17") for entry in entries for code in codes]
 
 
-@scenario("trust-interest-not-swept", SECTION, "Interest not swept yet: no client's ledger has it.")
+@scenario("trust-interest-not-swept", SECTION, "Interest not swept yet: nobody's, and no client's ledger has it.")
 def interest_not_swept(stage: Stage) -> list[Expected]:
     stage.firm.trust_interest("3.17", stage.day(8), sweep=False)
-    return [trust_row("trust_ledger_differs_from_clients", "firm", "3.17")]
+    entry = list(stage.firm.clio.tables["bank_transactions"].values())[-1]
+    return [
+        trust_row("trust_money_unassigned", of(entry), "3.17"),
+        trust_row("trust_ledger_differs_from_clients", "firm", "3.17"),
+    ]
 
 
 @scenario("trust-opening-balance", SECTION, "The opening balance of no client, set against Xero's conversion balance.")
 def opening_balance(stage: Stage) -> list[Expected]:
     # Xero's conversion balance is in its trial balance and in no list of entries.
     opened = stage.day(0) - timedelta(days=55)
-    stage.firm.trust_entry("5000.00", None, None, opened, description="Opening balance", mirror=False)
+    entry = stage.firm.trust_entry("5000.00", None, None, opened, description="Opening balance", mirror=False)
     stage.firm.xero.post_journal(opened, "1010", "2100", Decimal("5000.00"))
-    return [trust_row("trust_ledger_differs_from_clients", "firm", "5000.00")]
+    return [
+        trust_row("trust_money_unassigned", of(entry), "5000.00"),
+        trust_row("trust_ledger_differs_from_clients", "firm", "5000.00"),
+    ]
 
 
 @scenario("trust-opening-per-client", SECTION, "Opening balances by client against one conversion balance: silent.")

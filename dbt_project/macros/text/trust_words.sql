@@ -18,16 +18,6 @@
     coalesce(regexp_matches({{ words }}, '\b(bills?|invoices?|inv)\b'), false)
 {%- endmacro %}
 
-{#- Interest on the pooled account and its sweep to the bar foundation: nobody's money at the firm. -#}
-{% macro says_interest(words) -%}
-    regexp_matches({{ words }}, '\b(interest|bar foundation|(iolta|iola|iota) (remittance|sweep|fees?)|sweep|swept)\b')
-{%- endmacro %}
-
-{#- What was there when the books were opened. -#}
-{% macro says_opening(words) -%}
-    regexp_matches({{ words }}, '\b((opening|starting|initial|beginning|conversion) balance|balance (brought |carried )?forward)\b')
-{%- endmacro %}
-
 {#-
     A fee or charge of a bank, a card or a processor, by name. Fees of courts, agencies and errands are taken out of the
     text first: "service of process", "filing fee", "wire fraud charges".

@@ -1,6 +1,6 @@
 -- Withdrawals from client money that are a charge of a bank, a card or a processor: by their type or words in Clio, by
 -- the words of their partner in Xero, or by those of an entry that Xero alone has. What only may be one by its words (a
--- returned cheque) is none where it undoes money that came in.
+-- returned cheque) is none where it takes back what came in before, of the same pocket in Clio.
 with
 
 entries_in_xero as (
@@ -43,18 +43,29 @@ select
     'clio' as side,
     entries.bank_transaction_id as entry_key
 from {{ ref('int_trust_entries') }} as entries
-left join {{ ref('int_trust_reversals') }} as reversals
-    on entries.firm_id = reversals.firm_id and entries.bank_transaction_id = reversals.bank_transaction_id
 left join charges_said_by_partners as partners
     on entries.firm_id = partners.firm_id and entries.bank_transaction_id = partners.bank_transaction_id
 where
     entries.is_bank_charge
-    or (entries.is_bank_item and reversals.bank_transaction_id is null)
     or (
-        entries.signed_amount < 0
-        and entries.matter_id is null
-        and partners.bank_transaction_id is not null
-        and reversals.bank_transaction_id is null
+        (
+            entries.is_bank_item
+            or (
+                entries.signed_amount < 0
+                and entries.matter_id is null
+                and partners.bank_transaction_id is not null
+            )
+        )
+        and not exists (
+            select 1
+            from {{ ref('int_trust_entries') }} as returned
+            where
+                returned.firm_id = entries.firm_id
+                and returned.bank_account_id = entries.bank_account_id
+                and returned.pocket_key is not distinct from entries.pocket_key
+                and returned.signed_amount = -entries.signed_amount
+                and returned.entry_date between entries.entry_date - 31 and entries.entry_date
+        )
     )
 
 union all

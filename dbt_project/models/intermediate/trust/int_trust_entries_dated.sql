@@ -50,8 +50,6 @@ select
     {{ says_reversal('all_words') }} as is_reversal_worded,
     {{ says_move('all_words') }} as is_move_worded,
     bill_id is not null or allocation_id is not null or {{ says_bill('described_words') }} as names_bill,
-    pocket_key is null and {{ says_interest('all_words') }} as is_interest,
-    {{ says_opening('all_words') }} as is_opening,
     signed_amount < 0
     and (
         regexp_matches(type_words, '\bbank charge\b')

@@ -1,5 +1,5 @@
 -- Entries of Clio that stand twice: same account, client, matter, day, amount and sign, unless the two name different
--- bills or allocations, or another entry undoes them. The earlier one is the original.
+-- bills or allocations, or are asked about as an offset already. The earlier one is the original.
 with
 
 entries_standing as (
@@ -16,13 +16,6 @@ entries_standing as (
     where
         entries.signed_amount <> 0
         and settled.match_status <> 'offset_unconfirmed'
-        and not exists (
-            select 1
-            from {{ ref('int_trust_reversals') }} as reversals
-            where
-                reversals.firm_id = entries.firm_id
-                and reversals.bank_transaction_id = entries.bank_transaction_id
-        )
 
 )
 

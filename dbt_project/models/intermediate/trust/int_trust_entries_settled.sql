@@ -1,8 +1,8 @@
 -- What became of each entry on either side: matched with one of the same amount or with a deposit that a fee was taken
 -- of, grouped in a sum, moved inside one client's money, perhaps undone by another entry, part of the opening balance,
--- or missing on the other side. Opening entries (by their words, or dated before the firm's start) are settled
--- together, and only when they add up to what the other side opened with, in entries or in a balance that no entry
--- stands behind.
+-- or missing on the other side. What stood there at the opening (dated before the firm's start, or on the first day of
+-- Clio's ledger and, within three days of it, the one entry that Xero has) is settled together, and only when it adds
+-- up to what the other side opened with, in entries or in a balance that no entry stands behind.
 with
 
 entries_of_both_sides as (
@@ -14,7 +14,6 @@ entries_of_both_sides as (
         xero_bank_account_id,
         entry_date,
         signed_amount,
-        is_opening,
         changed_at
     from {{ ref('int_trust_entries') }}
 
@@ -27,7 +26,6 @@ entries_of_both_sides as (
         xero_bank_account_id,
         entry_date,
         signed_amount,
-        is_opening,
         changed_at
     from {{ ref('int_xero_trust_entries') }}
 
@@ -82,6 +80,19 @@ settled_by_step as (
 
 ),
 
+-- The day on which Clio's ledger of an account begins.
+first_days as (
+
+    select
+        firm_id,
+        xero_bank_account_id,
+        min(entry_date) as first_day
+    from {{ ref('int_trust_entries') }}
+    where signed_amount <> 0
+    group by firm_id, xero_bank_account_id
+
+),
+
 entries_judged as (
 
     select
@@ -91,7 +102,12 @@ entries_judged as (
             when entries.xero_bank_account_id is null then 'not_mapped'
             when entries.signed_amount = 0 then 'offset'
         end as settled_as,
-        entries.is_opening or coalesce(entries.entry_date < tonight.start_date, false) as may_be_opening
+        coalesce(entries.entry_date < tonight.start_date, false) as is_before_the_start,
+        coalesce(
+            entries.entry_date = first_days.first_day
+            or (entries.side = 'xero' and abs(date_diff('day', entries.entry_date, first_days.first_day)) <= 3),
+            false
+        ) as is_of_the_first_day
     from entries_of_both_sides as entries
     inner join {{ ref('int_tonight') }} as tonight
         on entries.firm_id = tonight.firm_id
@@ -100,6 +116,30 @@ entries_judged as (
             entries.firm_id = steps.firm_id
             and entries.side = steps.side
             and entries.entry_key = steps.entry_key
+    left join first_days
+        on
+            entries.firm_id = first_days.firm_id
+            and entries.xero_bank_account_id = first_days.xero_bank_account_id
+
+),
+
+entries_counted as (
+
+    select
+        *,
+        count(*) filter (where settled_as is null and is_of_the_first_day)
+            over (partition by firm_id, side, xero_bank_account_id) as first_day_entry_count
+    from entries_judged
+
+),
+
+entries_at_the_opening as (
+
+    select
+        *,
+        is_before_the_start
+        or (is_of_the_first_day and (side = 'clio' or first_day_entry_count = 1)) as may_be_opening
+    from entries_counted
 
 ),
 
@@ -109,7 +149,7 @@ openings as (
         entries.firm_id,
         entries.xero_bank_account_id,
         sum(case when entries.side = 'clio' then entries.signed_amount else -entries.signed_amount end) as amount
-    from entries_judged as entries
+    from entries_at_the_opening as entries
     where entries.settled_as is null and entries.may_be_opening
     group by entries.firm_id, entries.xero_bank_account_id
 
@@ -142,6 +182,6 @@ select
         when entries.side = 'clio' then 'missing_in_xero'
         else 'missing_in_clio'
     end as match_status
-from entries_judged as entries
+from entries_at_the_opening as entries
 left join openings_that_agree as agreed
     on entries.firm_id = agreed.firm_id and entries.xero_bank_account_id = agreed.xero_bank_account_id

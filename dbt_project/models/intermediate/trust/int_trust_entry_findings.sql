@@ -9,7 +9,6 @@ entries_described as (
         {{ money_text('abs(entries.signed_amount)') }} as amount_text,
         coalesce(' for ' || entries.client_name, '') || coalesce(', matter ' || entries.matter_number, '')
         || coalesce(' (' || entries.description || ')', '') as whose,
-        reversals.bank_transaction_id is not null as is_reversed,
         charges.entry_key is not null as is_bank_charge_taken,
         settled.match_status
     from {{ ref('int_trust_entries') }} as entries
@@ -18,8 +17,6 @@ entries_described as (
             entries.firm_id = settled.firm_id
             and settled.side = 'clio'
             and entries.bank_transaction_id = settled.entry_key
-    left join {{ ref('int_trust_reversals') }} as reversals
-        on entries.firm_id = reversals.firm_id and entries.bank_transaction_id = reversals.bank_transaction_id
     left join {{ ref('int_trust_bank_charges') }} as charges
         on
             entries.firm_id = charges.firm_id
@@ -66,7 +63,7 @@ findings_in_clio as (
         'Assign it to the client and matter whose money it is.' as suggested_action,
         cast(null as varchar) as candidate
     from entries_described
-    where pocket_key is null and signed_amount <> 0 and not is_interest and not is_opening and not is_reversed
+    where pocket_key is null and signed_amount <> 0
 
     union all
 

@@ -1,6 +1,7 @@
 -- Payments of bills out of trust money: one row per payment and bill, with what the bill still asked for when the
 -- payment came (what was applied to it before, credits too, is off). An entry of the trust ledger may have taken more
--- than was applied: the rest is surplus. A withdrawal that names a bill and has no allocation is a payment as well.
+-- than was applied: the rest is surplus. A withdrawal that names a bill and has no allocation is a payment as well,
+-- unless as much came back within 31 days and names that bill too.
 with
 
 allocations as (
@@ -125,8 +126,13 @@ payments_by_entry as (
         )
         and not exists (
             select 1
-            from {{ ref('int_trust_reversals') }} as reversals
-            where reversals.firm_id = entries.firm_id and reversals.bank_transaction_id = entries.bank_transaction_id
+            from {{ ref('int_trust_entries') }} as returned
+            where
+                returned.firm_id = entries.firm_id
+                and returned.bank_account_id = entries.bank_account_id
+                and returned.bill_id = entries.bill_id
+                and returned.signed_amount = -entries.signed_amount
+                and returned.entry_date between entries.entry_date and entries.entry_date + 31
         )
 
 )

@@ -31,7 +31,8 @@ clients_of_contacts as (
         firm_id,
         contact_id,
         list(client_id order by client_id) as client_ids
-    from {{ ref('int_clients_tied') }}
+    from {{ ref('int_client_contacts') }}
+    where relation = 'same'
     group by firm_id, contact_id
 
 ),
@@ -183,7 +184,6 @@ select
     entries.description,
     nullif(lower(trim(entries.slip_name)), '') as slip_key,
     {{ name_key('entries.words') }} as words_key,
-    {{ says_opening('entries.words') }} as is_opening,
     entries.signed_amount < 0 and {{ says_bank_charge('entries.described_words') }} as is_bank_charge,
     entries.signed_amount < 0 and {{ says_bank_item('entries.described_words') }} as is_bank_item,
     entries.changed_at
