@@ -58,3 +58,9 @@ def state_in_words(state: str | None) -> str:
 def titled(code: str) -> str:
     """A finding, or a step of the walk from Clio to Xero, as people say it."""
     return STEPS.get(code) or (FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " "))
+
+
+def in_words(code: str) -> str:
+    """The same, to begin a cell or a line of its own."""
+    title = titled(code).replace("xero", "Xero").replace("clio", "Clio")
+    return title[:1].upper() + title[1:]

@@ -13,12 +13,16 @@ from markupsafe import escape
 from starlette.testclient import TestClient
 
 from flows import journal
+from flows.days import today_of
 from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
 from flows.desk.guard import HEADERS
 from flows.desk.look import compared, days, rate, shown
 from flows.desk.server import Server
 from flows.desk.signing_in import Door
+from flows.pack import store
+from flows.pack.figures import Figures
+from flows.pack.month import Month, last_ended
 from flows.report import read_rows, read_worklist
 from flows.verdict import NightResult
 from pipelines import decisions
@@ -162,7 +166,9 @@ def test_every_answer_forbids_what_is_not_ours(client: TestClient, firms: Practi
 
 @pytest.mark.parametrize("path", DECISIONS)
 def test_a_form_that_is_not_ours_changes_nothing(path: str, client: TestClient, firms: Practice) -> None:
-    where = f"/firms/{FIRM}/" + path.format(exception_id=items(firms)["missing_in_xero"], statement_id="x")
+    where = f"/firms/{FIRM}/" + path.format(
+        exception_id=items(firms)["missing_in_xero"], statement_id="x", month="2026-10"
+    )
     fields = {"reason": "r", "by": "b", "until": LATER, "account": "IOLTA", "date": "2026-01-31", "balance": "1.00"}
     token = TOKEN.search(client.get("/").text)
     others = TOKEN.search(firms.client().get("/").text)
@@ -389,6 +395,53 @@ def test_a_night_that_cannot_be_read_is_left_out_and_said(
     monkeypatch.setattr(history, "kept_nights", with_one_more)
     html = client.get(page).text
     assert "1 night more cannot be read here and is left out" in html and ">gone" not in html
+
+
+# Month-ends
+
+
+def test_a_month_end_is_shown_signed_by_two_and_taken_along(client: TestClient, firms: Practice) -> None:
+    page, month = f"/firms/{FIRM}/month-ends", last_ended(today_of(firms.firm))
+    assert f"tieout pack {FIRM} --month {month}" in client.get(page).text
+    read = Figures(pack_stated(month), {}, "9999-12-31T00:00:00Z")
+    with store.alone(firms.firm, month):
+        store.keep(firms.firm, month, read, {"xlsx": b"sheets", "pdf": b"%PDF pages"}, 1)
+    html = client.get(page).text
+    assert "to be signed" in html and "1,435.50" in html and escape(HOSTILE) in html and HOSTILE not in html
+    answer = client.get(f"{page}/{month}/v1/pdf")
+    assert answer.content == b"%PDF pages" and "attachment" in answer.headers["content-disposition"]
+    for path in (f"{month}/v2/pdf", f"{month}/v1/json", "2020-01/v1/pdf", f"{month}/v01/pdf", f"..%2F{month}/v1/pdf"):
+        assert client.get(f"{page}/{path}").status_code == 404, path
+    assert client.get(f"/firms/{OTHER}/month-ends/{month}/v1/pdf").status_code == 404
+
+    def sign(role: str, who: str, version: str = "1") -> Any:
+        return send(client, page, f"{page}/{month}/sign", role=role, signed_by=who, version=version)
+
+    assert sign("preparer", "Ada").status_code == 200
+    refused = sign("reviewer", " ADA ")
+    assert refused.status_code == 400 and "Two different people" in refused.text
+    assert sign("owner", "Ben").status_code == 400 and sign("reviewer", "").status_code == 400
+    assert "look at it first" in sign("reviewer", "Ben", version="0").text
+    assert "Both have signed" in sign("reviewer", f"Ben {HOSTILE}").text
+    assert [row["role"] for row in decisions.signatures(firms.firm.folder).rows()] == ["preparer", "reviewer"]
+    html = client.get(page).text
+    assert ">signed</span>" in html and HOSTILE not in html and f"{page}/{month}/sign" not in html
+    pack = store.Pack(firms.firm, str(month), 1)
+    pack.file("pdf").chmod(0o600)
+    pack.file("pdf").write_bytes(b"%PDF other")
+    html = client.get(page).text
+    assert ">fallen</span>" in html and "not what was written" in html
+    assert "signature fallen" in client.get("/").text
+
+
+def pack_stated(month: Month) -> dict[str, Any]:
+    owed = {"clio_amount": Decimal("1435.50"), "xero_amount": Decimal("0.00")}
+    return {
+        "month": str(month),
+        "not_proven": [f"nothing of {HOSTILE}"],
+        "trust": [{"name": HOSTILE, "word": "not proven"}],
+        "receivables": owed,
+    }
 
 
 # What forms write

@@ -48,10 +48,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Letter:
-    """The whole of it: how the books stand, what became of what, how much is open, and where the whole list is."""
+    """The whole of it: how the books stand, what became of what, how much is open, and the page to open (what its
+    button says, and its address)."""
 
     title: str
-    worklist: str
+    button: tuple[str, str]
     standing: Sequence[str]
     sections: Sequence[Section] = field(default=())
     closing: Sequence[str] = field(default=())

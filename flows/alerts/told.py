@@ -37,7 +37,8 @@ class Finding(BaseModel):
 
 
 class Told(BaseModel):
-    """`findings` by exception id, None before the first message; `missing_night` is the last one announced."""
+    """`findings` by exception id, None before the first message; `missing_night` is the last one announced; `fallen`
+    what had moved of each signed month-end, `duty` the last reminder of one."""
 
     findings: dict[str, Finding] | None = None
     tie_outs: list[str] = []
@@ -47,6 +48,8 @@ class Told(BaseModel):
     heartbeat_on: date | None = None
     missing_night: str | None = None
     connections: dict[str, str] = {}
+    fallen: dict[str, str] = {}
+    duty: str | None = None
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
         name=f"{result.run_id}-books",
         title=subject,
         body="\n".join(lines),
-        html=as_html(Letter(for_chat(subject, SENTENCE), worklist, standing, sections, closing)),
+        html=as_html(Letter(for_chat(subject, SENTENCE), ("Open the worklist", worklist), standing, sections, closing)),
         has_workbook=firm.attach_workbook,
     )
 

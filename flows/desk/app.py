@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from flows.desk import changes, charts, deciding, firm, history, item, practice, statements, trust, worklist
+from flows.desk import changes, charts, deciding, firm, history, item, month_ends, practice, statements, trust, worklist
 from flows.desk.guard import SIGN_IN, Guard, cookie_name
 from flows.desk.look import page
 from flows.desk.signing_in import Door
@@ -38,6 +38,7 @@ DECISIONS = {
     "links/undo": deciding.unlink,
     "statements": deciding.import_statement,
     "statements/{statement_id}/withdraw": deciding.withdraw_statement,
+    "month-ends/{month}/sign": deciding.sign,
 }
 
 
@@ -59,6 +60,8 @@ def desk(settings: Settings, door: Door, port: int) -> Guard:
             Route("/firms/{firm}/items/{exception_id}/history", history.show),
             Route("/firms/{firm}/bills/{bill_key:path}", item.show_bill),
             Route("/firms/{firm}/statements", statements.show, methods=["GET"]),
+            Route("/firms/{firm}/month-ends", month_ends.show),
+            Route("/firms/{firm}/month-ends/{month}/{version}/{ending}", month_ends.file),
             *(
                 Route(f"/firms/{{firm}}/{path}", form(deciding.decision(do)), methods=["POST"])
                 for path, do in DECISIONS.items()
