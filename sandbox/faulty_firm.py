@@ -1,7 +1,7 @@
-"""The demo firm's life at any size, with a fault on each twentieth bill: `build(now, bills=4_000)`.
+"""The demo firm's life at any size, with a fault of some kind on each tenth bill: `build(now, bills=4_000)`.
 
 For measuring how much of what is wrong is found, and how much of what is said is so. The rows that the faults must
-produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its receivables.
+produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its books.
 """
 
 from datetime import datetime
@@ -9,22 +9,27 @@ from functools import partial
 
 from sandbox.demo_faults import (
     FAULTS,
+    Fault,
     before_the_start,
     below_zero_for_two_days,
     contact_archived,
     trust_entry_forgotten,
 )
-from sandbox.demo_firm import DAYS, MATTERS, Builder, planted
+from sandbox.demo_firm import DAYS, MATTERS, Builder
+from sandbox.demo_firm import planted as planted_in
 from sandbox.engine import Firm
+from sandbox.more_faults import MORE, ONCE
+from sandbox.scenarios.registry import Expected
 
 __all__ = ["build", "planted"]
 
-ONE_IN = 20
+ONE_IN = 10
 FIRST_DAY = DAYS - 30
 LAST_DAY = 9
 # Of client money, or of a client of their own: once is enough.
 ONLY_ONCE = (trust_entry_forgotten, below_zero_for_two_days, contact_archived, before_the_start)
-REPEATED = tuple(fault for fault in FAULTS if fault not in ONLY_ONCE)
+REPEATED = (*(fault for fault in FAULTS if fault not in ONLY_ONCE), *MORE)
+FIGURES = ("clio-account:", "firm")
 
 
 class FaultyBuilder(Builder):
@@ -41,11 +46,27 @@ class FaultyBuilder(Builder):
             count, rest = divmod(position, ONE_IN)
             if rest == ONE_IN - 1:
                 work = direct[(count * 7 + 3) % len(direct)]
-                self.later(day, partial(self._fault, work, REPEATED[count % len(REPEATED)]))
+                self.later(day, partial(self._fault, work, fault_number(count)))
             else:
                 self.later(day, partial(self._ordinary, self.works[position % MATTERS]))
 
 
+def fault_number(count: int) -> Fault:
+    """Those of the figures first, once; then all others, again and again."""
+    return ONCE[count] if count < len(ONCE) else REPEATED[(count - len(ONCE)) % len(REPEATED)]
+
+
+def planted(firm: Firm) -> list[Expected]:
+    """The rows of all faults; a figure is one row however many faults move it."""
+    kept: list[Expected] = []
+    seen: set[tuple[str, str]] = set()
+    for one in planted_in(firm):
+        if not one.subject_key.startswith(FIGURES) or (one.code, one.subject_key) not in seen:
+            kept.append(one)
+        seen.add((one.code, one.subject_key))
+    return kept
+
+
 def build(now: datetime, bills: int = 4_000, seed: int = 4_000) -> Firm:
-    """A firm with so many bills, one in twenty of them with a fault."""
+    """A firm with so many bills, one in ten of them with a fault."""
     return FaultyBuilder(now, bills, seed).run()

@@ -26,6 +26,7 @@ from pipelines.settings import Firm, Settings, load_settings
 from pipelines.statements import StatementStore, TrustAccountRef
 from sandbox.scenarios import SCENARIOS, Expected, Stage
 from sandbox.server import Sandbox
+from tests.harm import Row, harms
 
 MUCH_LATER = timedelta(hours=84)
 COLUMNS = (
@@ -61,6 +62,7 @@ class Nights:
     warehouse: Path
     found: list[dict[str, list[Found]]] = field(default_factory=list)
     results: list[BuildResult] = field(default_factory=list)
+    harm: list[str] = field(default_factory=list)
     later: dict[str, list[Expected]] = field(default_factory=dict)
     much_later: dict[str, list[Expected]] = field(default_factory=dict)
 
@@ -133,6 +135,9 @@ def _judge(nights: Nights, firms: list[Firm], started_at: datetime) -> None:
     for firm_id, *values in rows:
         found[firm_id].append(Found(*values))
     nights.found.append(found)
+    for name, stage in nights.stages.items():
+        said = [Row.of(row) for row in found[name]]
+        nights.harm += [f"{name}, night {len(nights.found)}: {what}" for what in harms(stage.firm, said)]
 
 
 def _go_on(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:

@@ -45,6 +45,10 @@ def test_third_night(name: str, nights: Nights) -> None:
     assert mismatches(nights.much_later[name], nights.found[2][name]) == []
 
 
+def test_no_row_of_any_night_gives_harmful_advice(nights: Nights) -> None:
+    assert nights.harm == []
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_line_by_line(name: str, nights: Nights) -> None:
     """What became of each line, where the story says so."""

@@ -286,8 +286,8 @@ select
                         || ' the ' || document_kind || ' in Xero as listed, and approve it.'
                 end
         when 'approved_early_in_xero'
-            then 'Ask the responsible lawyer: if the bill is to go out, approve it in Clio; if not, take the '
-                || document_kind || ' back. ' || removal
+            then 'Ask the responsible lawyer whether the bill is to go out. If it is, approve it in Clio. If it is '
+                || 'not: ' || removal
         when 'void_in_clio_live_in_xero' then removal
         when 'void_in_xero_live_in_clio'
             then case
@@ -298,8 +298,10 @@ select
                     else 'If the bill is right: ' || sending_it || ' If the void was meant, void the bill in Clio.'
                 end
         when 'number_collision'
-            then 'Renumber one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then '
-                || 'save the bill in Clio so that it is sent to Xero.'
+            then 'If ' || the_invoice || ' is this bill under another name, say so: tieout link ' || firm_id || ' '
+                || bill_id || ' ' || invoice_id || ' --by "YOUR NAME" --reason "same document". If it is not, renumber '
+                || 'one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then save '
+                || 'the bill in Clio so that it is sent to Xero.'
         when 'bill_vanished'
             then 'Look in Clio, as an administrator, whether the bill was deleted or the connected user lost the right '
                 || 'to see it. Touch nothing in Xero before that.'
@@ -308,8 +310,8 @@ select
                 || case when repeated_invoice = the_invoice then ', the one that this row does not link to' else '' end
                 || '. ' || removal
         when 'trust_request_invoiced'
-            then 'Keep it out of the comparison with not_from_clio (its number or contact) if the firm asks for trust '
-                || 'money by invoice; else take it back. ' || removal
+            then 'If the firm asks for trust money by invoice, keep it out of the comparison with not_from_clio (its '
+                || 'number or contact). If it does not: ' || removal
         when 'xero_only'
             then case
                     when invoice_total like '-%' then 'Xero approves no invoice below zero. ' || removal

@@ -172,7 +172,10 @@ select
             then the_bill || ' stands in Xero as ' || the_invoice || '.'
     end as explanation,
     case code
-        when 'currency_differs' then 'Raise the invoice again in the currency of the bill, or change the bill.'
+        when 'currency_differs'
+            then 'Ask which currency was agreed. If that of the invoice, change the bill in Clio. If that of the bill, '
+                || 'take off what is on the invoice, renumber and void it in Xero; then save the bill in Clio so that '
+                || 'it is sent in its own currency.'
         when 'discount_lost' then 'Enter the discount on the invoice in Xero.' || edit_warning
         when 'amounts_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
         when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning

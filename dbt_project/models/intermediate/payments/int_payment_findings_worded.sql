@@ -168,9 +168,12 @@ select
             then step_for_clio
         when code = 'payment_amount_differs'
             then 'Find the right amount and correct the other side.' || of_the_batch
-        when code = 'payment_duplicated' then 'Remove the second payment in Xero.' || of_the_batch
+        when code = 'payment_duplicated'
+            then 'Look at the bank whether the money came once or twice. If once, remove the payment of ' || xero_date
+                || ' in Xero; if twice, record it in Clio too.' || of_the_batch
         when code = 'payment_on_wrong_bill'
-            then 'Move the payment in Xero to the invoice of the bill that Clio has it on.' || of_the_batch
+            then 'Look which bill the client paid. If the one in Clio, move the payment in Xero to the invoice of that '
+                || 'bill; if the one in Xero, move it in Clio.' || of_the_batch
         when code = 'payment_in_wrong_account'
             then 'Take the payment off the invoice in Xero and record it in the mapped account.' || of_the_batch
         when code = 'payment_period_differs' then 'Give the payment one day on both sides.'
