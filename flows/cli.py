@@ -25,7 +25,7 @@ from flows.verdict import NightResult, exit_code
 from pipelines import shrunk
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import Firm, Settings, load_settings
 
 HELP = """Does Xero say what Clio says? Every bill, payment and cent of client money of a law firm, each night.
 
@@ -104,6 +104,16 @@ class RunFormat(StrEnum):
 
     table = "table"
     json = "json"
+
+
+def _firm_of_books(config: Path | None, name: str) -> Firm:
+    """The firm whose published books are about to be read; that they are not the last night's is said beside them."""
+    from flows.put_back import put_back
+
+    firm = load_settings(config).firm(name)
+    if said := put_back(firm):
+        err.print(safe.for_terminal(f"{firm.id}: {said}."), soft_wrap=True)
+    return firm
 
 
 def _say_version(asked: bool) -> None:
@@ -352,7 +362,7 @@ def worklist(
     from flows import worklist as listing
     from flows.narrow import Narrowed
 
-    warehouse = load_settings(config).firm(firm).warehouse
+    warehouse = _firm_of_books(config, firm).warehouse
     asked = Narrowed(client, matter, attorney, code or (), severity or (), status or ("open",))
     rows = report.read_worklist(warehouse, firm, asked)
     if not rows and not asked.is_whole and output is not Format.table:
@@ -378,7 +388,7 @@ def explain(
     """
     from flows import explain as explaining
 
-    page = explaining.explain(load_settings(config).firm(firm).warehouse, firm, what)
+    page = explaining.explain(_firm_of_books(config, firm).warehouse, firm, what)
     explaining.print_explanation(out, page)
 
 
@@ -401,7 +411,7 @@ def accept(
     """
     from flows import decide
 
-    _say(decide.accept(load_settings(config).firm(firm), exception_id, reason, by, until.date()))
+    _say(decide.accept(_firm_of_books(config, firm), exception_id, reason, by, until.date()))
 
 
 @app.command(epilog=_examples('unaccept harbor-law 0123456789ab --by "A. Keeper"'))
@@ -414,7 +424,7 @@ def unaccept(
     """Take an acceptance back: the difference is work again."""
     from flows import decide
 
-    _say(decide.unaccept(load_settings(config).firm(firm), exception_id, by))
+    _say(decide.unaccept(_firm_of_books(config, firm), exception_id, by))
 
 
 @app.command(epilog=_examples('link harbor-law 1006 INV-0117 --by "A. Keeper" --reason "renumbered by hand"'))
@@ -429,7 +439,7 @@ def link(
     """Say that this bill and this invoice are the same document."""
     from flows import decide
 
-    _say(decide.link(load_settings(config).firm(firm), bill, invoice, by, reason))
+    _say(decide.link(_firm_of_books(config, firm), bill, invoice, by, reason))
 
 
 @app.command(epilog=_examples('unlink harbor-law 1006 INV-0117 --by "A. Keeper" --reason "a mistake"'))
@@ -444,7 +454,7 @@ def unlink(
     """Take a link back: this bill and this invoice are not the same document."""
     from flows import decide
 
-    _say(decide.unlink(load_settings(config).firm(firm), bill, invoice, by, reason))
+    _say(decide.unlink(_firm_of_books(config, firm), bill, invoice, by, reason))
 
 
 @app.command(
@@ -505,7 +515,7 @@ def write_workbook(
     """The last night as an Excel workbook: what there is to do, the figures behind it, and a sheet to decide on."""
     from flows import workbook
 
-    written = workbook.write(load_settings(config).firm(firm), file)
+    written = workbook.write(_firm_of_books(config, firm), file)
     _say(f"{written}: written. Decide on its sheet decisions, then `tieout decide {firm} {written}`.")
 
 
@@ -525,7 +535,7 @@ def decide_workbook(
     from flows import decide
     from flows.workbook import given_back
 
-    one = load_settings(config).firm(firm)
+    one = _firm_of_books(config, firm)
     plan = given_back.plan(one, file)
     for acceptance in plan.acceptances:
         _say(acceptance.words)

@@ -20,6 +20,7 @@ from flows.report import read_rows, read_worklist
 from flows.words import FINDINGS, STATUSES
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
+from pipelines.published import open_published
 
 Row = dict[str, Any]
 
@@ -70,13 +71,13 @@ class Explanation:
 def explain(warehouse: Path, firm_id: str, what: str) -> Explanation:
     """The bill with this number, else with this id, else the subject of the exception with this id, which may be gone
     by now. Raises UsageError when there is none, or more than one."""
-    document = _document(warehouse, firm_id, what)
-    if document is not None:
-        return of_document(warehouse, firm_id, document)
-    key = _subject_of(warehouse, firm_id, what)
-    return _of_subject(
-        warehouse, firm_id, key, next(iter(_documents_where(warehouse, firm_id, "bill_key = ?", key)), None)
-    )
+    with open_published(warehouse):  # once for all that is asked: it is the opening that takes time
+        document = _document(warehouse, firm_id, what)
+        if document is not None:
+            return of_document(warehouse, firm_id, document)
+        key = _subject_of(warehouse, firm_id, what)
+        same = _documents_where(warehouse, firm_id, "bill_key = ?", key)
+        return _of_subject(warehouse, firm_id, key, next(iter(same), None))
 
 
 def of_document(warehouse: Path, firm_id: str, document: Row) -> Explanation:

@@ -19,11 +19,13 @@ from rich.table import Table
 from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
+from flows.put_back import put_back
 from flows.report import read_rows, unproven_note
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
-from pipelines.connection import SYSTEMS, connection
+from pipelines.connection import LOST, SYSTEMS, connection
 from pipelines.errors import TieoutError
+from pipelines.published import open_published
 from pipelines.settings import Firm, Settings
 
 RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
@@ -81,9 +83,10 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
     found: list[dict[str, Any]] = []
     try:
         if firm.warehouse.exists():
-            [statement] = read_rows(firm.warehouse, STATEMENT_SQL, [firm.id])
-            trust = [row["verdict"] for row in read_rows(firm.warehouse, TRUST_SQL, [firm.id])]
-            found = read_rows(firm.warehouse, OPEN_SQL, [firm.id])
+            with open_published(firm.warehouse):  # once for all three: it is the opening that takes time
+                [statement] = read_rows(firm.warehouse, STATEMENT_SQL, [firm.id])
+                trust = [row["verdict"] for row in read_rows(firm.warehouse, TRUST_SQL, [firm.id])]
+                found = read_rows(firm.warehouse, OPEN_SQL, [firm.id])
             state = statement["verdict"]
     except TieoutError as error:
         state, trouble = "unreadable", str(error)
@@ -93,8 +96,8 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         trouble = "; ".join(last.reasons) or None
         if last.verdict == INCOMPLETE:
             state = INCOMPLETE
-        elif statement and _is_older(statement, last):
-            state, trouble = INCOMPLETE, _another_night(firm, statement, last)
+        elif said := put_back(firm):
+            state, trouble = INCOMPLETE, said
     if state not in ("unreadable", INCOMPLETE) and (last is not None or statement):
         # A journal that was lost must not make books of last month look fresh: they say themselves when they began.
         begun = last.started_at if last is not None else statement["started_at"].replace(tzinfo=UTC)
@@ -119,20 +122,6 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
         statement.get("not_proven"),
-    )
-
-
-def _is_older(statement: dict[str, Any], last: journal.Attempt) -> bool:
-    """Whether what is published is a night before the last good one: somebody put it back, and it is not tonight's."""
-    began: datetime = statement["started_at"].replace(tzinfo=UTC)
-    return statement["run_id"] != last.run_id and began < last.started_at
-
-
-def _another_night(firm: Firm, statement: dict[str, Any], last: journal.Attempt) -> str:
-    return (
-        f"the published books are those of the night of {_local(firm, statement['started_at'].replace(tzinfo=UTC))}; "
-        f"the night of {_local(firm, last.started_at)} ended well after it and is not in its place: an earlier night "
-        "was put back. Run the night again"
     )
 
 
@@ -193,6 +182,13 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
             console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}", soft_wrap=True)
         if one.not_proven:
             console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}", soft_wrap=True)
+        for system, state in one.connections.items():
+            if state in LOST:
+                console.print(
+                    f"{one.firm_id}: the connection to {system.capitalize()} {LOST[state]}. Connect again: "
+                    f"tieout connect {one.firm_id} {system}",
+                    soft_wrap=True,
+                )
         if one.undelivered_why:
             console.print(
                 f"{one.firm_id}: a message waits for {safe.for_terminal(one.undelivered_why)}", soft_wrap=True

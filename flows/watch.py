@@ -21,7 +21,7 @@ from flows.scheduled import close_dead_runs, last_started
 from pipelines.connection import SYSTEMS, Connection, System, connection, keep_alive
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import DeadGrant
+from pipelines.tokens import DamagedTokens, DeadGrant
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Watch:
         self._connections_seen[firm.id] = now.date()
         for system in SYSTEMS:
             found = _renewed(firm, system, now)
-            if found.state in ("ends_soon", "ended"):
+            if found.state in ("ends_soon", "ended", "damaged"):
                 alerts.connection_ends(settings, firm, found)
 
 
@@ -104,6 +104,8 @@ def _renewed(firm: Firm, system: System, now: datetime) -> Connection:
         keep_alive(firm, system, now)
     except DeadGrant:
         return Connection(system, "ended")
+    except DamagedTokens:
+        return Connection(system, "damaged")
     except TieoutError as error:
         logger.warning("%s", error)
     return connection(firm, system, now)

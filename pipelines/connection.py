@@ -14,21 +14,24 @@ from typing import Literal
 
 from pipelines.http import Transport
 from pipelines.settings import Firm
-from pipelines.tokens import TokenFile, TokenSet, grant_of
+from pipelines.tokens import DamagedTokens, TokenFile, TokenSet, grant_of
 
 System = Literal["clio", "xero"]
 SYSTEMS: tuple[System, ...] = ("clio", "xero")
 XERO_UNUSED = timedelta(days=60)
 ANNOUNCED = timedelta(days=14)
 RENEWED_AFTER = timedelta(days=7)
+# What only a person can mend, as the end of a sentence about the connection.
+LOST = {"ended": "has ended", "damaged": "is lost: tokens.json is damaged"}
 
 
 @dataclass(frozen=True)
 class Connection:
-    """A firm's connection to one system. `none` is one never made by us: what stands in the secrets may still serve."""
+    """A firm's connection to one system. `none` is one never made by us: what stands in the secrets may still serve;
+    `damaged` is one of which the file cannot be read."""
 
     system: System
-    state: Literal["connected", "none", "ends_soon", "ended"]
+    state: Literal["connected", "none", "ends_soon", "ended", "damaged"]
     ends_on: date | None = None
 
 
@@ -36,7 +39,10 @@ def connection(firm: Firm, system: System, now: datetime) -> Connection:
     """The connection as the stored token set tells it, without a call."""
     if system == "xero" and firm.xero.grant == "client_credentials":
         return Connection(system, "connected")
-    stored = TokenFile(firm.folder).read(system)
+    try:
+        stored = TokenFile(firm.folder).read(system)
+    except DamagedTokens:
+        return Connection(system, "damaged")
     if stored is None:
         return Connection(system, "none")
     if stored.has_ended:

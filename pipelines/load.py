@@ -133,7 +133,7 @@ def load_night(
         night.work_file,
         run_id=night.run_id,
         started_at=night.started_at,
-        full=full,
+        full=full or night.is_unproven,
         day=day,
         accept_shrunk=accept_shrunk,
     )

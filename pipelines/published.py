@@ -3,8 +3,9 @@
 Before a file is published its digest goes into the firm's journal (``nights.jsonl``). Every reader of ours comes
 through `open_published`: it refuses a file that lies beside a log of changes (somebody opened it for writing; DuckDB
 would lay that log over the file, unseen), a file whose digest no night has written down, and one that somebody holds;
-each in a sentence with the way on. A firm whose journal holds no digest at all is of before this version: its file is
-taken as it is until its next night.
+each in a sentence with the way on. Where the journal holds no digest that could prove or refute a file (it was lost, or
+an earlier version published the file), nothing is read from it either: the next night goes on from it, but reads every
+list whole, so that nothing of it is believed.
 
 ``nights/<run_id>.duckdb`` and ``month-ends/<day>.duckdb`` are proven in the same way.
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -32,7 +34,8 @@ LIVE = "warehouse.duckdb"
 WAY_ON = 'The next night goes on from the night before (RUNBOOK, "The warehouse cannot be used").'
 HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
 Stamp = tuple[int, ...]
-_proven: dict[Path, Stamp] = {}
+Proof = Literal["proven", "unproven", "changed"]
+_digests: dict[Path, tuple[Stamp, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -76,17 +79,31 @@ def folder_of(file: Path) -> Path:
     return file.parent if file.name == LIVE else file.parent.parent
 
 
-def is_proven(file: Path, digest: str) -> bool:
-    """Whether a file with this digest is what a night wrote down for this place."""
+def proof_of(file: Path, digest: str) -> Proof:
+    """Whether a file with this digest is what a night wrote down for this place; *unproven* where no night wrote down
+    anything that could tell."""
     everything = noted(folder_of(file))
-    if file.parent.name == "month-ends":
-        return any(one.digest == digest and one.month_end == file.stem for one in everything)
     nights = [one for one in everything if one.month_end is None]
-    if file.name == LIVE:
-        return not nights or any(one.digest == digest for one in nights)
-    own = [one.digest for one in nights if one.run_id == file.stem]
-    is_older = not nights or file.stem < min(one.run_id for one in nights)
-    return digest in own or (not own and is_older)
+    if file.parent.name == "month-ends":
+        own = [one.digest for one in everything if one.month_end == file.stem]
+        could_tell = bool(own)
+    elif file.name == LIVE:
+        own = [one.digest for one in nights]
+        could_tell = bool(nights)
+    else:
+        own = [one.digest for one in nights if one.run_id == file.stem]
+        could_tell = bool(own) or any(one.run_id < file.stem for one in nights)
+    if digest in own:
+        return "proven"
+    return "changed" if could_tell else "unproven"
+
+
+def night_of(file: Path) -> str | None:
+    """The run id of the night that published this file, by what it holds and not by its name; None where nothing
+    proves that one did."""
+    digest = _digest_now(file)
+    own = [one.run_id for one in noted(folder_of(file)) if one.digest == digest and one.month_end is None]
+    return own[-1] if own else None
 
 
 @contextlib.contextmanager
@@ -118,16 +135,36 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
                 f"night's.{held} The next night sets them aside; or move that file away. Open the warehouse read-only."
             )
         before = _stamp(file)
-        if _proven.get(file) != before and not is_proven(file, digest_of(file)):
-            raise GiveUp(f"{file}: it is not what the night published: somebody changed it. {WAY_ON}")
+        _require_proof(file)
         try:
             connection = connect_to_read(file)
         except duckdb.Error as error:
             raise _unreadable(file, error) from None
         if _stamp(file) == before and not stray_logs(file):
-            _proven[file] = before
             return connection
         connection.close()
+
+
+def _require_proof(file: Path) -> None:
+    proof = proof_of(file, _digest_now(file))
+    if proof == "changed":
+        raise GiveUp(f"{file}: it is not what the night published: somebody changed it. {WAY_ON}")
+    if proof == "unproven":
+        firm = folder_of(file).name
+        raise GiveUp(
+            f"{file}: nothing proves that a night published this: {JOURNAL} beside it has no line about it. An earlier "
+            f"version published it, or that journal was lost. Put the journal back if you have it; else run "
+            f"`tieout run {firm}`, which reads everything anew."
+        )
+
+
+def _digest_now(file: Path) -> str:
+    """The digest of a file, read from it once as long as it stays the same."""
+    stamp = _stamp(file)
+    known = _digests.get(file)
+    if known is None or known[0] != stamp:
+        _digests[file] = known = (stamp, digest_of(file))
+    return known[1]
 
 
 def _stamp(file: Path) -> Stamp:

@@ -62,6 +62,17 @@ class DeadGrant(GiveUp):
     """``invalid_grant``: this refresh token opens nothing any more."""
 
 
+class DamagedTokens(GiveUp):
+    """A firm's token sets are there and cannot be read, which is not the same as none."""
+
+    def __init__(self, path: Path, expected: str) -> None:
+        firm_id = path.parent.name
+        super().__init__(
+            f"{path}: {expected} was expected, and is not there: the file is damaged, and with it what was connected. "
+            f"Connect again, each system by itself: tieout connect {firm_id} clio, tieout connect {firm_id} xero."
+        )
+
+
 @dataclass(frozen=True)
 class TokenSet:
     """What a grant gave us, and when; of which organisation of Xero's or account of Clio's, if a person connected it;
@@ -102,10 +113,15 @@ class TokenFile:
             yield lambda tokens: fill(self._with(system, tokens))
 
     def read(self, system: str) -> TokenSet | None:
-        """The stored set, or None if the file is not there or holds none. Raises GiveUp where this user may not read
-        it: to ask with the seeded token would spend that for nothing."""
+        """The stored set, or None if the file is not there or holds none. Raises DamagedTokens where it holds something
+        else, GiveUp where this user may not read it: to ask with the seeded token would spend that for nothing."""
+        everything = self._content()
+        if everything is None:
+            raise DamagedTokens(self._path, "JSON with the token sets of both systems")
+        if system not in everything:
+            return None
         try:
-            raw = self._everything()[system]
+            raw = everything[system]
             refresh = raw["refresh_token"]
             return TokenSet(
                 token_of(raw["access_token"]),
@@ -117,16 +133,18 @@ class TokenFile:
                 bool(raw.get("has_ended")),
             )
         except (KeyError, TypeError, ValueError):
-            return None
+            raise DamagedTokens(self._path, f"the token set of {system}") from None
 
-    def _everything(self) -> dict[str, Any]:
-        """The sets by system; none where the file is not there or holds something else."""
+    def _content(self) -> dict[str, Any] | None:
+        """The sets by system, none where the file is not there; None where it holds something else."""
         with in_a_sentence(self._path):
             try:
                 found = json.loads(self._path.read_text(encoding="utf-8"))
-            except (FileNotFoundError, ValueError):
+            except FileNotFoundError:
                 return {}
-        return found if isinstance(found, dict) else {}
+            except (ValueError, RecursionError):
+                return None
+        return found if isinstance(found, dict) else None
 
     def write(self, system: str, tokens: TokenSet) -> None:
         """Store a set beside the other system's. Call it under the lock."""
@@ -134,7 +152,7 @@ class TokenFile:
 
     def _with(self, system: str, tokens: TokenSet) -> str:
         """The whole file with this set in it."""
-        everything = self._everything()
+        everything = self._content() or {}
         refresh = tokens.refresh_token
         everything[system] = {
             "access_token": tokens.access_token.get_secret_value(),
@@ -149,7 +167,7 @@ class TokenFile:
 
     def remove(self, system: str) -> None:
         """Forget a set; the other system's stays. Call it under the lock."""
-        everything = self._everything()
+        everything = self._content() or {}
         if everything.pop(system, None) is not None:
             write_private(self._path, json.dumps(everything, indent=1))
 
@@ -183,9 +201,12 @@ def seed_of(credentials: Credentials) -> str:
 
 
 def account_of(firm: Firm, system: str) -> str | None:
-    """The firm's organisation in Xero (that of tieout.toml first) or account in Clio, as it was when connected."""
-    stored = TokenFile(firm.folder).read(system)
-    connected = stored.tenant_id if stored else None
+    """The firm's organisation in Xero (that of tieout.toml first) or account in Clio, as it was when connected; None
+    where nothing that can be read says it."""
+    connected = None
+    with contextlib.suppress(DamagedTokens):  # who asks for a token is told
+        stored = TokenFile(firm.folder).read(system)
+        connected = stored.tenant_id if stored else None
     return (firm.xero.tenant_id or connected) if system == "xero" else connected
 
 
@@ -219,15 +240,23 @@ class Grant:
             if self._usable(self._held, rejected):
                 return self._show(self._held)
             with self._file.locked():
-                stored = self._file.read(self._system)
-                if stored is not None and stored.seed != self._seed:
-                    stored = None
+                stored = self._stored()
                 if not self._usable(stored, rejected):
                     with self._file.room(self._system) as keep:  # a refresh token is spent by asking
                         stored = self._renewed(stored)
                         keep(stored)
             self._held = stored
             return self._show(stored)
+
+    def _stored(self) -> TokenSet | None:
+        """The stored set that grew from this seed. A file that is damaged is none for whoever can ask without it."""
+        try:
+            stored = self._file.read(self._system)
+        except DamagedTokens:
+            if self._credentials.refresh_token is None and not self._is_custom_connection:
+                raise
+            return None
+        return stored if stored is not None and stored.seed == self._seed else None
 
     @staticmethod
     def _usable(tokens: TokenSet | None, rejected: str | None) -> bool:
@@ -328,5 +357,8 @@ class Grant:
 
 def grant_of(firm: Firm, system: str, transport: Transport) -> Grant:
     """How a firm gets tokens from a system: from the set it holds, else from its secrets."""
-    is_connected = TokenFile(firm.folder).read(system) is not None
+    try:
+        is_connected = TokenFile(firm.folder).read(system) is not None
+    except DamagedTokens:
+        is_connected = True  # it was, and the grant says what became of it
     return Grant(firm, system, read_credentials(firm, system, is_connected=is_connected), transport)

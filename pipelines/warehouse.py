@@ -19,7 +19,9 @@ package of a dead run is ever loaded. Readers are never blocked: who has the old
 Everything is for its owner alone: folders 0700, files 0600 or 0400.
 
 A night goes on only from what an earlier night published, byte for byte (`pipelines.published`): from last night's
-file, or, where somebody changed that or it is damaged, from the newest kept night that is whole, and says so.
+file, or, where somebody changed that or it is damaged, from the newest kept night that is whole, and says so. From a
+file that nothing proves (its journal was lost, or an earlier version published it) it takes the history of the findings
+and nothing of the books: every list is read whole.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -50,7 +52,7 @@ from pipelines.files import (
     write_private,
 )
 from pipelines.locks import Held, holder, locked
-from pipelines.published import digest_of, is_proven, note, noted, stray_logs
+from pipelines.published import Proof, digest_of, note, noted, proof_of, stray_logs
 from pipelines.settings import Firm
 from pipelines.statements import StatementStore
 
@@ -68,12 +70,14 @@ def new_run_id(started_at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Night:
-    """A night under way. `notes` says what a person should know of how it began."""
+    """A night under way. `notes` says what a person should know of how it began; `is_unproven` that nothing proves the
+    file it goes on from, so that every list must be read whole."""
 
     firm: Firm
     run_id: str
     started_at: datetime
     notes: list[str] = field(default_factory=list)
+    is_unproven: bool = False
 
     @property
     def folder(self) -> Path:
@@ -108,7 +112,7 @@ class Night:
         with in_a_sentence(published):
             note(self.firm.folder, self.run_id, self._sealed(), published.stem)
             self.notes.extend(_set_logs_aside(self.firm.folder, self.run_id))
-            if published.exists() and not is_proven(published, digest_of(published)):
+            if published.exists() and proof_of(published, digest_of(published)) != "proven":
                 self._set_aside_beside(published)
             self.work_file.replace(published)
         with contextlib.suppress(OSError):
@@ -124,7 +128,7 @@ class Night:
     def _keep(self, published: Path, before: str | None) -> None:
         """Give last night's file its place among the nights; one that is not what the night published goes aside."""
         digest = digest_of(published)
-        if not is_proven(published, digest):
+        if proof_of(published, digest) == "changed":
             self._set_aside_beside(published)
             return
         own = [one.run_id for one in noted(self.firm.folder) if one.digest == digest]
@@ -155,7 +159,7 @@ def open_night(firm: Firm, started_at: datetime | None = None) -> Iterator[Night
         make_private(night.folder)
         night.notes.extend(_set_logs_aside(firm.folder, night.run_id))
         night.notes.extend(mend_decisions(firm))
-        _begin(night)
+        night = replace(night, is_unproven=_begin(night) == "unproven")
         yield night
         if not night.work_file.exists():
             shutil.rmtree(firm.folder / "work", ignore_errors=True)
@@ -210,13 +214,19 @@ def _set_logs_aside(folder: Path, run_id: str) -> list[str]:
     return told
 
 
-def _begin(night: Night) -> None:
-    """Tonight's work file: a copy of last night's, else of the newest kept night that is whole, else none at all."""
+def _begin(night: Night) -> Proof | None:
+    """Tonight's work file: a copy of last night's, else of the newest kept night that is whole, else none at all. How
+    well it is proven."""
     live = night.firm.warehouse
-    if live.exists() and _copied(night, live):
-        return
+    if live.exists() and (proof := _copied(night, live)):
+        if proof == "unproven":
+            night.notes.append(
+                f"{live}: nothing proves that a night published this: the journal beside it has no line about it, as "
+                "where an earlier version published it. This night read every list whole."
+            )
+        return proof
     kept = sorted((night.firm.folder / "nights").glob("*.duckdb"), reverse=True)
-    found = next((file for file in kept if _copied(night, file)), None)
+    found, proof = next(((file, proof) for file in kept if (proof := _copied(night, file))), (None, None))
     if live.exists() and found is None:
         raise GiveUp(
             f"Firm {night.firm.id}: {live} is not what the night published (somebody changed it, or the disk is "
@@ -229,20 +239,24 @@ def _begin(night: Night) -> None:
             if live.exists()
             else "was gone"
         )
-        night.notes.append(f"{live} {what}. This night went on from {found}, and read what had changed since.")
+        read = "every list whole: nothing proves that file" if proof == "unproven" else "what had changed since"
+        night.notes.append(f"{live} {what}. This night went on from {found}, and read {read}.")
+    return proof
 
 
-def _copied(night: Night, source: Path) -> bool:
-    """Copy a published file to the work file, if it is proven and can be read; what is compared is what was copied."""
+def _copied(night: Night, source: Path) -> Proof | None:
+    """Copy a published file to the work file, if nobody changed it and it can be read, and say how well it is proven;
+    what is compared is what was copied."""
     digest = hashlib.sha256()
     with in_a_sentence(source), source.open("rb") as published, night.work_file.open("wb") as copy:
         while piece := published.read(PIECE):
             digest.update(piece)
             copy.write(piece)
-    if is_proven(source, digest.hexdigest()) and _is_whole(night.work_file):
-        return True
+    proof = proof_of(source, digest.hexdigest())
+    if proof != "changed" and _is_whole(night.work_file):
+        return proof
     night.work_file.unlink()
-    return False
+    return None
 
 
 def _is_whole(file: Path) -> bool:

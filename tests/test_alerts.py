@@ -23,6 +23,7 @@ from pipelines.settings import Alerts, Firm, Settings, load_settings
 from tests import browser
 from tests.little_server import Answer, Asked, LittleServer
 from tests.little_smtp import LittleSmtp
+from tests.published import prove
 from tests.test_settings import GOOD, write
 
 FIRM = "harbor-law"
@@ -124,6 +125,7 @@ def write_warehouse(
             )
         for key, ending in (endings or {}).items():
             connection.execute("insert into recon.exception_history values (?, ?, 0, ?)", [FIRM, key, ending])
+    prove(firm.warehouse)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from flows import decide
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.settings import Firm, load_settings
+from tests.published import prove
 
 SETTINGS = """
 data_dir = "data"
@@ -48,6 +49,7 @@ def firm(tmp_path: Path) -> Firm:
             " ('1', '101', 'inv-1', 'H-1'), ('2', '102', 'inv-2', 'H-2'), ('3', '103', null, null),"
             " ('4', '103', null, null), ('5', '2', 'inv-5', 'H-2')) as t(b, bn, i, n)"
         )
+    prove(firm.warehouse)
     return firm
 
 
@@ -146,7 +148,7 @@ def test_a_decision_about_nothing_known_is_refused_and_nothing_written(
 ) -> None:
     with pytest.raises(UsageError, match=says):
         decision(firm)
-    assert sorted(path.name for path in firm.folder.iterdir()) == ["warehouse.duckdb"]
+    assert sorted(path.name for path in firm.folder.iterdir()) == ["nights.jsonl", "warehouse.duckdb"]
 
 
 @pytest.mark.parametrize(("bill", "invoice"), [("1", "inv-2"), ("3", "inv-1")])

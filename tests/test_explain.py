@@ -11,6 +11,7 @@ from rich.console import Console
 from flows import explain
 from flows.explain import DOCUMENT_FIELDS
 from pipelines.errors import UsageError
+from tests.published import prove
 from tests.rows import exception_row
 from tests.test_report import publish
 
@@ -83,7 +84,7 @@ def warehouse(tmp_path: Path) -> Path:
         gone = [FIRM, "id-gone", "tax_differs", "high", "clio:1", *[datetime(2026, 9, d) for d in (1, 2, 3)], 2, 0]
         connection.execute("insert into recon.exception_history values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", gone)
         connection.execute(LEDGER)
-    return path
+    return prove(path)
 
 
 BILL = {"bill_key": "'clio:' || id", "clio_bill_id": "id", "clio_bill_number": "number", "clio_state": "state"}

@@ -17,11 +17,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from flows import decide, explain, journal, report
+from flows import alerts, decide, explain, journal, report
 from flows.alerts import books
 from flows.cli import app
 from flows.status import status
 from flows.verdict import NightResult
+from pipelines import published
 from pipelines.errors import GiveUp, TieoutError, TryAgain, UsageError
 from pipelines.published import JOURNAL, open_published, stray_logs
 from pipelines.settings import Firm, load_settings
@@ -211,26 +212,125 @@ def test_with_nothing_left_to_go_on_from_the_night_stops_and_touches_nothing(fir
     a_night(firm, 3)
 
 
-def test_a_night_put_back_by_hand_is_ours(firm: Firm) -> None:
+def put_an_earlier_night_back(firm: Firm) -> None:
+    """As the runbook says; the journal has both nights."""
     [kept] = (firm.folder / "nights").iterdir()
+    for hour, run_id in ((1, kept.stem), (2, published.night_of(firm.warehouse))):
+        night = NightResult(firm.id, run_id, "exceptions")
+        journal.record(firm, night, datetime(2026, 11, 23, hour, tzinfo=UTC))
     firm.warehouse.unlink()
     firm.warehouse.write_bytes(kept.read_bytes())
+
+
+def test_a_night_put_back_by_hand_is_ours(firm: Firm) -> None:
+    put_an_earlier_night_back(firm)
     assert report.read_rows(firm.warehouse, "select status from recon.exceptions where firm_id = ?", [firm.id])
     assert a_night(firm, 3)[1] == []
 
 
-def test_a_firm_of_before_this_version_goes_on(firm: Firm) -> None:
-    """No digest in its journal, files that their owner may write."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("worklist", "harbor-law", "--format", "json"),
+        ("worklist", "harbor-law", "--format", "csv"),
+        ("explain", "harbor-law", "abc"),
+        ("accept", "harbor-law", "abc", "--by", "Ada", "--reason", "agreed", "--until", "2099-12-31"),
+        ("link", "harbor-law", "1", "inv-1", "--by", "Ada", "--reason", "same work"),
+        ("workbook", "harbor-law"),
+        ("status",),
+    ],
+    ids=lambda words: " ".join(words[:3:2]),
+)
+def test_whoever_reads_is_told_that_an_earlier_night_was_put_back(firm: Firm, words: tuple[str, ...]) -> None:
+    """Its file is what a night published, so it may be read; it is not the last night's."""
+
+    def told() -> str:
+        done = CliRunner().invoke(app, [*words, "--config", str(firm.folder.parents[1] / "tieout.toml")])
+        return " ".join((done.output if words == ("status",) else done.stderr).split())
+
+    sentence = "harbor-law: the published books are those of the night of 2026-11-22 20:00; the night of 2026-11-22 21"
+    last = firm.warehouse.read_bytes()
+    put_an_earlier_night_back(firm)
+    said = told()
+    assert ("the published books are those of" if words == ("status",) else sentence) in said
+    assert "an earlier night was put back. Run the night again (tieout run harbor-law)" in said
+    firm.warehouse.unlink()
+    firm.warehouse.write_bytes(last)
+    assert "put back" not in told()
+
+
+def test_alerts_tell_nothing_of_an_earlier_nights_books(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[tuple[tuple[str, ...], str]] = []
+    monkeypatch.setattr(alerts.outbox, "post", lambda firm, to, note, kind: posted.append((to, note.body)))
+    settings = load_settings(firm.folder.parents[1] / "tieout.toml")
+    mine = settings.firm(firm.id).model_copy(update={"alerts": ("practice",)})
+    operator = settings.alerts.model_copy(update={"operator": ("ops",)})
+    settings = settings.model_copy(update={"firms": {firm.id: mine}, "alerts": operator})
+    put_an_earlier_night_back(firm)
+    alerts.tell(settings, NightResult(firm.id, "run-2", "exceptions"))
+    [(channels, body)] = posted
+    assert channels == ("ops",) and "an earlier night was put back" in body
+
+
+def without_digests(firm: Firm) -> None:
+    """A journal as the version before wrote it."""
     journal.record(firm, NightResult(firm.id, "run-1", "exceptions"), datetime(2026, 11, 23, tzinfo=UTC))
     lines = (firm.folder / JOURNAL).read_text().splitlines()
     (firm.folder / JOURNAL).write_text("\n".join(line for line in lines if '"digest"' not in line))
+
+
+@pytest.mark.parametrize("lost", [without_digests, lambda firm: (firm.folder / JOURNAL).unlink()])
+@pytest.mark.parametrize("reader", READERS)
+def test_no_reader_believes_a_file_that_nothing_proves(firm: Firm, reader: str, lost: Callable[[Firm], None]) -> None:
+    """Of an earlier version, or changed while the journal was away: nobody can tell the one from the other."""
+    lost(firm)
+    firm.warehouse.chmod(0o600)
+    with duckdb.connect(str(firm.warehouse)) as connection:
+        connection.execute("update recon.exceptions set status = 'accepted'")
+    for file in (firm.warehouse, *(firm.folder / "nights").iterdir()):
+        with pytest.raises(GiveUp, match=r"nothing proves that a night published this.*tieout run harbor-law"):
+            report.read_rows(file, "select status from recon.exceptions where firm_id = ?", [firm.id])
+    with pytest.raises(GiveUp, match="nothing proves"):
+        READERS[reader](firm)
+    [standing] = status(load_settings(firm.folder.parents[1] / "tieout.toml"), datetime.now(UTC))
+    assert standing.state == "unreadable" and "nothing proves" in str(standing.trouble)
+
+
+def test_a_firm_of_before_this_version_is_read_anew_and_proven_from_then_on(firm: Firm) -> None:
+    """No digest in its journal, files that their owner may write."""
+    without_digests(firm)
     firm.warehouse.chmod(0o644)
+    with open_night(firm, datetime(2026, 11, 23, 3, tzinfo=UTC)) as night:
+        assert night.is_unproven and "nothing proves" in night.notes[0] and "every list whole" in night.notes[0]
+        works.fill(night)
+        night.publish()
     assert report.read_rows(firm.warehouse, "select status from recon.exceptions where firm_id = ?", [firm.id])
-    assert a_night(firm, 3)[1] == []
     assert firm.warehouse.stat().st_mode & 0o777 == 0o400
+    with open_night(firm, datetime(2026, 11, 23, 4, tzinfo=UTC)) as night:
+        assert not night.is_unproven and night.notes == []
     damaged(firm.warehouse)
-    _, [told] = a_night(firm, 4)
-    assert "went on from" in told
+    with open_night(firm, datetime(2026, 11, 23, 5, tzinfo=UTC)) as night:
+        [told] = night.notes
+        assert night.is_unproven and "went on from" in told and "nothing proves that file" in told
+
+
+def test_a_file_is_read_for_its_digest_once_and_not_at_each_question(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proven: list[Path] = []
+    digest_of = published.digest_of
+
+    def counted(file: Path) -> str:
+        proven.append(file)
+        return digest_of(file)
+
+    monkeypatch.setattr(published, "digest_of", counted)
+    for _ in range(3):
+        report.read_rows(firm.warehouse, "select 1 as one where ? = ?", ["a", "a"])
+    assert proven == [firm.warehouse]
+    damaged(firm.warehouse)
+    with pytest.raises(GiveUp, match="not what the night published"):
+        report.read_rows(firm.warehouse, "select 1 as one where ? = ?", ["a", "a"])
 
 
 def test_another_files_digest_proves_nothing(firm: Firm) -> None:

@@ -15,6 +15,7 @@ from flows.verdict import NightResult
 from flows.words import STATUSES
 from pipelines.errors import UsageError
 from pipelines.files import make_private
+from tests.published import prove
 from tests.rows import exception_row
 
 ORDER = ("work_rank", "client_rank", "title")
@@ -35,7 +36,7 @@ def publish(path: Path, rows: list[dict[str, object]]) -> Path:
         source = "from intermediate.int_exceptions_in_order"
         connection.execute(f"create table recon.worklist as select * {source} where status = 'open'")
         connection.execute(f"create table recon.exceptions as select * exclude ({', '.join(ORDER)}) {source}")
-    return path
+    return prove(path)
 
 
 @pytest.fixture
@@ -111,6 +112,7 @@ def test_a_warehouse_of_an_earlier_version_says_what_to_run(tmp_path: Path) -> N
     path = make_private(tmp_path / "harbor-law") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema recon; create table recon.exceptions (firm_id text)")
+    prove(path)
     for asked in (Narrowed(), EVERY_STATUS):
         with pytest.raises(UsageError, match="tieout run harbor-law"):
             report.read_worklist(path, "harbor-law", asked)

@@ -102,6 +102,8 @@ def test_history_goes_on(nights: Nights) -> None:
 ENDINGS = {
     ("fixed-on-the-second-night", "missing_in_xero"): "fixed",
     ("vanished-missing", "missing_in_xero"): "vanished",
+    ("vanished-and-back", "bill_vanished"): "fixed",
+    ("vanished-live-and-back", "bill_vanished"): "fixed",
     ("pushed-as-a-draft", "missing_in_xero"): "replaced",
 }
 
@@ -110,6 +112,14 @@ ENDINGS = {
 def test_history_says_how_a_finding_ended(ending: tuple[str, str], nights: Nights) -> None:
     sql = "select closed_as from recon.exception_history where firm_id = ? and code = ?"
     assert nights.query(sql, *ending) == [(ENDINGS[ending],)]
+
+
+def test_a_bill_that_is_shown_again_takes_its_finding_up_where_it_was(nights: Nights) -> None:
+    sql = "select closed_at, closed_as, times_reopened, nights_seen, first_seen_at < last_seen_at from"
+    sql += " recon.exception_history where firm_id = 'vanished-and-back' and code = 'missing_in_xero'"
+    assert nights.query(sql) == [(None, None, 1, 2, True)]
+    sql = "select vanished_at from clio.bills where firm_id in ('vanished-and-back', 'vanished-live-and-back')"
+    assert {vanished_at for (vanished_at,) in nights.query(sql)} == {None}
 
 
 def test_a_draft_stays_one_finding_when_a_comma_changes(nights: Nights) -> None:

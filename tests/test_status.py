@@ -19,6 +19,7 @@ from flows.status import Standing, as_json, exit_code, print_status, status
 from flows.verdict import NightResult
 from pipelines.settings import Firm, Settings, load_settings
 from pipelines.tokens import TokenFile, TokenSet
+from tests.published import prove
 from tests.test_settings import GOOD, write
 
 DUE = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -55,6 +56,7 @@ def publish(firm: Firm, verdict: str, at: datetime, difference: str = "0.00", tr
             for severity, days in (("high", 3), ("critical", 1), ("high", 9)):
                 seen = naive - timedelta(days=days)
                 connection.execute("insert into recon.exceptions values (?, ?, 'open', ?)", [firm.id, severity, seen])
+    prove(firm.warehouse, f"run-{at}")
     journal.record(firm, NightResult(firm.id, f"run-{at}", verdict), at)
 
 
@@ -128,6 +130,18 @@ def test_a_connection_that_was_ended_is_said(practice: Settings) -> None:
     assert re.search(r"clean .* clio: ended", page_of(practice, standings))
 
 
+def test_a_damaged_token_file_is_said_and_is_not_none(practice: Settings) -> None:
+    (practice.firm("clean").folder / "tokens.json").write_text('{"clio": {"access_token": "a", "refr')
+    standings = status(practice, NOW)
+    assert {one.firm_id: one.connections for one in standings}["clean"]["clio"] == "damaged"
+    assert {one.firm_id: one.connections for one in standings}["calm"]["clio"] == "none"
+    page = page_of(practice, standings)
+    assert (
+        "clean: the connection to Clio is lost: tokens.json is damaged. Connect again: tieout connect clean clio"
+        in page
+    )
+
+
 def test_a_night_that_waits_for_its_turn_is_not_overdue_yet(practice: Settings) -> None:
     def state_at(now: datetime) -> str:
         return {one.firm_id: one.state for one in status(practice, now)}["clean"]
@@ -149,17 +163,20 @@ def test_a_night_that_is_still_to_come_is_named_and_not_obeyed(practice: Setting
         assert "the last night says 2027-11-03" in (standings[name].trouble or ""), name
     with duckdb.connect(str(practice.firm("clean").warehouse)) as connection:
         connection.execute("update recon.run_statements set run_id = 'run-after'")
+    prove(practice.firm("clean").warehouse, "run-after")
     journal.record(practice.firm("clean"), NightResult("clean", "run-after", "reconciled"), NOW)
     assert {one.firm_id: one.state for one in status(practice, NOW)}["clean"] == "reconciled"
 
 
-def test_books_are_no_fresher_for_a_journal_that_was_lost(practice: Settings) -> None:
+def test_books_without_a_journal_are_not_shown_as_good(practice: Settings) -> None:
+    """Nothing proves them any more, and nothing says whether their night is the last one."""
     for firm in practice.firms.values():
         (firm.folder / journal.FILE).unlink(missing_ok=True)
-    states = {one.firm_id: one.state for one in status(practice, NOW + timedelta(days=30))}
-    assert {states[name] for name in ("clean", "calm", "open", "late", "failed")} == {"overdue"}
-    assert states["fresh"] == "never run"
-    assert {one.firm_id: one.state for one in status(practice, NOW)}["clean"] == "reconciled"
+    for now in (NOW, NOW + timedelta(days=30)):
+        standings = {one.firm_id: one for one in status(practice, now)}
+        for name in ("clean", "calm", "open", "late", "failed"):
+            assert standings[name].state == "unreadable" and "nothing proves" in (standings[name].trouble or "")
+        assert standings["fresh"].state == "never run"
 
 
 def test_an_earlier_night_that_was_put_back_is_not_the_last_one(practice: Settings) -> None:

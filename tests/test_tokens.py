@@ -8,17 +8,20 @@ import os
 import stat
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from pipelines.authorize import keep
+from pipelines.connection import connection
 from pipelines.errors import GiveUp, TryAgain, UsageError
 from pipelines.http import Patience, Transport
 from pipelines.secrets import Credentials, read_credentials
 from pipelines.settings import Firm, load_settings
-from pipelines.tokens import Grant, TokenFile
+from pipelines.tokens import DamagedTokens, Grant, TokenFile, TokenSet, grant_of
 from tests.little_server import Answer, Asked, LittleServer
 
 SEED = "seed-refresh"
@@ -213,13 +216,59 @@ def test_tokens_are_not_shown(tmp_path: Path) -> None:
     assert tokens is not None and "access-1" not in repr(tokens) and "rotated-1" not in repr(tokens)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"xero": {"access_token": "x"}}'])
-def test_a_broken_token_file_is_as_good_as_none(tmp_path: Path, content: str) -> None:
+DAMAGED = {
+    "empty": b"",
+    "torn": b'{"xero": {"access_token": "secret-1", "refr',
+    "another kind of JSON": b"[]",
+    "no set": b'{"xero": 7}',
+    "half a set": b'{"xero": {"access_token": "secret-1"}}',
+    "not UTF-8": b'{"xero": "\xff\xfe"}',
+    "nested without end": b"[" * 200_000,
+}
+
+
+def damaged(folder: Path, url: str, what: str, grant: str = "authorization_code") -> Firm:
+    firm = a_firm(folder, url, grant)
+    firm.folder.mkdir(parents=True)
+    (firm.folder / "tokens.json").write_bytes(DAMAGED[what])
+    return firm
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_token_file_is_no_end_where_the_seed_still_serves(tmp_path: Path, what: str) -> None:
     with LittleServer(TokenServer()) as server:
-        firm = a_firm(tmp_path, server.url)
-        firm.folder.mkdir(parents=True)
-        (firm.folder / "tokens.json").write_text(content)
+        firm = damaged(tmp_path, server.url, what)
         assert a_grant(firm).access_token() == "access-1"
+    assert TokenFile(firm.folder).read("xero") is not None
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_token_file_is_told_with_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    for key in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"FIRMS__HARBOR_LAW__XERO__{key}", "x")
+    monkeypatch.delenv("FIRMS__HARBOR_LAW__XERO__REFRESH_TOKEN", raising=False)
+    firm = damaged(tmp_path, "http://127.0.0.1:1", what)
+    with pytest.raises(DamagedTokens) as caught:
+        grant_of(firm, "xero", Transport()).access_token()
+    said = str(caught.value)
+    assert "tokens.json" in said and "tieout connect harbor-law xero" in said
+    assert "secret-1" not in said and "\n" not in said
+    assert connection(firm, "xero", datetime.now(UTC)).state == "damaged"
+
+
+def test_a_custom_connection_loses_nothing_with_the_file(tmp_path: Path) -> None:
+    with LittleServer(TokenServer()) as server:
+        firm = damaged(tmp_path, server.url, "torn", "client_credentials")
+        grant = Grant(firm, "xero", Credentials(SecretStr("id"), SecretStr("secret"), None), Transport())
+        assert grant.access_token() == "access-1"
+
+
+def test_connecting_again_mends_a_damaged_file(tmp_path: Path) -> None:
+    firm = damaged(tmp_path, "http://127.0.0.1:1", "torn")
+    keep(firm, "clio", TokenSet(SecretStr("a"), SecretStr("r"), 0.0, "seed", 0.0))
+    assert TokenFile(firm.folder).read("clio") is not None and TokenFile(firm.folder).read("xero") is None
 
 
 def test_missing_secrets_are_all_named_with_where_to_put_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

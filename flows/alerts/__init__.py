@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from flows import journal
 from flows.alerts import books, outbox, wording
 from flows.alerts.outbox import Kind
 from flows.alerts.told import Told, remembered
+from flows.put_back import put_back
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.connection import Connection
 from pipelines.settings import Firm, Settings
@@ -58,9 +60,11 @@ def tell(settings: Settings, result: NightResult) -> None:
             message = wording.recovered(firm, result.run_id)
             outbox.post(firm, settings.alerts.operator, message, Kind.SUCCESS)
             told.is_failing = False
-        if result.reasons:
-            outbox.post(firm, settings.alerts.operator, wording.noticed(firm, result), Kind.WARNING)
-        if firm.alerts:
+        said = put_back(firm)
+        if reasons := (*result.reasons, *([said] if said else ())):
+            message = wording.noticed(firm, replace(result, reasons=reasons))
+            outbox.post(firm, settings.alerts.operator, message, Kind.WARNING)
+        if firm.alerts and not said:
             _tell_of_books(firm, result, told)
 
 

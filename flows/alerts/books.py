@@ -12,6 +12,7 @@ from decimal import Decimal
 from flows.alerts.told import Finding
 from flows.report import read_rows
 from flows.words import ALARMING
+from pipelines.published import open_published
 from pipelines.settings import Firm
 
 # In the order of work, whatever the status. A client's name is no number: only `client` holds it.
@@ -75,6 +76,11 @@ class Changes:
 
 def read(firm: Firm) -> Books:
     """The published books of a firm."""
+    with open_published(firm.warehouse):  # once for all that is asked
+        return _read(firm)
+
+
+def _read(firm: Firm) -> Books:
     rows = read_rows(firm.warehouse, FINDINGS_SQL, [firm.id])
     found = {row.pop("exception_id"): Finding(**{**row, "number": row["number"] or ""}) for row in rows}
     trust = read_rows(firm.warehouse, TRUST_SQL, [firm.id])

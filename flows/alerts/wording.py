@@ -14,7 +14,7 @@ from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
 from flows.words import ALARMING, FINDINGS
-from pipelines.connection import Connection
+from pipelines.connection import LOST, Connection
 from pipelines.settings import Firm
 
 MOST_LINES = 10
@@ -214,7 +214,7 @@ def missing(firm: Firm, due: datetime) -> Note:
 def ending(firm: Firm, connection: Connection, today: str) -> Note:
     """A connection that somebody must renew."""
     system = connection.system.capitalize()
-    when = f"ends on {connection.ends_on}" if connection.state == "ends_soon" else "has ended"
+    when = LOST.get(connection.state, f"ends on {connection.ends_on}")
     return Note(
         name=f"{today}-{connection.system}-connection",
         title=f"Tieout, {firm.id}: the connection to {system} {when}",

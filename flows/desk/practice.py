@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from flows.desk.books import Books, books_of, settings_of
 from flows.desk.look import page
 from flows.status import STYLES, Standing, status
+from pipelines.connection import LOST
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm
 
@@ -43,7 +44,9 @@ class Line:
     def connections(self) -> str:
         """The connections that are not well, in words."""
         states = self.standing.connections.items()
-        return ", ".join(f"{name.title()} {state.replace('_', ' ')}" for name, state in states if state != "connected")
+        said = {system: f"{system.title()} {LOST.get(state, state.replace('_', ' '))}" for system, state in states}
+        again = {system: f" (tieout connect {self.firm.id} {system})" for system, state in states if state in LOST}
+        return ", ".join(said[system] + again.get(system, "") for system, state in states if state != "connected")
 
 
 def show(request: Request) -> Response:

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from xlsxwriter.worksheet import Worksheet
 
+from flows.put_back import put_back
 from flows.workbook import sheets
 from flows.workbook.cells import Book, Column, Row
 from pipelines import decisions
@@ -159,6 +160,7 @@ def _about(book: Book, firm: Firm, statement: Row) -> None:
         FIRM_ID: firm.id,
         "As of": statement["as_of_date"],
         "Night": statement["run_id"],
+        "Not the last night": put_back(firm),
         "Began (UTC)": statement["started_at"],
         "Verdict": statement["verdict"],
         "Not proven": statement.get("not_proven") or "nothing: all was proven" if "not_proven" in statement else None,

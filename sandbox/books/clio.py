@@ -274,14 +274,24 @@ class ClioBooks:
             owed[bill["id"]] = open_balance
         self._write_outstanding(client, bill)
 
-    def forget_bill(self, bill: Record) -> None:
-        """Drop a bill, its lines and what it owes, as if it had never been returned."""
-        for line in list(self.lines_of(bill)):
+    def forget_bill(self, bill: Record) -> list[Record]:
+        """Drop a bill, its lines and what it owes, as if it had never been returned; the lines, to recall it with."""
+        lines = list(self.lines_of(bill))
+        for line in lines:
             self.remove_line(bill, line)
         self.remove("bills", bill)
         client = bill["client"]["id"]
         if self._outstanding.get(client, {}).pop(bill["id"], None) is not None:
             self._write_outstanding(client, bill)
+        return lines
+
+    def recall_bill(self, bill: Record, lines: list[Record]) -> None:
+        """Show a forgotten bill again, as it was: nothing of it is new, and no stamp moves."""
+        self.tables["bills"][bill["id"]] = bill
+        for line in lines:
+            self.tables["line_items"][line["id"]] = line
+            self._lines[bill["id"]].append(line)
+        self._settle_outstanding(bill)
 
     def _write_outstanding(self, client: int, bill: Record) -> None:
         owed = self._outstanding[client]

@@ -98,9 +98,9 @@ def grace_other_values(stage: Stage) -> list[Expected]:
 # Bills that vanish
 
 
-def lose(stage: Stage, bill: Record) -> None:
-    """The connected user loses the right to see a bill: it is not listed, and not found by its id."""
-    stage.firm.clio.forget_bill(bill)
+def lose(stage: Stage, bill: Record) -> list[Record]:
+    """The connected user loses the right to see a bill: it is not listed, and not found by its id. Its lines."""
+    return stage.firm.clio.forget_bill(bill)
 
 
 @scenario("vanished-missing", SECTION, "Missing in Xero, then not shown by Clio any more: vanished, not fixed.")
@@ -128,6 +128,40 @@ def vanished_live(stage: Stage) -> list[Expected]:
 
     def much_later(_: Stage) -> list[Expected]:
         return [row("bill_vanished", of(bill), "1120.00")]
+
+    stage.later, stage.much_later = later, much_later
+    return []
+
+
+@scenario("vanished-and-back", SECTION, "The right to see it was given back: missing in Xero since it first was.")
+def vanished_and_back(stage: Stage) -> list[Expected]:
+    bill = stage.bill(in_xero=False)
+    lines: list[Record] = []
+
+    def later(_: Stage) -> list[Expected]:
+        lines.extend(lose(stage, bill))
+        return [row("bill_vanished", of(bill), "0.00", status="in_flight")]
+
+    def much_later(_: Stage) -> list[Expected]:
+        stage.firm.clio.recall_bill(bill, lines)
+        return [row("missing_in_xero", of(bill), "-1120.00")]
+
+    stage.later, stage.much_later = later, much_later
+    return [row("missing_in_xero", of(bill), "-1120.00")]
+
+
+@scenario("vanished-live-and-back", SECTION, "A bill in step is shown again, with its old stamps: nothing is left.")
+def vanished_live_and_back(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    lines: list[Record] = []
+
+    def later(_: Stage) -> list[Expected]:
+        lines.extend(lose(stage, bill))
+        return [row("bill_vanished", of(bill), "1120.00", status="in_flight")]
+
+    def much_later(_: Stage) -> list[Expected]:
+        stage.firm.clio.recall_bill(bill, lines)
+        return []
 
     stage.later, stage.much_later = later, much_later
     return []

@@ -94,3 +94,22 @@ def as_the_version_before(warehouse: Path) -> None:
             connection.execute(f"alter table {table} drop column {column}")
         for table in ("causes_remembered", "trust_figures_remembered", "int_exceptions_closed"):
             connection.execute(f"drop table intermediate.{table}")
+
+
+def test_what_was_changed_while_the_journal_was_away_is_not_believed(world: World) -> None:
+    """Nothing proves that file: the night goes on from it, and every list is read whole."""
+    world.sandbox.faults.clear()
+    world.night(full=True)
+    held = "select 'clio', id, balance, total from clio.bills union all select 'xero', invoice_id, amount_due, total"
+    held += " from xero.invoices order by all"
+    before, warehouse = world.published(held), world.firm.warehouse
+    warehouse.with_name(JOURNAL).unlink()
+    warehouse.chmod(0o600)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update clio.bills set balance = balance + 500 where state = 'awaiting_payment'")
+        connection.execute("delete from xero.invoices where invoice_id = (select min(invoice_id) from xero.invoices)")
+    assert world.published(held) != before
+    result = world.night()
+    assert any("nothing proves that a night published this" in reason for reason in result.reasons)
+    assert result.mode == "full" and world.published(held) == before
+    assert world.night().reasons == ()
