@@ -155,7 +155,7 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Firm", "State", "Last good night", "Age"):
         table.add_column(heading)
-    table.add_column("Xero less Clio", justify="right")
+    table.add_column("Xero minus Clio", justify="right")
     for heading in ("Client money", "Open", "Oldest", "Connections", "Unsent"):
         table.add_column(heading)
     for one in standings:

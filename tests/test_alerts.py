@@ -169,7 +169,7 @@ def test_the_first_night_is_one_summary_in_the_order_of_work(office: Office) -> 
     assert message["title"] == "Harbor Law LLP: first night; 3 open"
     assert message["message"].splitlines() == [
         "Verdict of 2026-11-03: exceptions",
-        "Receivables: Clio 900.00, Xero 200.00, Xero less Clio -700.00",
+        "Receivables: Clio 900.00, Xero 200.00, Xero minus Clio -700.00",
         "Client money, IOLTA: differs",
         "Out of balance: receivables",
         "",
@@ -429,7 +429,7 @@ def test_mail_arrives_as_html_with_plain_text_beside_it(office: Office, monkeypa
     assert "Missing in Xero" in html and "missing_in_xero" in html and "<b>17" not in html
     assert 'href="https://app.clio.com/nc/#/bills/1"' in html and "Look in Clio" in html
     assert "http://" not in html and "img" not in html and "&nbsp;" not in html and "<style" not in html
-    assert "Missing in Xero" in plain and "50.00" in plain and "Xero less Clio -700.00" in plain
+    assert "Missing in Xero" in plain and "50.00" in plain and "Xero minus Clio -700.00" in plain
 
 
 def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(

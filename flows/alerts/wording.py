@@ -81,7 +81,7 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     clio, xero = figures["clio_receivables_amount"], figures["xero_receivables_amount"]
     lines = [
         f"Verdict of {tonight.as_of_date}: {result.verdict}",
-        f"Receivables: Clio {clio:,.2f}, Xero {xero:,.2f}, Xero less Clio {xero - clio:,.2f}",
+        f"Receivables: Clio {clio:,.2f}, Xero {xero:,.2f}, Xero minus Clio {xero - clio:,.2f}",
     ]
     lines += [f"Client money, {for_chat(name)}: {verdict.replace('_', ' ')}" for name, verdict in tonight.trust]
     if result.tie_outs_failed:

@@ -231,7 +231,7 @@ def stuck_other_number(stage: Stage) -> list[Expected]:
     stage.firm.approve(bill, in_xero=False)
     draft = stage.copy(bill, "INV-0077")
     draft["Status"] = "DRAFT"
-    return [row("stuck_in_draft_edited", of(bill), "-1120.00", explains="number: INV-0077 -> 2005")]
+    return [row("stuck_in_draft_edited", of(bill), "-1120.00", explains="number: INV-0077 to 2005")]
 
 
 @scenario("stuck-normalised-number", SECTION, "INV-2005 is 2005: ready.")

@@ -14,8 +14,10 @@ candidates as (
             when 'bill'
                 then 'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
                     || coalesce(cast(invoices.issued_date as varchar), 'no date')
-                    || ' (' || lower(invoices.invoice_status) || ', ' || {{ money_text('invoices.total_amount') }}
-                    || ', ' || coalesce(invoices.contact_name, 'no contact') || ')'
+                    || ' ('
+                    || {{ status_in_words('invoices.invoice_status') }}
+                    || ', '
+                    || {{ money_text('invoices.total_amount') }} || ', ' || coalesce(invoices.contact_name, 'no contact') || ')'
             else 'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
                 || coalesce(cast(bills.issued_date as varchar), 'no date')
                 || ' (' || {{ money_text('bills.payable_amount') }}

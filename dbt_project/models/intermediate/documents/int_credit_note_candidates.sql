@@ -30,7 +30,8 @@ candidates as (
         bills.firm_id,
         bills.bill_id,
         'credit note ' || coalesce(notes.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' (' || lower(notes.invoice_status) || ', '
+        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' ('
+        || {{ status_in_words('notes.invoice_status') }} || ', '
         || {{ money_text('-notes.total_amount') }} || ', ' || coalesce(notes.contact_name, 'no contact') || ')'
             as candidate_in_words,
         concat_ws(' ', notes.invoice_number, '(' || notes.invoice_id || ')') as candidate,

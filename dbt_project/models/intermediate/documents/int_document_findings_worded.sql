@@ -15,7 +15,8 @@ invoices_in_words as (
         document_kind || ' ' || coalesce(invoice_number, 'without a number') as the_invoice,
         document_kind,
         coalesce(contact_name, 'no contact') as contact_name,
-        lower(invoice_status) as status,
+        {{ status_in_words('invoice_status') }} as status,
+        {{ status_in_words('invoice_status', said=true) }} as status_said,
         {{ money_text('total_amount') }} as total,
         {{ money_text('due_amount') }} as due,
         paid_amount <> 0 or credited_amount <> 0 as has_money,
@@ -87,6 +88,7 @@ findings_with_their_documents as (
         invoices.invoice_class,
         invoices.invoice_status,
         invoices.status as invoice_status_word,
+        invoices.status_said as invoice_status_said,
         invoices.total as invoice_total,
         invoices.due as invoice_due,
         invoices.has_money,
@@ -196,23 +198,23 @@ select
                 || coalesce(' It stands there as a draft that cannot be approved: ' || negative_drafts || '.', '')
         when 'stuck_in_draft_ready'
             then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said
                 || ' in Xero. Number, contact, dates, totals, tax and every line agree.' || coalesce(days_stuck, '')
                 || coalesce(' What Xero would refuse: ' || obstacles || '.', '')
         when 'stuck_in_draft_edited'
             then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word || ' in Xero'
-                || coalesce(' with other content. From Xero to Clio: ' || edits || '.', '.')
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said || ' in Xero'
+                || coalesce(' with other content. Change in Xero: ' || edits || '.', '.')
                 || coalesce(' In the way: ' || obstacles || '.', '') || coalesce(days_stuck, '')
         when 'approved_early_in_xero'
             then the_bill || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
-                || ' is already ' || invoice_status_word || ' in Xero with ' || invoice_due || ' due.'
+                || ' is already ' || invoice_status_said || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill
                 || ' is ' || bill_state || ' in Clio, yet '
                 || the_invoice
                 || ' is '
-                || invoice_status_word
+                || invoice_status_said
                 || ' in Xero with '
                 || invoice_due
                 || ' due.'
@@ -222,7 +224,7 @@ select
                 || ' Clio does not return it any more, not even by its id: it was deleted for good, or the user that '
                 || 'Tieout connects as may no longer see it.'
                 || coalesce(
-                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_word
+                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_said
                     || ' in Xero with ' || invoice_due || ' due.', ' It has no invoice in Xero.'
                 )
         when 'void_in_xero_live_in_clio'

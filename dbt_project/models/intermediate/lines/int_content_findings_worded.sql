@@ -62,11 +62,11 @@ findings_with_both_sides as (
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
         || coalesce(' for ' || bills.client_name, '') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        ' From Xero to Clio: '
+        ' Change in Xero: '
         || coalesce(edits.amount_edits, 'the lines add up to another net')
         || '.' as amount_edits,
         edits.text_edits,
-        coalesce(' From Xero to Clio: ' || edits.tax_edits || '.', '') as tax_edits,
+        coalesce(' Change in Xero: ' || edits.tax_edits || '.', '') as tax_edits,
         {{ discount_rate_text('bills.discount_type', 'source.discount_rate') }} as discount_rate,
         bills.interest_amount,
         bills.discount_amount,
@@ -155,7 +155,7 @@ select
             then the_bill || ' carries ' || clio_value || ' that neither ' || the_invoice
                 || ' nor an invoice of its own has in Xero.'
         when 'text_differs'
-            then the_bill || ' and ' || the_invoice || ' agree in amounts, not in wording. From Xero to Clio: '
+            then the_bill || ' and ' || the_invoice || ' agree in amounts, not in wording. Change in Xero: '
                 || text_edits || '.'
         when 'date_differs'
             then the_bill || ' is issued on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'

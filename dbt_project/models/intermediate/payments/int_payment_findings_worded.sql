@@ -14,8 +14,8 @@ findings_with_both_sides as (
             when findings.kind = 'payment' then 'refund'
             else 'use'
         end as the_kind,
-        the_kind || ' of ' || {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' of '
-        || coalesce(cast(coalesce(findings.clio_date, findings.xero_date) as varchar), 'no date') as the_payment,
+        {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' ' || the_kind
+        || coalesce(' dated ' || coalesce(findings.clio_date, findings.xero_date), ' without a date') as the_payment,
         {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
             as clio_value,
         {{ money_text('findings.xero_amount') }} || ' of ' || coalesce(cast(findings.xero_date as varchar), 'no date')
@@ -127,14 +127,14 @@ select
     case when code = 'payment_in_wrong_account' then xero_value || ' in ' || account else xero_value end as xero_value,
     case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side') and is_in_clio
-            then the_bill || ' has a ' || the_payment || from_trust || ' in Clio that ' || the_invoice
-                || ' lacks in Xero.'
+            then the_bill || ': the ' || the_payment || from_trust || ' in Clio is not on ' || the_invoice
+                || ' in Xero.'
         when code in ('paid_in_xero_open_in_clio', 'credit_one_side')
-            then the_bill || ': ' || the_invoice || ' has a ' || the_payment
-                || ' in Xero that the bill lacks in Clio.'
+            then the_bill || ': the ' || the_payment || ' on ' || the_invoice
+                || ' in Xero is not on the bill in Clio.'
         when code = 'payment_amount_differs'
-            then the_bill || ': the ' || the_payment || ' is ' || {{ money_text('clio_amount') }}
-                || ' in Clio and ' || {{ money_text('xero_amount') }} || ' of ' || xero_date || ' in Xero.'
+            then the_bill || ': the ' || the_payment || ' in Clio is ' || {{ money_text('xero_amount') }}
+                || ' in Xero, dated ' || xero_date || '.'
         when code = 'payment_duplicated'
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice
                 || ' repeats another one of the same amount in Xero. Clio has it once.'

@@ -128,7 +128,7 @@ findings as (
         entries.bank_transaction_id,
         abs(entries.signed_amount) as amount,
         cast(null as varchar) as xero_value,
-        'The ' || entries.what || entries.whose || ' stands twice in ' || entries.account_name || ': entries '
+        'The ' || entries.what || entries.whose || ' is entered twice in ' || entries.account_name || ': entries '
         || copies.original_id || ' and ' || entries.bank_transaction_id
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
         case
