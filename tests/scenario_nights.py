@@ -9,6 +9,7 @@ again. The third is three and a half days later, when any grace is over.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from tests.harm import Row, harms
 MUCH_LATER = timedelta(hours=84)
 COLUMNS = (
     "exception_id, code, subject_key, ar_effect, severity, status, amount, explanation, suggested_action, blocked_by, "
-    "clio_value, xero_value, fingerprint"
+    "clio_value, xero_value, fingerprint, candidate"
 )
 
 
@@ -52,6 +53,7 @@ class Found:
     clio_value: str | None
     xero_value: str | None
     fingerprint: str
+    candidate: str | None
 
 
 @dataclass
@@ -97,7 +99,14 @@ def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
         and not any(words.casefold() in text for words in want.silent_on)
         and all(words.casefold() in advice for words in want.advises)
         and not any(words.casefold() in advice for words in want.never_advises)
+        and (want.candidate is None or sorted(want.candidate) == sorted(ids_named(row.candidate)))
     )
+
+
+def ids_named(candidate: str | None) -> list[str]:
+    """The ids in a row's `candidate`: of documents and money in brackets, of entries behind their kind."""
+    named = re.findall(r"\(([^()]+)\)|(?:clio|xero)-entry:([^,\s]+)", candidate or "")
+    return [document or entry for document, entry in named]
 
 
 @contextmanager

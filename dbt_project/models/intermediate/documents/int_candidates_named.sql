@@ -17,7 +17,8 @@ candidates as (
                     || ' ('
                     || {{ status_in_words('invoices.invoice_status') }}
                     || ', '
-                    || {{ money_text('invoices.total_amount') }} || ', ' || coalesce(invoices.contact_name, 'no contact') || ')'
+                    || {{ money_text('invoices.total_amount') }}
+                    || ', ' || coalesce(invoices.contact_name, 'no contact') || ')'
             else 'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
                 || coalesce(cast(bills.issued_date as varchar), 'no date')
                 || ' (' || {{ money_text('bills.payable_amount') }}
