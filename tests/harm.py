@@ -296,6 +296,24 @@ def words(text: str | None) -> str:
     return re.sub(r"[\W_]+", " ", (text or "").casefold()).strip()
 
 
+def never_works_in_locked_books(world: World, row: Row) -> str | None:
+    """Xero takes no payment, edit or void dated in books that are locked: that is said."""
+    bill, lock = world.bill(row), world.firm.xero.organisation["PeriodLockDate"]
+    if bill is None or lock is None or "locked" in row.advice:
+        return None
+    invoice = world.firm.invoice_of.get(bill["id"])
+    days = {one["date"] for one in world.firm.clio.allocations_of(bill) if one["amount"] == row.amount}
+    if NEW_IN_XERO.search(row.advice) and days and max(days) <= lock:
+        return f"records a payment of {max(days)} in books that are locked until {lock}"
+    if (
+        re.search(r"^(edit|void|correct|enter the discount|set the)\b", row.advice)
+        and invoice
+        and invoice["Date"] <= lock
+    ):
+        return f"changes an invoice of {invoice['Date']} in books that are locked until {lock}"
+    return None
+
+
 def never_deletes_one_of_two_that_both_have(world: World, row: Row) -> str | None:
     """Two entries of Clio of which Xero has two as well are perhaps two movements of money."""
     if row.code != "trust_entry_duplicated" or not re.search(r"^(delete|remove|take)", row.advice):
@@ -357,6 +375,7 @@ ALWAYS: tuple[Rule, ...] = (
     never_touches_what_vanished,
     never_takes_the_only_one,
     never_approves_what_is_not_ready,
+    never_works_in_locked_books,
     never_deletes_one_of_two_that_both_have,
     never_posts_what_may_be_there,
 )

@@ -409,7 +409,9 @@ def held_in_xero_alone(life: Life) -> None:
     firm = life.firm
     contact = firm.contact(life.clients[0])
     if contact["ContactStatus"] != "ARCHIVED":
-        entry = firm.xero_bank_entry("IOLTA", contact, _amount(life), firm.today, "2100", "Deposit")
+        # Far from all others, or it might be one of them less a fee.
+        amount = _amount(life) + 50_000
+        entry = firm.xero_bank_entry("IOLTA", contact, amount, firm.today, "2100", "Deposit")
         _plant(life, "a deposit that Clio lacks", f"xero-entry:{entry['BankTransactionID']}")
 
 

@@ -60,6 +60,12 @@ BROKEN = {
         APPROVE,
         "Edit the invoice in Xero as listed, and approve it.",
     ),
+    "never_works_in_locked_books": (
+        "locked-payment",
+        "paid_in_clio_open_in_xero",
+        RECORD,
+        f"It is dated in books that are locked: ask the firm. {RECORD}",
+    ),
     "never_deletes_one_of_two_that_both_have": (
         "entry-doubled",
         "trust_entry_duplicated",

@@ -275,9 +275,22 @@ def no_difference_is_silent(judged: Judged) -> None:
         rows = told.get(name, set())
         wrong += [(name, what) for what, subjects in life.planted if not rows & set(subjects)]
         for bill in life.firm.clio.tables["bills"].values():
+            if may_be_another_invoice(life, bill):
+                continue
             if abs(gap_of(life, bill)) > ROUNDING and f"clio:{bill['id']}" not in rows:
                 wrong.append((name, f"bill {bill['id']} is off by {gap_of(life, bill)}"))
     assert not wrong, judged.smallest(wrong)
+
+
+def may_be_another_invoice(life: Life, bill: Record) -> bool:
+    """Whether Xero has an invoice of no other bill that stands for this one: a second copy, when the first is dead."""
+    owned = {invoice["InvoiceID"] for invoice in life.firm.invoice_of.values()}
+    return any(
+        invoice["InvoiceID"] not in owned
+        and invoice["Status"] not in ("VOIDED", "DELETED")
+        and invoice["Total"] == bill["due"]
+        for invoice in life.firm.xero.tables["Invoices"].values()
+    )
 
 
 def gap_of(life: Life, bill: Record) -> Decimal:

@@ -140,3 +140,48 @@ def to_the_spouse(stage: Stage) -> list[Expected]:
         other, "500.00", stage.firm.matter_of(other), day + timedelta(days=1), mirror=False, description="As agreed"
     )
     return [trust_row("trust_entry_missing_in_xero", of(entry), "500.00") for entry in (out, into)]
+
+
+# Books that are closed: what Xero would refuse is said before the step
+
+
+def closed(stage: Stage) -> None:
+    """The books in Xero are locked until after all that happened."""
+    stage.firm.lock_period(stage.day(25))
+
+
+@scenario("locked-payment", 6, "A payment is missing in books that are locked: the firm is asked first.")
+def locked_payment(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    stage.firm.pay(bill, "250.00", stage.day(10), reaches_xero=False)
+    closed(stage)
+    asks = ("locked until", "ask the firm", "record the payment")
+    return [row("paid_in_clio_open_in_xero", of(bill), "250.00", amount="250.00", advises=asks)]
+
+
+@scenario("locked-payment-of-the-next-day", 6, "Dated the day after the lock: nothing in the way.")
+def locked_payment_next_day(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    stage.firm.pay(bill, "250.00", stage.day(26), reaches_xero=False)
+    closed(stage)
+    return [row("paid_in_clio_open_in_xero", of(bill), "250.00", amount="250.00", never_advises="locked")]
+
+
+@scenario("locked-lines", 5, "Lines differ on an invoice in books that are locked.")
+def locked_lines(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    stage.by_hand(bill, 2, UnitAmount=Decimal("500.00"))
+    closed(stage)
+    return [
+        row("amounts_differ", of(bill), "-25.00", advises=("edit the listed lines", "locked until", "ask the firm"))
+    ]
+
+
+@scenario("locked-void", 4, "Voided in Clio; the invoice stands in books that are locked.")
+def locked_void(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    stage.firm.void(bill, in_xero=False)
+    closed(stage)
+    return [
+        row("void_in_clio_live_in_xero", of(bill), "1120.00", advises=("void invoice", "locked until", "ask the firm"))
+    ]

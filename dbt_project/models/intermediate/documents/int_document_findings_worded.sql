@@ -34,15 +34,23 @@ invoices_with_their_removal as (
     -- How a document is taken back: a draft is deleted, an approved one voided, and one with money on it not before
     -- that money is off.
     select
-        *,
+        invoices_in_words.*,
         case
             when invoice_class = 'draft' then 'Delete the draft ' || the_invoice || ' in Xero.'
             when has_money
                 then 'Xero voids nothing with money on it: find out what the ' || money_on_it
                     || ' were for and move them to the document they belong to; only then void ' || the_invoice || '.'
             else 'Void ' || the_invoice || ' in Xero.'
+        end
+        || case
+            when invoices_in_words.issued_date <= tonight.locked_until_date
+                then ' It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm first whether to open them.'
+            else ''
         end as removal
     from invoices_in_words
+    inner join {{ ref('int_tonight') }} as tonight
+        on invoices_in_words.firm_id = tonight.firm_id
 
 ),
 
@@ -110,6 +118,8 @@ findings_with_their_documents as (
         candidates.candidates_in_words,
         candidates.candidate,
         candidates.link_command,
+        together.candidates_in_words as together_in_words,
+        together.candidate as together_candidate,
         requests.request_number,
         requests.client_name as request_client_name,
         requests.issued_date as request_date,
@@ -144,6 +154,12 @@ findings_with_their_documents as (
             end
             and candidates.document_id
             = case when findings.code = 'xero_only' then findings.invoice_id else findings.bill_id end
+    left join {{ ref('int_bills_invoiced_together') }} as together
+        on
+            findings.firm_id = together.firm_id
+            and findings.bill_id = together.bill_id
+            and findings.code = 'missing_in_xero'
+            and candidates.document_id is null
     left join {{ ref('int_trust_requests_invoiced') }} as requests
         on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id
 
@@ -189,6 +205,7 @@ select
                 || ', is approved in Clio (total ' || bill_total || ', balance ' || bill_balance
                 || ') and has no invoice in Xero.'
                 || coalesce(' It may be there under another number or name: ' || candidates_in_words || '.', '')
+                || coalesce(' It may be there together with others: ' || together_in_words || '.', '')
                 || coalesce(' Likely cause: ' || causes || '.', '')
         when 'credit_note_missing'
             then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
@@ -267,6 +284,10 @@ select
             then case
                     when candidate_count > 0
                         then linking_it || leaving_it
+                    when together_in_words is not null
+                        then 'Ask whether one invoice stands for several bills: ' || together_in_words
+                            || '. While it stands, none of them is to arrive a second time. If it stands for something '
+                            || 'else, name it as not from Clio, and this row says the next step.'
                     else sending_it
                 end
         when 'credit_note_missing'
@@ -326,6 +347,6 @@ select
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
-    coalesce(note_candidate, negative_candidate, candidate) as candidate,
+    coalesce(note_candidate, negative_candidate, candidate, together_candidate) as candidate,
     changed_at
 from findings_with_shared_words

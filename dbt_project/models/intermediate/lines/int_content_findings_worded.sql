@@ -104,8 +104,16 @@ findings_with_both_sides as (
             when invoices.paid_amount <> 0 or invoices.credited_amount <> 0
                 then ' Xero only lets it be edited while no payment or credit is applied to it.'
             else ''
+        end
+        || case
+            when invoices.issued_date <= tonight.locked_until_date
+                then ' It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm first whether to open them.'
+            else ''
         end as edit_warning
     from {{ ref('int_content_findings') }} as findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
     inner join {{ ref('int_pairs_compared') }} as pairs
         on findings.firm_id = pairs.firm_id and findings.bill_id = pairs.bill_id
     inner join {{ ref('int_bills_valued') }} as bills

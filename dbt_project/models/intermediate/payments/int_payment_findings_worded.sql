@@ -39,11 +39,19 @@ findings_with_both_sides as (
         named.words as candidates,
         named.candidate,
         case
+            when coalesce(findings.xero_date, findings.clio_date) <= tonight.locked_until_date
+                then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm whether to open them. '
+            else ''
+        end as locked_first,
+        case
             when findings.is_in_batch
                 then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
             else ''
         end as of_the_batch
     from {{ ref('int_payment_findings') }} as findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
     inner join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
@@ -160,7 +168,8 @@ select
     || case when candidate_count > 0 then ' It may be there already: ' || candidates || '.' else '' end
     || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
         as explanation,
-    case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
+    locked_first
+    || case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
     || case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side', 'payment_reversed_one_side') and is_in_clio
             then step_for_xero
