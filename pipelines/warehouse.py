@@ -39,7 +39,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import decisions
-from pipelines.duck import connect_to_read
+from pipelines.duck import connect_to_read, pack
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import (
     close_all_to_others,
@@ -254,6 +254,7 @@ def _copied(night: Night, source: Path) -> Proof | None:
             copy.write(piece)
     proof = proof_of(source, digest.hexdigest())
     if proof != "changed" and _is_whole(night.work_file):
+        pack(night.work_file)
         return proof
     night.work_file.unlink()
     return None

@@ -93,6 +93,18 @@ def test_data_walks_one_way(manifest: dict[str, Any]) -> None:
     assert backwards == []
 
 
+def test_what_an_earlier_version_built_is_gone(built: Path, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(built / "warehouse.duckdb", warehouse)
+    shutil.copytree(built / "target", tmp_path / "target")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table intermediate.int_of_an_earlier_version as select 1 as one")
+    assert build(warehouse, tmp_path / "target").faults == ()
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        gone = connection.execute("select 1 from duckdb_tables() where table_name = 'int_of_an_earlier_version'")
+        assert gone.fetchall() == []
+
+
 def test_nobody_reads_a_mart(manifest: dict[str, Any]) -> None:
     readers = [
         (node["name"], parent)

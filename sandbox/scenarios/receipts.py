@@ -551,7 +551,7 @@ def refund_in_clio_alone(stage: Stage) -> list[Expected]:
         stage.firm.pay(bill, amount, stage.day(LATER), reaches_xero=False)
     return [
         lost(bill, "500.00"),
-        row("paid_in_clio_open_in_xero", of(bill), "-500.00", amount="500.00", explains=("refund of 500.00",)),
+        row("paid_in_clio_open_in_xero", of(bill), "-500.00", amount="500.00", explains=("500.00 refund",)),
     ]
 
 

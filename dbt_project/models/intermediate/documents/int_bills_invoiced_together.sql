@@ -3,14 +3,6 @@
 -- send them again. Where more than one set adds up, every bill of any of them is named.
 with
 
-contacts_that_may_be_the_client as (
-
-    select * from {{ ref('int_clients_tied') }}
-    union
-    select * from {{ ref('int_clients_alike') }}
-
-),
-
 bills_near_each_invoice as (
 
     select distinct
@@ -20,7 +12,7 @@ bills_near_each_invoice as (
         cast(invoices.total_amount * 100 as bigint) as invoice_cents,
         cast(bills.total_amount * 100 as bigint) as bill_cents
     from {{ ref('int_documents_open') }} as invoices
-    inner join contacts_that_may_be_the_client as contacts
+    inner join {{ ref('int_client_contacts') }} as contacts
         on invoices.firm_id = contacts.firm_id and invoices.contact_id = contacts.contact_id
     inner join {{ ref('int_documents_open') }} as bills
         on

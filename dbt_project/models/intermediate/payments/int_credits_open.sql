@@ -92,22 +92,20 @@ select
     credits.remaining_amount,
     cast({{ in_own_currency('credits.remaining_amount', 'credits.currency_rate') }} as decimal(18, 2))
         as own_remaining_amount,
-    named.contact_id is not null as is_not_from_clio,
+    coalesce(contacts.is_not_from_clio, false) as is_not_from_clio,
     credits.updated_at as changed_at
 from credits
 left join {{ ref('int_xero_contacts') }} as contacts
     on credits.firm_id = contacts.firm_id and credits.contact_id = contacts.contact_id
-left join {{ ref('int_contacts_not_from_clio') }} as named
-    on credits.firm_id = named.firm_id and credits.contact_id = named.contact_id
-left join {{ ref('int_credit_notes_paired') }} as paired
-    on credits.firm_id = paired.firm_id and credits.credit_id = paired.credit_note_id
+left join {{ ref('int_credit_notes') }} as paired
+    on credits.firm_id = paired.firm_id and credits.credit_id = paired.invoice_id and paired.bill_id is not null
 left join prepayments_of_client_money as client_money
     on
         credits.firm_id = client_money.firm_id
         and credits.credit_kind = 'prepayment'
         and credits.credit_id = client_money.prepayment_id
 where
-    paired.credit_note_id is null
+    paired.invoice_id is null
     and client_money.prepayment_id is null
     and credits.credit_status = 'AUTHORISED'
     and coalesce(credits.remaining_amount, 0) <> 0

@@ -59,8 +59,8 @@ contacts_of_the_client as (
         missing.set_key,
         ties.contact_id
     from missing_in_xero as missing
-    inner join {{ ref('int_clients_tied') }} as ties
-        on missing.firm_id = ties.firm_id and missing.client_id = ties.client_id
+    inner join {{ ref('int_client_contacts') }} as ties
+        on missing.firm_id = ties.firm_id and missing.client_id = ties.client_id and ties.relation = 'same'
 
 ),
 

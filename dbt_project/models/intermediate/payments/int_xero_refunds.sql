@@ -14,10 +14,13 @@ refunds as (
         payments.payment_amount,
         {{ change_stamp('payments.updated_at', 'payments.loaded_at') }} as updated_at
     from {{ ref('stg_xero__payments') }} as payments
-    left join {{ ref('int_credit_notes_paired') }} as paired
-        on payments.firm_id = paired.firm_id and payments.invoice_id = paired.credit_note_id
+    left join {{ ref('int_credit_notes') }} as paired
+        on
+            payments.firm_id = paired.firm_id
+            and payments.invoice_id = paired.invoice_id
+            and paired.bill_id is not null
     where
-        paired.credit_note_id is null
+        paired.invoice_id is null
         and payments.payment_type in ('ARCREDITPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT')
         and payments.payment_status = 'AUTHORISED'
 

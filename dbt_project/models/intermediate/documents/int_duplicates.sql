@@ -5,11 +5,8 @@ with
 
 extras as (
 
-    select extras.*
-    from {{ ref('int_documents_open') }} as extras
-    left join {{ ref('int_collisions_found') }} as collisions
-        on extras.firm_id = collisions.firm_id and extras.invoice_id = collisions.invoice_id
-    where extras.invoice_id is not null and collisions.invoice_id is null
+    select * from {{ ref('int_documents_open') }}
+    where invoice_id is not null and colliding_bill_id is null
 
 ),
 
@@ -38,8 +35,8 @@ drafts_outdone as (
         outdone.bill_id,
         outdone.invoice_id as repeated_invoice_id
     from extras
-    inner join {{ ref('int_drafts_outdone') }} as outdone
-        on extras.firm_id = outdone.firm_id and extras.invoice_id = outdone.draft_invoice_id
+    inner join {{ ref('int_pairs') }} as outdone
+        on extras.firm_id = outdone.firm_id and extras.invoice_id = outdone.outdone_invoice_id
 
 ),
 
@@ -54,20 +51,15 @@ repeats_of_a_number as (
     from extras
     inner join paired
         on extras.firm_id = paired.firm_id and extras.number_key = paired.bill_number_key
-    left join {{ ref('int_clients_tied') }} as ties
+    inner join {{ ref('int_client_contacts') }} as contacts
         on
-            paired.firm_id = ties.firm_id
-            and paired.client_id = ties.client_id
-            and extras.contact_id = ties.contact_id
-    left join {{ ref('int_clients_alike') }} as alike
-        on
-            paired.firm_id = alike.firm_id
-            and paired.client_id = alike.client_id
-            and extras.contact_id = alike.contact_id
+            paired.firm_id = contacts.firm_id
+            and paired.client_id = contacts.client_id
+            and extras.contact_id = contacts.contact_id
     where
         paired.invoice_class <> 'dead'
         and paired.bill_class <> 'dead'
-        and (ties.client_id is not null or (alike.client_id is not null and extras.total_amount = paired.total_amount))
+        and (contacts.relation = 'same' or extras.total_amount = paired.total_amount)
 
 ),
 

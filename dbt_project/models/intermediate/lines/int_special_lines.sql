@@ -12,7 +12,7 @@ pairs as (
         pairs.invoice_id,
         bills.interest_amount,
         -bills.discount_amount as discount_line_amount
-    from {{ ref('int_pairs_resolved') }} as pairs
+    from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
 

@@ -1,5 +1,8 @@
--- Which Xero contact is which Clio client: by a name that nobody else bears, by what the documents say, or because a
--- person said so.
+-- Which Xero contact is which Clio client. The same: by a name that nobody else bears, by what the documents say, or
+-- because a person said so. Alike: the client has namesakes (another client bears the name too, or several live
+-- contacts do), and the contact may be this client's: its name is the client's, with or without a number or a word
+-- behind it ("J Twin 1"), and with that word no other client's. No name tells such a client apart; an equal number with
+-- an equal total or day does.
 with
 
 ties_by_name as (
@@ -25,23 +28,19 @@ pairs_of_equal_number_and_total as (
         invoices.contact_id,
         invoices.invoice_id
     from {{ ref('int_bills_valued') }} as bills
-    inner join {{ ref('int_bill_totals') }} as totals
-        on
-            bills.firm_id = totals.firm_id
-            and bills.bill_id = totals.bill_id
     inner join {{ ref('int_sales_invoices') }} as invoices
         on
             bills.firm_id = invoices.firm_id
             and bills.number_key = invoices.number_key
-            and totals.total_amount = invoices.total_amount
-            and {{ same_currency('totals.currency_code', 'invoices.currency_code') }}
+            and list_contains(bills.totals, invoices.total_amount)
+            and {{ same_currency('bills.currency_code', 'invoices.currency_code') }}
     where
         bills.client_id is not null
         and bills.is_client_visible
         and invoices.contact_id is not null
         and bills.bill_class <> 'dead'
         and invoices.invoice_class <> 'dead'
-        and totals.total_amount <> 0
+        and invoices.total_amount <> 0
 
 ),
 
@@ -115,39 +114,87 @@ ties_by_a_person as (
 
 ties as (
 
-    select
-        firm_id,
-        client_id,
-        contact_id
-    from ties_by_name
+    select * from ties_by_name
     union
-    select
-        firm_id,
-        client_id,
-        contact_id
-    from ties_by_documents
+    select * from ties_by_documents
     union
+    select * from ties_by_a_person
+
+),
+
+contacts_of_each_client as (
+
+    select * from ties
+
+    union
+
+    -- Entries may still name a contact that was merged into the one that stands.
+    select
+        ties.firm_id,
+        ties.client_id,
+        contacts.contact_id
+    from ties
+    inner join {{ ref('int_xero_contacts') }} as contacts
+        on ties.firm_id = contacts.firm_id and ties.contact_id = contacts.standing_contact_id
+
+),
+
+namesakes as (
+
     select
         firm_id,
-        client_id,
-        contact_id
-    from ties_by_a_person
+        bearer_id as client_id,
+        name_key
+    from {{ ref('int_names_borne') }}
+    where bearer_kind = 'client' and is_shared
+
+),
+
+contacts_by_name as (
+
+    select
+        firm_id,
+        bearer_id as contact_id,
+        name_key
+    from {{ ref('int_names_borne') }}
+    where bearer_kind = 'contact'
+
+    union
+
+    select
+        contacts.firm_id,
+        contacts.bearer_id as contact_id,
+        regexp_replace(contacts.name_key, ' [^ ]+$', '') as name_key
+    from {{ ref('int_names_borne') }} as contacts
+    left join {{ ref('int_names_borne') }} as clients
+        on
+            contacts.firm_id = clients.firm_id
+            and clients.bearer_kind = 'client'
+            and contacts.name_key = clients.name_key
+    where contacts.bearer_kind = 'contact' and contains(contacts.name_key, ' ') and clients.bearer_id is null
 
 )
 
 select
     firm_id,
     client_id,
-    contact_id
-from ties
+    contact_id,
+    'same' as relation
+from contacts_of_each_client
 
-union
+union all
 
--- Entries may still name a contact that was merged into the one that stands.
-select
-    ties.firm_id,
-    ties.client_id,
-    contacts.contact_id
-from ties
-inner join {{ ref('int_xero_contacts') }} as contacts
-    on ties.firm_id = contacts.firm_id and ties.contact_id = contacts.standing_contact_id
+select distinct
+    namesakes.firm_id,
+    namesakes.client_id,
+    contacts.contact_id,
+    'alike' as relation
+from namesakes
+inner join contacts_by_name as contacts
+    on namesakes.firm_id = contacts.firm_id and namesakes.name_key = contacts.name_key
+left join contacts_of_each_client as known
+    on
+        namesakes.firm_id = known.firm_id
+        and namesakes.client_id = known.client_id
+        and contacts.contact_id = known.contact_id
+where known.client_id is null

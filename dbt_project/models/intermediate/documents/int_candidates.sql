@@ -13,7 +13,9 @@ bills_dead_in_xero as (
         bills.client_id,
         bills.is_client_visible,
         bills.normalised_number_key,
-        bills.issued_date
+        bills.issued_date,
+        bills.totals,
+        bills.currency_code
     from {{ ref('int_documents_paired') }} as documents
     inner join {{ ref('int_bills_valued') }} as bills
         on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
@@ -29,7 +31,9 @@ bills as (
         client_id,
         is_client_visible,
         normalised_number_key,
-        issued_date
+        issued_date,
+        totals,
+        currency_code
     from {{ ref('int_documents_open') }}
     where bill_id is not null
 
@@ -41,19 +45,17 @@ bills as (
 
 invoices as (
 
-    select open_invoices.*
-    from {{ ref('int_documents_open') }} as open_invoices
-    left join {{ ref('int_collisions_found') }} as collisions
-        on open_invoices.firm_id = collisions.firm_id and open_invoices.invoice_id = collisions.invoice_id
-    where open_invoices.invoice_id is not null and collisions.invoice_id is null and open_invoices.total_amount >= 0
+    select * from {{ ref('int_documents_open') }}
+    where invoice_id is not null and colliding_bill_id is null and total_amount >= 0
 
 ),
 
-contacts_that_may_be_the_client as (
+bills_under_each_total as (
 
-    select * from {{ ref('int_clients_tied') }}
-    union
-    select * from {{ ref('int_clients_alike') }}
+    select
+        * exclude (totals),
+        unnest(totals) as total_amount
+    from bills
 
 ),
 
@@ -62,14 +64,12 @@ bills_by_group as (
     select
         bills.firm_id,
         contacts.contact_id,
-        totals.total_amount,
-        totals.currency_code,
+        bills.total_amount,
+        bills.currency_code,
         bills.issued_date,
         list_sort(array_agg(distinct bills.bill_id)) as bill_ids
-    from bills
-    inner join {{ ref('int_bill_totals') }} as totals
-        on bills.firm_id = totals.firm_id and bills.bill_id = totals.bill_id
-    inner join contacts_that_may_be_the_client as contacts
+    from bills_under_each_total as bills
+    inner join {{ ref('int_client_contacts') }} as contacts
         on bills.firm_id = contacts.firm_id and bills.client_id = contacts.client_id
     group by all
 
@@ -92,14 +92,12 @@ invoices_by_group as (
 bills_by_day as (
 
     select
-        bills.firm_id,
-        totals.total_amount,
-        totals.currency_code,
-        bills.issued_date,
-        list_sort(array_agg(distinct bills.bill_id)) as bill_ids
-    from bills
-    inner join {{ ref('int_bill_totals') }} as totals
-        on bills.firm_id = totals.firm_id and bills.bill_id = totals.bill_id
+        firm_id,
+        total_amount,
+        currency_code,
+        issued_date,
+        list_sort(array_agg(distinct bill_id)) as bill_ids
+    from bills_under_each_total
     group by all
 
 ),
@@ -114,7 +112,7 @@ invoices_of_nobody_by_day as (
         invoices.issued_date,
         list_sort(array_agg(invoices.invoice_id)) as invoice_ids
     from invoices
-    left join contacts_that_may_be_the_client as contacts
+    left join {{ ref('int_client_contacts') }} as contacts
         on invoices.firm_id = contacts.firm_id and invoices.contact_id = contacts.contact_id
     where contacts.client_id is null
     group by all
@@ -161,8 +159,9 @@ candidates_by_number as (
         bills.bill_id,
         invoices.invoice_id,
         {{ days_apart('bills.issued_date', 'invoices.issued_date') }} as days_apart,
+        list_contains(bills.totals, invoices.total_amount) as total_agrees,
         coalesce(
-            totals.bill_id is not null
+            total_agrees
             and (contacts.client_id is not null or bills.issued_date = invoices.issued_date)
             and {{ days_apart('bills.issued_date', 'invoices.issued_date') }} <= 35,
             false
@@ -170,18 +169,13 @@ candidates_by_number as (
     from bills
     inner join invoices
         on bills.firm_id = invoices.firm_id and bills.normalised_number_key = invoices.normalised_number_key
-    left join {{ ref('int_bill_totals') }} as totals
-        on
-            bills.firm_id = totals.firm_id
-            and bills.bill_id = totals.bill_id
-            and invoices.total_amount = totals.total_amount
-    left join contacts_that_may_be_the_client as contacts
+    left join {{ ref('int_client_contacts') }} as contacts
         on
             bills.firm_id = contacts.firm_id
             and bills.client_id = contacts.client_id
             and invoices.contact_id = contacts.contact_id
     where
-        totals.bill_id is not null
+        total_agrees
         or contacts.client_id is not null
         or not bills.is_client_visible
         or bills.issued_date = invoices.issued_date

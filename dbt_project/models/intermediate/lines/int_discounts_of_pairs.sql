@@ -35,7 +35,7 @@ lines_of_another_nature as (
         special.bill_id,
         bool_or(special.role = 'discount') as has_discount_line,
         sum(case when special.role <> 'discount' then lines.net_amount else 0 end) as other_amount
-    from {{ ref('int_pair_special_lines') }} as special
+    from {{ ref('int_special_lines') }} as special
     inner join {{ ref('int_invoice_lines_valued') }} as lines
         on
             special.firm_id = lines.firm_id
@@ -67,7 +67,7 @@ bills_with_a_discount as (
         cast(
             invoices.net_amount - coalesce(special.other_amount, 0) - bills.net_amount as decimal(18, 2)
         ) as net_difference_amount
-    from {{ ref('int_pairs_resolved') }} as pairs
+    from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('stg_clio__bills') }} as source
