@@ -59,23 +59,26 @@ bills_under_each_total as (
 
 ),
 
-bills_by_group as (
+bills_with_each_contact as (
 
+    -- A contact that is no known client's may be anybody's: that is the contact without an id.
     select
-        bills.firm_id,
-        contacts.contact_id,
-        bills.total_amount,
-        bills.currency_code,
-        bills.issued_date,
-        list_sort(array_agg(distinct bills.bill_id)) as bill_ids
+        bills.*,
+        contacts.contact_id
     from bills_under_each_total as bills
     inner join {{ ref('int_client_contacts') }} as contacts
         on bills.firm_id = contacts.firm_id and bills.client_id = contacts.client_id
-    group by all
+
+    union all
+
+    select
+        *,
+        cast(null as varchar) as contact_id
+    from bills_under_each_total
 
 ),
 
-invoices_by_group as (
+bills_by_group as (
 
     select
         firm_id,
@@ -83,38 +86,33 @@ invoices_by_group as (
         total_amount,
         currency_code,
         issued_date,
-        list_sort(array_agg(invoice_id)) as invoice_ids
-    from invoices
-    group by all
-
-),
-
-bills_by_day as (
-
-    select
-        firm_id,
-        total_amount,
-        currency_code,
-        issued_date,
         list_sort(array_agg(distinct bill_id)) as bill_ids
-    from bills_under_each_total
+    from bills_with_each_contact
     group by all
 
 ),
 
-invoices_of_nobody_by_day as (
+contacts_of_clients as (
 
-    -- A contact that is no known client's may be anybody's.
+    select distinct
+        firm_id,
+        contact_id
+    from {{ ref('int_client_contacts') }}
+
+),
+
+invoices_by_group as (
+
     select
         invoices.firm_id,
+        contacts.contact_id,
         invoices.total_amount,
         invoices.currency_code,
         invoices.issued_date,
         list_sort(array_agg(invoices.invoice_id)) as invoice_ids
     from invoices
-    left join {{ ref('int_client_contacts') }} as contacts
+    left join contacts_of_clients as contacts
         on invoices.firm_id = contacts.firm_id and invoices.contact_id = contacts.contact_id
-    where contacts.client_id is null
     group by all
 
 ),
@@ -130,25 +128,11 @@ groups_within_reach as (
     inner join invoices_by_group as invoices
         on
             bills.firm_id = invoices.firm_id
-            and bills.contact_id = invoices.contact_id
+            and bills.contact_id is not distinct from invoices.contact_id
             and bills.total_amount = invoices.total_amount
             and {{ same_currency('bills.currency_code', 'invoices.currency_code') }}
-            and {{ days_apart('bills.issued_date', 'invoices.issued_date') }} <= 35
-
-    union all
-
-    select
-        bills.firm_id,
-        bills.bill_ids,
-        invoices.invoice_ids,
-        0 as days_apart
-    from bills_by_day as bills
-    inner join invoices_of_nobody_by_day as invoices
-        on
-            bills.firm_id = invoices.firm_id
-            and bills.total_amount = invoices.total_amount
-            and bills.issued_date = invoices.issued_date
-            and {{ same_currency('bills.currency_code', 'invoices.currency_code') }}
+            and {{ days_apart('bills.issued_date', 'invoices.issued_date') }}
+            <= case when bills.contact_id is null then 0 else 35 end
 
 ),
 
