@@ -191,11 +191,12 @@ left join {{ ref('int_candidate_lists') }} as candidates
         end
         and candidates.document_id
         = case when findings.code = 'xero_only' then findings.invoice_id else findings.bill_id end
-left join {{ ref('int_bills_invoiced_together') }} as together
+left join {{ ref('int_candidate_lists') }} as together
     on
         findings.firm_id = together.firm_id
-        and findings.bill_id = together.bill_id
+        and together.named_on = 'bill among others'
         and findings.code = 'missing_in_xero'
+        and findings.bill_id = together.document_id
         and candidates.document_id is null
 left join {{ ref('int_trust_requests_invoiced') }} as requests
     on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id
