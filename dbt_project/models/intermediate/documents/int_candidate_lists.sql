@@ -1,8 +1,8 @@
 -- The candidates of a document as its row names them: for who reads, and for who copies a command. An invoice or a bill
 -- names what may be the other. A bill below zero names credit notes without a bill that may be its own, yet prove
 -- nothing: number or reference name the bill, whatever the total, or client and size are the bill's. Bills that are
--- missing one by one name an invoice of the client, dated within 35 days, that is as much as two to eight of them. Three
--- are named.
+-- missing one by one name an invoice of the client, dated within 35 days, that is as much as two to eight of them.
+-- Three are named.
 with
 
 candidates_of_bills as (
