@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -139,9 +140,11 @@ def _private_files() -> None:
 
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
-    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
+    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. No
+    process of it is started with the working directory among the places of modules."""
     _private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
+    os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     return prefect_server.start_unless_configured()
@@ -255,6 +258,7 @@ def serve(
 ) -> None:
     """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
     settings = load_settings(config)
+    prefect_server.require_our_packages(Path.cwd())
     server = _start_prefect(settings)
     from flows import serve as serving
 
@@ -266,7 +270,7 @@ def serve(
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
         write_private(key, server.key)
-        out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
+        out.print(f"Prefect's pages: {pages}, open to anyone with the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
     serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
@@ -557,6 +561,8 @@ def decide_workbook(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
     """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
+    if find_spec("faker") is None:
+        raise UsageError("What only the sandbox needs is not installed: `pip install 'tieout[sandbox]'` adds it.")
     command = [sys.executable, "-P", "-m", "sandbox", *context.args]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)

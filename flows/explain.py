@@ -17,7 +17,7 @@ from flows import escape as safe
 from flows.around import View, views
 from flows.narrow import EVERY_STATUS
 from flows.report import read_rows, read_worklist
-from flows.words import FINDINGS, STATUSES
+from flows.words import FINDINGS, STATUSES, state_in_words
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 from pipelines.published import open_published
@@ -202,8 +202,11 @@ def _documents(document: Row) -> Table:
     table.add_column("Xero")
     both = document["pairing"] == "paired"
     for label, clio, xero in DOCUMENT_FIELDS:
-        differs = both and label not in NEVER_MARKED and document[clio] != document[xero]
-        table.add_row(label, _named(document[clio]), _named(document[xero]), style="bold yellow" if differs else "")
+        sides = (document[clio], document[xero])
+        differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
+        if label == "State":
+            sides = (state_in_words(sides[0]), state_in_words(sides[1]))
+        table.add_row(label, *map(_named, sides), style="bold yellow" if differs else "")
     if document["xero_interest_invoice_id"]:
         table.add_row(
             "Interest invoice", _shown(document["clio_interest_amount"]), _named(document["xero_interest_invoice_id"])

@@ -35,6 +35,7 @@ from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
+from pipelines.described import describe
 from pipelines.duck import connect
 from pipelines.errors import TieoutError
 from pipelines.held import Held
@@ -115,6 +116,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     ]
     for table, column in lacking:
         connection.execute(f"alter table {table.qualified} add column {column.name} {column.sql}")
+    describe(connection, (*clio.TABLES, *xero.TABLES))
     return bool(lacking)
 
 

@@ -372,7 +372,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
 def _toml_fault(text: str) -> str:
     if "Cannot declare" in text or "Cannot overwrite" in text:
-        return f"{text}. A firm, or a key, stands there twice; keep one of the two."
+        return f"{text}. A firm, or a key, is defined twice; keep one of the two."
     return f"{text}."
 
 

@@ -9,14 +9,13 @@ from functools import partial
 
 from sandbox.demo_faults import (
     FAULTS,
-    Fault,
     before_the_start,
     below_zero_for_two_days,
     contact_archived,
     trust_entry_forgotten,
 )
-from sandbox.demo_firm import DAYS, MATTERS, Builder
 from sandbox.demo_firm import planted as planted_in
+from sandbox.demo_life import DAYS, MATTERS, Builder, Fault
 from sandbox.engine import Firm
 from sandbox.more_faults import MORE, ONCE
 from sandbox.scenarios.registry import Expected

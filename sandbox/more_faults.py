@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sandbox.books import Record
-from sandbox.demo_faults import Fault, owed
+from sandbox.demo_faults import owed
+from sandbox.demo_life import Builder, Fault, Work
 from sandbox.engine import expense, time
 from sandbox.scenarios.registry import Expected, row
 from sandbox.scenarios.stage import of
-
-if TYPE_CHECKING:
-    from sandbox.demo_firm import Builder, Work
 
 
 def own(demo: Builder) -> tuple[Work, Decimal]:
@@ -303,7 +300,8 @@ def merged(demo: Builder, _: Work) -> list[Expected]:
     demo.approved(work)
     contact = demo.firm.contact(work.client)
     into = demo.firm.xero.add_contact(f"{work.client['name']} Holdings")
-    demo.firm.xero.merge_contacts(contact, into)
+    contact["MergedToContactID"] = into["ContactID"]
+    demo.firm.xero.archive_contact(contact)
     return []
 
 

@@ -383,7 +383,8 @@ def merged(life: Life) -> None:
     client = life.clients[1]
     loser, winner = life.firm.contact(client), life.firm.xero.add_contact(f"Holdings {len(life.clients)}")
     if loser["ContactStatus"] != "ARCHIVED" and len([c for c in life.firm.contact_of.values() if c is loser]) == 1:
-        life.firm.xero.merge_contacts(loser, winner)
+        loser["MergedToContactID"] = winner["ContactID"]
+        life.firm.xero.archive_contact(loser)
         life.firm.contact_of[client["id"]] = winner
 
 

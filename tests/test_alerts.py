@@ -15,7 +15,7 @@ import pytest
 
 from flows import alerts, journal, workbook
 from flows.alerts import outbox, wording
-from flows.build import ROOT
+from flows.build import PROJECT
 from flows.verdict import NightResult
 from flows.words import FINDINGS
 from pipelines.connection import Connection
@@ -155,7 +155,7 @@ def configured(folder: Path, **replaced: str) -> Path:
 
 def test_every_tie_out_test_of_dbt_has_its_words() -> None:
     of_codes = {tie_out for row in FINDINGS.values() for tie_out in row["tie_outs"].split()}
-    of_its_own = {path.stem for path in (ROOT / "dbt_project" / "tests" / "tie_outs").glob("*.sql")}
+    of_its_own = {path.stem for path in (PROJECT / "tests" / "tie_outs").glob("*.sql")}
     assert set(wording.TIE_OUTS) == of_codes | of_its_own
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.build import build
+from flows.build import PROJECT, build
 from flows.words import FINDINGS, SEVERITIES
 from pipelines.load import create_empty
+from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 
-ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines")
 MOST_MODELS_BETWEEN, MOST_FLOORS = 153, 49
@@ -209,6 +209,27 @@ def test_models_are_short(manifest: dict[str, Any]) -> None:
     assert lines[len(lines) // 2] <= 60
 
 
+def test_what_is_published_is_described_in_the_file(built: Path) -> None:
+    """Any client shows it there: each table of each layer, and each column of the marts and of what was loaded."""
+    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as connection:
+        silent = connection.execute("""
+            select schema_name || '.' || table_name from duckdb_tables()
+            where coalesce(comment, '') = '' and schema_name in ('recon', 'staging', 'clio', 'xero', 'evidence')
+            union all
+            select concat_ws('.', schema_name, table_name, column_name) from duckdb_columns()
+            where coalesce(comment, '') = '' and schema_name in ('recon', 'clio', 'xero', 'evidence')
+        """).fetchall()
+        described = connection.execute("select count(comment) from duckdb_columns() where schema_name = 'recon'")
+        assert described.fetchall()[0][0] >= 211
+    assert silent == []
+
+
+def test_who_uses_the_marts_is_written_down(manifest: dict[str, Any]) -> None:
+    used = {parent for exposure in manifest["exposures"].values() for parent in exposure["depends_on"]["nodes"]}
+    assert {node["name"] for node in of_type(manifest, "model") if node["unique_id"] in used} == set(CONTRACT)
+    assert {exposure["name"] for exposure in manifest["exposures"].values()} >= {"worklist", "alerts", "month_end"}
+
+
 def test_no_model_asks_for_the_time(manifest: dict[str, Any]) -> None:
     clocks = re.compile(r"\b(now\(|current_date|current_timestamp|today\(|get_current_time)", re.I)
     assert [node["name"] for node in of_type(manifest, "model") if clocks.search(node["raw_code"])] == []
@@ -233,7 +254,7 @@ def test_a_severity_is_written_down_only_where_a_row_is_an_exception_to_its_code
 def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse in a folder."""
     command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--no-use-colors", "--log-level-file", "none"]
-    command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "target")]
     return subprocess.run(
         command, cwd=folder, env={"TIEOUT_WAREHOUSE": "warehouse.duckdb"}, text=True, capture_output=True, check=False
@@ -334,3 +355,34 @@ def test_each_code_fails_its_own_tie_outs_and_no_other(one_night: Path, tmp_path
             failed[code] = {name for name, sql in tests.items() if connection.execute(sql).fetchall()}
     assert failed == {code: set(row["tie_outs"].split()) for code, row in FINDINGS.items()}
     assert set(tests) == set().union(*failed.values())
+
+
+def files_of(folder: str) -> Iterator[Path]:
+    """Every text of ours below a top folder."""
+    kinds = {".py", ".sql", ".yml", ".md", ".csv", ".html"}
+    return (
+        path for path in (PROJECT.parent / folder).rglob("*") if path.suffix in kinds and "target" not in path.parts
+    )
+
+
+def test_the_rules_live_here_and_are_cited_by_name(manifest: dict[str, Any]) -> None:
+    """Each is told with a mart, every family of findings has its own, and none is cited that does not exist."""
+    rules = {doc["name"] for doc in manifest["docs"].values() if doc["name"].startswith("rules_")}
+    assert {f"rules_{row['family']}" for row in FINDINGS.values()} | {f"rules_{one}" for one in SECOND_READING} <= rules
+    told = " ".join(file.read_text() for file in (PROJECT / "models" / "marts").glob("*.yml"))
+    assert {name for name in rules if f"doc('{name}')" not in told} == set()
+    written = [path for folder in ("dbt_project", "flows", "pipelines", "sandbox") for path in files_of(folder)]
+    cited = {name for path in written for name in re.findall(r"\brules_[a-z]+", path.read_text())}
+    assert cited <= rules
+
+
+def test_nothing_refers_to_a_page_that_is_not_here() -> None:
+    elsewhere = re.compile(r"\b(rulebook|section \d|the contract\b)", re.IGNORECASE)
+    folders = ("dbt_project", "flows", "pipelines", "sandbox")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in [path for folder in folders for path in files_of(folder)]
+        for line in path.read_text().splitlines()
+        if elsewhere.search(line) and "intermediate" not in path.parts
+    ]
+    assert found == []

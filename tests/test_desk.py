@@ -465,14 +465,3 @@ def test_an_error_of_ours_quotes_nobody(firms: Practice, monkeypatch: pytest.Mon
     answer = client.get("/")
     assert answer.status_code == 500 and "Miriam" not in answer.text and "RuntimeError" in answer.text
     assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
-
-
-def test_templates_and_static_files_are_shipped() -> None:
-    import tomllib
-
-    root = Path(__file__).resolve().parents[1]
-    ships = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
-    assert "flows.desk" in ships["packages"]
-    folder = root / "flows" / "desk"
-    shipped = {file for pattern in ships["package-data"]["flows.desk"] for file in folder.glob(pattern)}
-    assert shipped == {file for place in ("templates", "static") for file in (folder / place).iterdir()}

@@ -24,6 +24,7 @@ from pipelines.load import load_firms
 from pipelines.settings import load_settings
 from sandbox.books import Record
 from sandbox.books.clio import APPROVED
+from sandbox.engine import Firm
 from sandbox.server import Sandbox
 from tests.harm import Row, harms
 from tests.random_firms import NAMES, NOW, Life, Move, has_lived
@@ -348,7 +349,7 @@ def would_be_equal(life: Life, bill: Record, invoice: Record) -> bool:
     firm = life.firm
     client = firm.clio.tables["contacts"][bill["client"]["id"]]
     heads = (
-        (invoice["Contact"]["ContactID"], firm.contact(client)["ContactID"]),
+        (standing_contact(firm, invoice["Contact"]["ContactID"]), firm.contact(client)["ContactID"]),
         (len([one for one in firm.clio.tables["contacts"].values() if one["name"] == client["name"]]), 1),
         (invoice["Date"], bill["issued_at"]),
         (invoice["DueDate"], bill["due_at"]),
@@ -364,6 +365,12 @@ def would_be_equal(life: Life, bill: Record, invoice: Record) -> bool:
     if sum((line["LineAmount"] for line in there), ZERO) != net:
         return False
     return any(_same_lines(life, bill, there, style) for style in ("line", "rate"))
+
+
+def standing_contact(firm: Firm, contact_id: str) -> str:
+    """The contact that a merged one became, to the end of the chain."""
+    into = firm.xero.tables["Contacts"][contact_id].get("MergedToContactID")
+    return standing_contact(firm, into) if into else contact_id
 
 
 def _number(text: str | None) -> str:

@@ -23,7 +23,6 @@ LIGHT |= {"stand": "#55606c", "up": "#2f7d4c", "down": "#b5362b"}
 DARK = {"text": "#e5e9ee", "muted": "#a8b3be", "line": "#323b45", "clio": "#6cb6ea", "xero": "#e9a84a"}
 DARK |= {"stand": "#a8b3be", "up": "#6fc78f", "down": "#f08a7f"}
 MOST_KEPT = 64
-Spec = dict[str, Any]
 
 
 def show(request: Request) -> Response:

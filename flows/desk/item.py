@@ -19,7 +19,7 @@ from flows.desk.worklist import with_days
 from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
-from flows.words import FINDINGS
+from flows.words import FINDINGS, state_in_words
 from pipelines import decisions
 
 MOST_OTHERS = 50
@@ -152,13 +152,9 @@ def _fields(document: dict[str, Any]) -> list[tuple[str, Any, Any, bool]]:
         sides = (document[clio], document[xero])
         differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
         if label == "State":
-            sides = (_plain_words(sides[0]), _plain_words(sides[1]))
+            sides = (state_in_words(sides[0]), state_in_words(sides[1]))
         found.append((label, *sides, differs))
     return found
-
-
-def _plain_words(state: str | None) -> str:
-    return (state or "").replace("_", " ").lower()
 
 
 def _marked(line: Row) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Server:
     @property
     def where(self) -> str:
         """A sentence for who started it."""
-        return f"The desk: {self.address}, for who has the key in {self.key_file}"
+        return f"The desk: {self.address}, open to anyone with the key in {self.key_file}"
 
     def run(self) -> None:
         """Serve until interrupted, or until `stop` is called from another thread."""

@@ -4,8 +4,6 @@
 `flows.workbook.given_back`; each row of it carries what the finding was when the workbook was written.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,15 @@ import duckdb
 from xlsxwriter.worksheet import Worksheet
 
 from flows.put_back import put_back
-from flows.workbook import sheets
+from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
+from flows.workbook.stamp import FIRM_ID, stamp
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.files import write_out
 from pipelines.published import open_published
 from pipelines.settings import Firm
 
-FIRM_ID = "Firm id"
 STATEMENT_SQL = "select * from recon.run_statements where firm_id = $firm order by started_at desc, run_id desc limit 1"
 BY_CLIENT_SQL = """
 select client_name, step_number, step, amount from recon.ar_tie_out_by_client
@@ -46,8 +44,6 @@ def write(firm: Firm, out: Path | None) -> Path:
 
 def _require_free(path: Path) -> None:
     """A workbook on which somebody has decided is never written over, nor is a file that is none of ours."""
-    from flows.workbook import given_back
-
     if not path.resolve().parent.is_dir():
         raise UsageError(f"A file in a folder that is there was expected after --out; found {path}. Make the folder.")
     if not path.exists():
@@ -63,15 +59,6 @@ def _require_free(path: Path) -> None:
             f"{path}: it is there already and holds decisions. Give them with `tieout decide`, and name another file "
             "with --out, or remove this one."
         )
-
-
-def stamp(row: Row) -> str:
-    """What a finding says, as one value: another value is another finding. A night of an earlier version has no
-    fingerprint."""
-    if row.get("fingerprint"):
-        return str(row["fingerprint"])
-    said = [str(row[name]) for name in ("code", "subject_key", "amount", "ar_effect", "clio_value", "xero_value")]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, firm: Firm) -> list[Row]:

@@ -21,7 +21,9 @@ def evergreen(stage: Stage) -> list[Expected]:
     return []
 
 
-@scenario("shape-two-payors", 4, "One matter billed to two clients, half each, under 2005-A and 2005-B: silent.")
+@scenario(
+    "shape-two-payors", "documents", "One matter billed to two clients, half each, under 2005-A and 2005-B: silent."
+)
 def two_payors(stage: Stage) -> list[Expected]:
     insurer = stage.other()
     stage.bill([time("Half of the defence", "1.60", "350.00")], number="2005-A")
@@ -30,7 +32,9 @@ def two_payors(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "shape-raised-again", 4, "Voided and raised again; the bookkeeper renumbers the invoice to the new bill: silent."
+    "shape-raised-again",
+    "documents",
+    "Voided and raised again; the bookkeeper renumbers the invoice to the new bill: silent.",
 )
 def raised_again(stage: Stage) -> list[Expected]:
     first = stage.bill()
@@ -40,7 +44,7 @@ def raised_again(stage: Stage) -> list[Expected]:
     return []
 
 
-@scenario("shape-overpaid-and-refunded", 6, "The client pays too much and gets it back by cheque: silent.")
+@scenario("shape-overpaid-and-refunded", "payments", "The client pays too much and gets it back by cheque: silent.")
 def overpaid_and_refunded(stage: Stage) -> list[Expected]:
     firm = stage.firm
     bill = stage.bill()
@@ -52,7 +56,9 @@ def overpaid_and_refunded(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "shape-bounced-by-the-bank", 6, "A cheque bounces: voided in Clio; in Xero the bank takes it back past the invoice."
+    "shape-bounced-by-the-bank",
+    "payments",
+    "A cheque bounces: voided in Clio; in Xero the bank takes it back past the invoice.",
 )
 def bounced_by_the_bank(stage: Stage) -> list[Expected]:
     firm = stage.firm
@@ -87,7 +93,9 @@ def settlement(stage: Stage) -> list[Expected]:
     return []
 
 
-@scenario("shape-married", 4, "The client's name changes in Clio; two bills tie her to the old contact: silent.")
+@scenario(
+    "shape-married", "documents", "The client's name changes in Clio; two bills tie her to the old contact: silent."
+)
 def married(stage: Stage) -> list[Expected]:
     for number in range(2):
         stage.bill(issued=stage.day(3 + number))
@@ -97,7 +105,9 @@ def married(stage: Stage) -> list[Expected]:
 
 
 @scenario(
-    "shape-two-bills-one-invoice", 4, "Two bills on one invoice of the sum: named on both, and nothing is sent again."
+    "shape-two-bills-one-invoice",
+    "documents",
+    "Two bills on one invoice of the sum: named on both, and nothing is sent again.",
 )
 def two_bills_one_invoice(stage: Stage) -> list[Expected]:
     first = stage.bill([time("Advice", "2.00", "250.00")], in_xero=False)
@@ -112,7 +122,11 @@ def two_bills_one_invoice(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario("shape-two-trust-accounts", 6, "One bill paid from two trust accounts on a day, one payment in Xero: silent.")
+@scenario(
+    "shape-two-trust-accounts",
+    "payments",
+    "One bill paid from two trust accounts on a day, one payment in Xero: silent.",
+)
 def two_trust_accounts(stage: Stage) -> list[Expected]:
     firm = stage.firm
     second = firm.trust_account("Escrow", "1030", "2130")
@@ -150,7 +164,7 @@ def closed(stage: Stage) -> None:
     stage.firm.lock_period(stage.day(25))
 
 
-@scenario("locked-payment", 6, "A payment is missing in books that are locked: the firm is asked first.")
+@scenario("locked-payment", "payments", "A payment is missing in books that are locked: the firm is asked first.")
 def locked_payment(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.firm.pay(bill, "250.00", stage.day(10), reaches_xero=False)
@@ -159,7 +173,7 @@ def locked_payment(stage: Stage) -> list[Expected]:
     return [row("paid_in_clio_open_in_xero", of(bill), "250.00", amount="250.00", advises=asks)]
 
 
-@scenario("locked-payment-of-the-next-day", 6, "Dated the day after the lock: nothing in the way.")
+@scenario("locked-payment-of-the-next-day", "payments", "Dated the day after the lock: nothing in the way.")
 def locked_payment_next_day(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.firm.pay(bill, "250.00", stage.day(26), reaches_xero=False)
@@ -167,7 +181,7 @@ def locked_payment_next_day(stage: Stage) -> list[Expected]:
     return [row("paid_in_clio_open_in_xero", of(bill), "250.00", amount="250.00", never_advises="locked")]
 
 
-@scenario("locked-lines", 5, "Lines differ on an invoice in books that are locked.")
+@scenario("locked-lines", "content", "Lines differ on an invoice in books that are locked.")
 def locked_lines(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.by_hand(bill, 2, UnitAmount=Decimal("500.00"))
@@ -177,7 +191,7 @@ def locked_lines(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario("locked-void", 4, "Voided in Clio; the invoice stands in books that are locked.")
+@scenario("locked-void", "documents", "Voided in Clio; the invoice stands in books that are locked.")
 def locked_void(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     stage.firm.void(bill, in_xero=False)
