@@ -385,6 +385,11 @@ def merged(life: Life) -> None:
     if loser["ContactStatus"] != "ARCHIVED" and len([c for c in life.firm.contact_of.values() if c is loser]) == 1:
         loser["MergedToContactID"] = winner["ContactID"]
         life.firm.xero.archive_contact(loser)
+        for resource in ("Invoices", "CreditNotes", "Prepayments", "BankTransactions"):
+            for record in life.firm.xero.tables[resource].values():
+                if record["Contact"]["ContactID"] == loser["ContactID"]:
+                    record["Contact"] = life.firm.xero.contact_ref(winner)
+                    life.firm.xero.touch(record)
         life.firm.contact_of[client["id"]] = winner
 
 
