@@ -4,8 +4,11 @@ For measuring how much of what is wrong is found, and how much of what is said i
 produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its books.
 """
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
+from itertools import accumulate
 
 from sandbox.demo_faults import (
     FAULTS,
@@ -18,7 +21,7 @@ from sandbox.demo_firm import planted as planted_in
 from sandbox.demo_life import DAYS, MATTERS, Builder, Fault
 from sandbox.engine import Firm
 from sandbox.more_faults import MORE, ONCE
-from sandbox.scenarios.registry import Expected
+from sandbox.scenarios.registry import Expected, row
 
 __all__ = ["build", "planted"]
 
@@ -27,8 +30,8 @@ FIRST_DAY = DAYS - 30
 LAST_DAY = 9
 # Of client money, or of a client of their own: once is enough.
 ONLY_ONCE = (trust_entry_forgotten, below_zero_for_two_days, contact_archived, before_the_start)
-REPEATED = (*(fault for fault in FAULTS if fault not in ONLY_ONCE), *MORE)
-FIGURES = ("clio-account:", "firm")
+REPEATED = (*(fault for fault in FAULTS if fault not in (*ONLY_ONCE, *ONCE)), *MORE)
+FIGURES = ("clio-account:", "firm", "matter:")
 
 
 class FaultyBuilder(Builder):
@@ -56,14 +59,32 @@ def fault_number(count: int) -> Fault:
 
 
 def planted(firm: Firm) -> list[Expected]:
-    """The rows of all faults; a figure is one row however many faults move it."""
+    """The rows of all faults, and what the firm's own life does to its matters; of a figure and of a matter one row,
+    however much moves it."""
     kept: list[Expected] = []
     seen: set[tuple[str, str]] = set()
-    for one in planted_in(firm):
+    for one in (*planted_in(firm), *of_matters(firm)):
         if not one.subject_key.startswith(FIGURES) or (one.code, one.subject_key) not in seen:
             kept.append(one)
         seen.add((one.code, one.subject_key))
     return kept
+
+
+def of_matters(firm: Firm) -> list[Expected]:
+    """So many bills overdraw a retainer now and then, and leave one at rest: read off the ledgers, day by day."""
+    entries: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for entry in firm.clio.tables["bank_transactions"].values():
+        if entry["matter"] and entry["bank_account"]["name"] in ("IOLTA", "Escrow"):
+            entries[entry["matter"]["id"]][entry["date"]] += entry["funds_in"] - entry["funds_out"]
+    rows = []
+    for matter, days in entries.items():
+        balances = list(accumulate(days[day] for day in sorted(days)))
+        touched = max(max(days), firm.clio.tables["matters"][matter]["last_activity_date"] or date.min)
+        if min(balances) < 0:
+            rows.append(row("client_ledger_negative", f"matter:{matter}", amount=str(-min(balances))))
+        if balances[-1] > 0 and touched <= firm.today.replace(year=firm.today.year - 1):
+            rows.append(row("trust_balance_stale", f"matter:{matter}", amount=str(balances[-1])))
+    return rows
 
 
 def build(now: datetime, bills: int = 4_000, seed: int = 4_000) -> Firm:

@@ -11,11 +11,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from sandbox.books import Record
-from sandbox.demo_faults import owed
+from sandbox.demo_faults import owed, wrong_account
 from sandbox.demo_life import Builder, Fault, Work
 from sandbox.engine import expense, time
+from sandbox.money import cents
 from sandbox.scenarios.registry import Expected, row
 from sandbox.scenarios.stage import of
+
+CANADIAN = Decimal("1.25")
 
 
 def own(demo: Builder) -> tuple[Work, Decimal]:
@@ -199,7 +202,7 @@ def taxes_swapped(demo: Builder, _: Work) -> list[Expected]:
 
 
 def other_currency(demo: Builder, _: Work) -> list[Expected]:
-    """Canadian dollars in Clio, US dollars in Xero, the same figures."""
+    """Canadian dollars in Clio, US dollars in Xero, the same figures; a Canadian one is worth 80 cents here."""
     work, _amount = own(demo)
     firm = demo.firm
     bill = demo.draft(work, currency="CAD", reaches_xero=False)
@@ -208,7 +211,8 @@ def other_currency(demo: Builder, _: Work) -> list[Expected]:
         firm.contact(work.client), bill["number"], bill["issued_at"], bill["due_at"], firm.invoice_lines(bill), "DRAFT"
     )
     firm.xero.authorise(invoice)
-    return [row("currency_differs", of(bill), "0")]
+    worth = cents(bill["balance"] / CANADIAN)
+    return [row("currency_differs", of(bill), str(invoice["AmountDue"] - worth))]
 
 
 def money_waiting(demo: Builder, _: Work) -> list[Expected]:
@@ -222,6 +226,15 @@ def money_waiting(demo: Builder, _: Work) -> list[Expected]:
 
 
 # The figures, each once
+
+
+def canadian(demo: Builder, _: Work) -> list[Expected]:
+    """A bill in Canadian dollars on both sides, which tells what one is worth: nothing."""
+    work, _amount = own(demo)
+    bill = demo.draft(work, currency="CAD", reaches_xero=False)
+    demo.firm.approve(bill, in_xero=False)
+    demo.firm.push(bill, CurrencyRate=CANADIAN)
+    return []
 
 
 def clio_account_off(demo: Builder, _: Work) -> list[Expected]:
@@ -320,4 +333,12 @@ MORE: tuple[Fault, ...] = (
     *(receipt_in_operating, charge, charge_in_xero, doubled, request_invoiced, credit_note_missing, taxes_swapped),
     *(other_currency, money_waiting, lump, net_of_a_fee, written_off, merged, credited_by_note),
 )
-ONCE: tuple[Fault, ...] = (clio_account_off, account_not_mapped, journal_past_the_entries, booked_to_receivables)
+ONCE: tuple[Fault, ...] = (
+    canadian,
+    # Of many payments in one account the account is told, not the payments.
+    wrong_account,
+    clio_account_off,
+    account_not_mapped,
+    journal_past_the_entries,
+    booked_to_receivables,
+)
