@@ -23,7 +23,7 @@ from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 153, 49
+MOST_MODELS_BETWEEN, MOST_FLOORS = 153, 48
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
@@ -377,7 +377,7 @@ def test_the_rules_live_here_and_are_cited_by_name(manifest: dict[str, Any]) -> 
 
 
 def test_nothing_refers_to_a_page_that_is_not_here() -> None:
-    elsewhere = re.compile(r"\b(rulebook|section \d|the contract\b)", re.IGNORECASE)
+    elsewhere = re.compile(r"\b(rulebook|section (\d|1[01])\b|the contract\b)", re.IGNORECASE)
     folders = ("dbt_project", "flows", "pipelines", "sandbox")
     found = [
         f"{path.name}: {line.strip()}"

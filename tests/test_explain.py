@@ -10,6 +10,7 @@ from rich.console import Console
 
 from flows import explain
 from flows.explain import DOCUMENT_FIELDS
+from flows.words import state_in_words
 from pipelines.errors import UsageError
 from tests.published import prove
 from tests.rows import exception_row
@@ -145,3 +146,17 @@ def test_a_figure_that_nobody_gives_reads_missing(warehouse: Path) -> None:
 def test_what_is_unknown_or_borne_by_several_is_refused(what: str, says: str, warehouse: Path) -> None:
     with pytest.raises(UsageError, match=says):
         explain.explain(warehouse, FIRM, what)
+
+
+def test_a_state_is_called_what_the_systems_pages_call_it() -> None:
+    said = {
+        state: state_in_words(state) for state in ("AUTHORISED", "awaiting_payment", "SUBMITTED", "PAID", "void", None)
+    }
+    assert said == {
+        "AUTHORISED": "approved (awaiting payment)",
+        "awaiting_payment": "approved (awaiting payment)",
+        "SUBMITTED": "awaiting approval",
+        "PAID": "paid",
+        "void": "void",
+        None: "",
+    }
