@@ -95,6 +95,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class SignRole(StrEnum):
+    """Who signs a month-end pack."""
+
+    preparer = "preparer"
+    reviewer = "reviewer"
+
+
 class SystemName(StrEnum):
     """The two systems."""
 
@@ -560,6 +567,53 @@ def decide_workbook(
     else:
         _say("Nothing was written.")
     raise typer.Exit(2 if plan.refused else 0)
+
+
+MonthOption = Annotated[str, typer.Option("--month", help="A month that has ended, such as 2026-10.")]
+
+
+@app.command(name="pack", epilog=_examples("pack harbor-law --month 2026-10"))
+def make_pack(firm: FirmArgument, month: MonthOption, config: ConfigOption = None) -> None:
+    """The month-end pack: receivables and client money as of a month's last day, as a PDF to file and a workbook.
+
+    From the night that stood on that day. Where none is kept, or dated entries have changed since, the day is rebuilt
+    as `tieout run --as-of` does, and the pack says *reconstructed*. Made again, it is the next version.
+    """
+    settings = load_settings(config)
+    one = settings.firm(firm)
+    from flows.pack import making
+    from flows.pack.month import ended_month
+
+    asked = ended_month(one, month)
+    _private_files()
+    made = making.make(one, settings.path, asked, lambda order: _nights([order])[0])
+    _say("\n".join(making.describe(made)))
+
+
+@app.command(
+    epilog=_examples(
+        'sign harbor-law --month 2026-10 --role preparer --by "A. Keeper"',
+        'sign harbor-law --month 2026-10 --role reviewer --by "B. Partner"',
+    )
+)
+def sign(
+    firm: FirmArgument,
+    month: MonthOption,
+    role: Annotated[SignRole, typer.Option("--role", help="Who prepared the pack, or who reviewed it.")],
+    by: Annotated[str, typer.Option("--by", help="Who signs: a person's name.")],
+    config: ConfigOption = None,
+) -> None:
+    """Sign the newest version of a month-end pack; two different people do, its preparer and its reviewer.
+
+    A signature falls when a later night says otherwise of what the pack states: `tieout status`, the desk and an alert
+    say what moved.
+    """
+    one = load_settings(config).firm(firm)
+    from flows.pack import signing
+    from flows.pack.month import ended_month
+
+    _private_files()
+    _say(signing.sign(one, ended_month(one, month), signing.Role(role.value), by))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

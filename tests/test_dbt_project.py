@@ -22,8 +22,8 @@ from pipelines.load import create_empty
 from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 
 LAYERS = ("staging", "intermediate", "marts")
-CONCERNS = ("documents", "pairing", "lines")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 153, 48
+CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
+MOST_MODELS_BETWEEN, MOST_FLOORS = 120, 36
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
@@ -206,7 +206,8 @@ def test_tests_are_of_two_kinds(manifest: dict[str, Any]) -> None:
 
 def test_models_are_short(manifest: dict[str, Any]) -> None:
     lines = sorted(len(node["raw_code"].splitlines()) for node in of_type(manifest, "model"))
-    assert lines[len(lines) // 2] <= 60
+    assert lines[len(lines) // 2] <= 65
+    assert lines[-1] <= 260
 
 
 def test_what_is_published_is_described_in_the_file(built: Path) -> None:
@@ -289,8 +290,12 @@ BREAKS = {
     "assert_every_trust_entry_is_settled_once": "insert into intermediate.int_trust_entries "
     "(firm_id, bank_transaction_id) values ('f', 'lost')",
     "assert_no_trust_entry_is_left_alone_needlessly": """
-        insert into intermediate.int_trust_entry_candidates (firm_id, bank_transaction_id, entry_key)
-        values ('f', '1', 'x');
+        insert into intermediate.int_trust_entries
+            (firm_id, bank_transaction_id, xero_bank_account_id, signed_amount, entry_date)
+        values ('f', '1', 'b', 5, date '2026-01-01');
+        insert into intermediate.int_xero_trust_entries
+            (firm_id, entry_key, xero_bank_account_id, signed_amount, entry_date)
+        values ('f', 'x', 'b', 5, date '2026-01-04');
         insert into intermediate.int_trust_entries_settled (firm_id, side, entry_key, match_status)
         values ('f', 'clio', '1', 'missing_in_xero'), ('f', 'xero', 'x', 'missing_in_clio')""",
     "assert_trust_differences_are_explained": """

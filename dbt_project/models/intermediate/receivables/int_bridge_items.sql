@@ -18,7 +18,6 @@ documents_with_their_client as (
 
     select
         documents.*,
-        documents.scope_reason,
         case when bills.bill_id is not null then bills.client_id else clients.client_id end as client_id,
         coalesce(bills.client_name, clients.client_name, 'no client') as stands_with
     from {{ ref('int_documents_paired') }} as documents
