@@ -61,10 +61,10 @@ BROKEN = {
         "Edit the invoice in Xero as listed, and approve it.",
     ),
     "never_works_in_locked_books": (
-        "locked-payment",
-        "paid_in_clio_open_in_xero",
-        RECORD,
-        f"It is dated in books that are locked: ask the firm. {RECORD}",
+        "stuck-period-locked",
+        "stuck_in_draft_ready",
+        "Edit the listed lines of the invoice in Xero.",
+        "Ask the firm whether to open the books that are locked, then edit the listed lines of the invoice in Xero.",
     ),
     "never_deletes_one_of_two_that_both_have": (
         "entry-doubled",
