@@ -1,7 +1,6 @@
 """The referee of harmful advice sees it: each rule of `tests.harm`, broken once by a text that would do the harm.
 
-That no row of any scenario breaks one is told by `tests/test_scenarios.py`, of random firms by
-`tests/test_properties.py`.
+That no row of any scenario breaks one is told by `tests/test_scenarios.py`.
 """
 
 from __future__ import annotations
