@@ -23,7 +23,7 @@ from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 120, 38
+MOST_MODELS_BETWEEN, MOST_FLOORS = 120, 36
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,

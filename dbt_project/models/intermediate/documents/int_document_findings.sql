@@ -7,7 +7,12 @@ documents_with_a_code as (
 
     select
         classified.firm_id,
-        classified.outcome as code,
+        -- A draft is ready where it needs no edit and nothing forbids to approve it.
+        case
+            when classified.outcome <> 'stuck_in_draft' then classified.outcome
+            when edits.bill_id is null and not coalesce(obstacles.forbids_ready, false) then 'stuck_in_draft_ready'
+            else 'stuck_in_draft_edited'
+        end as code,
         coalesce(open_documents.colliding_bill_id, duplicates.bill_id, documents.bill_id) as bill_id,
         coalesce(open_documents.colliding_invoice_id, documents.invoice_id) as invoice_id,
         documents.invoice_class,
@@ -19,6 +24,10 @@ documents_with_a_code as (
     from {{ ref('int_documents_classified') }} as classified
     inner join {{ ref('int_documents_paired') }} as documents
         on classified.firm_id = documents.firm_id and classified.bill_key = documents.bill_key
+    left join {{ ref('int_draft_edits') }} as edits
+        on documents.firm_id = edits.firm_id and documents.bill_id = edits.bill_id
+    left join {{ ref('int_draft_obstacles') }} as obstacles
+        on documents.firm_id = obstacles.firm_id and documents.bill_id = obstacles.bill_id
     left join {{ ref('int_documents_open') }} as open_documents
         on
             classified.firm_id = open_documents.firm_id
