@@ -33,10 +33,27 @@ def connect(work_file: Path) -> duckdb.DuckDBPyConnection:
 
 
 def connect_to_read(file: Path) -> duckdb.DuckDBPyConnection:
-    """A file that is only read; nothing spills, because nothing of ours may come to lie beside a published file."""
-    connection = duckdb.connect(str(file), read_only=True)
-    connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
+    """A file that is only read; nothing spills, because nothing of ours may come to lie beside a published file.
+
+    Attached to a database of its own: DuckDB opens a path once in a process, so that whoever opened it by its path
+    while another still reads it would get the file that lay there before, of a night that was replaced since.
+    """
+    connection = duckdb.connect()
+    quoted = str(file).replace("'", "''")
+    try:
+        connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
+        connection.execute(f"attach '{quoted}' as books (read_only); use books")
+    except duckdb.Error:
+        connection.close()
+        raise
     return connection
+
+
+def another_reader(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """One more connection to what `connect_to_read` opened, to be used and closed by itself."""
+    cursor = connection.cursor()
+    cursor.execute("use books")
+    return cursor
 
 
 def pack(work_file: Path) -> None:
@@ -61,7 +78,9 @@ def pack(work_file: Path) -> None:
 
 
 def _block_size(connection: duckdb.DuckDBPyConnection) -> int:
-    [(size,)] = connection.execute("select block_size from pragma_database_size()").fetchall()
+    [(size,)] = connection.execute(
+        "select block_size from pragma_database_size() where database_name = current_database()"
+    ).fetchall()
     return int(size)
 
 

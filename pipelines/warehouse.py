@@ -197,7 +197,8 @@ def _require_room(firm: Firm) -> None:
 
 def mend_decisions(firm: Firm) -> list[str]:
     """Set the half lines of dead machines aside in every file of decisions; one sentence for each."""
-    files = (decisions.matches(firm.folder), decisions.acceptances(firm.folder), StatementStore(firm.folder).index)
+    written = (decisions.matches(firm.folder), decisions.acceptances(firm.folder), decisions.signatures(firm.folder))
+    files = (*written, StatementStore(firm.folder).index)
     return [told for file in files if (told := file.mend())]
 
 

@@ -73,7 +73,15 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 
 def test_every_job_of_the_runbook_has_its_section() -> None:
-    jobs = ("Add a firm", "First night", "Rotate a key", "Answer an exception", "Accept a difference", "Replay a night")
+    jobs = (
+        "Add a firm",
+        "First night",
+        "Rotate a key",
+        "Answer an exception",
+        "Accept a difference",
+        "Replay a night",
+        "Close a month",
+    )
     jobs += ("Restore a night", "Move to another machine", "Many workers", "Upgrade", "Xero or Clio is down")
     assert set(jobs) <= set(re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE))
 

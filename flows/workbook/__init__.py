@@ -11,6 +11,7 @@ import duckdb
 from xlsxwriter.worksheet import Worksheet
 
 from flows.put_back import put_back
+from flows.words import in_words
 from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
 from flows.workbook.stamp import FIRM_ID, stamp
@@ -72,7 +73,7 @@ def _content(connection: duckdb.DuckDBPyConnection, firm: Firm, statement: Row) 
 
     def add(sheet: sheets.Sheet, rows: list[Row] | None = None) -> Worksheet:
         kept = _rows(connection, sheet.sql, firm) if rows is None else rows
-        kept = [{**row, **{name: sheets.in_words(row[name]) for name in sheet.codes}} for row in kept]
+        kept = [{**row, **{name: in_words(row[name]) for name in sheet.codes}} for row in kept]
         return book.sheet(sheet.name, sheet.columns, kept, frozen=sheet.frozen, last_is_total=sheet.last_is_total)
 
     work = _rows(connection, sheets.WORKLIST.sql, firm)
@@ -106,7 +107,7 @@ def _by_client(book: Book, rows: list[Row]) -> None:
         clients.setdefault(row["client_name"], {"client_name": row["client_name"]})[row["step"]] = row["amount"]
     columns = [
         Column("Client", "client_name", width=30),
-        *(Column(sheets.in_words(step), step, "money") for step in names),
+        *(Column(in_words(step), step, "money") for step in names),
     ]
     book.sheet("by client", columns, clients.values(), frozen=1)
 
@@ -118,7 +119,7 @@ def _accepted(book: Book, firm: Firm, current: dict[str, Row]) -> None:
     for exception_id, row in given.items():
         if not row["withdrawn_at"]:
             tonight = current.get(exception_id, {"status": "gone"})
-            title = sheets.in_words(row["code"])
+            title = in_words(row["code"])
             rows.append(
                 {
                     **row,
