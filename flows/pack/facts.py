@@ -51,7 +51,7 @@ select * from (
         'bank statement', 'statement:' || statements.bank_first_id,
         coalesce(accounts.account_name, statements.bank_first_id), null, statements.statement_id,
         statements.statement_date, statements.closing_amount
-    from intermediate.int_trust_statements_placed as statements
+    from intermediate.int_trust_statements as statements
     left join intermediate.int_trust_accounts as accounts
         on statements.firm_id = accounts.firm_id and statements.bank_first_id = accounts.bank_account_id
     where statements.firm_id = $firm and statements.statement_date <= $day

@@ -23,7 +23,7 @@ statements_of_banks as (
 )
 
 select
-    * exclude (first_line_date, as_of_date, position),
+    * exclude (first_line_date, as_of_date),
     coalesce(
         cast(
             max(statement_date) over (
