@@ -23,7 +23,7 @@ statements_of_banks as (
 )
 
 select
-    * exclude (first_line_date, as_of_date),
+    * exclude (first_line_date, as_of_date, position),
     coalesce(
         cast(
             max(statement_date) over (
