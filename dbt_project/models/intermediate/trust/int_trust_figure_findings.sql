@@ -58,7 +58,7 @@ findings as (
         'bank ' || {{ money_text('bank_amount') }} as xero_value,
         'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
-        || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
+        || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero minus Clio is '
         || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.'
         || {{ refused }} as explanation,
