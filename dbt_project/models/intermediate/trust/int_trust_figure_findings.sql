@@ -62,7 +62,8 @@ findings as (
         || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.'
         || {{ refused }} as explanation,
-        'Post the missing entries; each is a row of its own.' as suggested_action,
+        'See to the single entries that one side lacks, each a row of its own; what they do not explain is one as'
+        || ' well.' as suggested_action,
         difference_changed_at as changed_at
     from {{ ref('int_trust_differences') }}
     where bank_difference_amount <> 0 and is_first_of_the_bank
