@@ -18,9 +18,9 @@
     {%- set from_there = "greatest(" ~ common ~ " - 20, 0)" -%}
     case
         when greatest(length(coalesce({{ old }}, '')), length(coalesce({{ new }}, ''))) <= {{ longest }}
-            then '"' || coalesce({{ old }}, '') || '" -> "' || coalesce({{ new }}, '') || '"'
+            then '"' || coalesce({{ old }}, '') || '" to "' || coalesce({{ new }}, '') || '"'
         else case when {{ from_there }} > 0 then 'from character ' || ({{ from_there }} + 1) || ' on ' else '' end
             || '"' || {{ excerpt("substr(" ~ old ~ ", " ~ from_there ~ " + 1)") }}
-            || '" -> "' || {{ excerpt("substr(" ~ new ~ ", " ~ from_there ~ " + 1)") }} || '"'
+            || '" to "' || {{ excerpt("substr(" ~ new ~ ", " ~ from_there ~ " + 1)") }} || '"'
     end
 {%- endmacro %}
