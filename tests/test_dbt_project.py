@@ -388,6 +388,6 @@ def test_nothing_refers_to_a_page_that_is_not_here() -> None:
         f"{path.name}: {line.strip()}"
         for path in [path for folder in folders for path in files_of(folder)]
         for line in path.read_text().splitlines()
-        if elsewhere.search(line) and "intermediate" not in path.parts
+        if elsewhere.search(line)
     ]
     assert found == []
