@@ -85,6 +85,11 @@ def layer(node: dict[str, Any]) -> int:
     return 1 if node["resource_type"] in ("snapshot", "seed") else LAYERS.index(node["fqn"][1])
 
 
+def test_the_profile_is_found_from_the_top_and_from_the_project() -> None:
+    """It travels with the project, into the wheel too; who stands at the top of the checkout finds it there."""
+    assert (PROJECT.parent / "profiles.yml").samefile(PROJECT / "profiles.yml")
+
+
 def test_data_walks_one_way(manifest: dict[str, Any]) -> None:
     backwards = [
         (node["name"], parent)
