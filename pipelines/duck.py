@@ -28,7 +28,9 @@ def connect(work_file: Path) -> duckdb.DuckDBPyConnection:
     }
     connection = duckdb.connect(str(work_file), config=begun_with)
     spill = str(work_file.parent / "spill").replace("'", "''")
-    connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = '{spill}'")
+    connection.execute(
+        f"set memory_limit = '{MEMORY}'; set enable_progress_bar = false; set temp_directory = '{spill}'"
+    )
     return connection
 
 
@@ -41,7 +43,7 @@ def connect_to_read(file: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     quoted = str(file).replace("'", "''")
     try:
-        connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
+        connection.execute(f"set memory_limit = '{MEMORY}'; set enable_progress_bar = false; set temp_directory = ''")
         connection.execute(f"attach '{quoted}' as books (read_only); use books")
     except duckdb.Error:
         connection.close()
