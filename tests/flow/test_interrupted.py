@@ -68,8 +68,10 @@ def test_a_run_that_is_ended_ends_at_once_with_all_it_started(world: World, name
     _, said = process.communicate(timeout=END_SECONDS + 5)
     assert time.monotonic() - began < END_SECONDS
     assert is_over(family, 1.0)
-    assert process.returncode in (128 + number, -number if name == "starting" else None)  # before any of ours ran
-    assert b"Traceback" not in said
+    # On a busy machine Python itself may still be starting, before any of ours ran: it ends by the signal, or with 1.
+    ended_by_python = (-number, 1) if name == "starting" and b"Interrupted." not in said else ()
+    assert process.returncode in (128 + number, *ended_by_python)
+    assert b"Traceback" not in said or process.returncode in ended_by_python
     assert not list((world.config.parent / "data" / OTHER).glob("work/*"))
 
 
