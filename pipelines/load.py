@@ -38,7 +38,7 @@ from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
 from pipelines.described import describe
 from pipelines.duck import connect
-from pipelines.errors import TieoutError, UsageError
+from pipelines.errors import GiveUp, TieoutError, UsageError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
 from pipelines.proof import ListResult, refuse_returned
@@ -52,6 +52,7 @@ from pipelines.xero_night import DEAD, Tenant, XeroNight
 BATCH_ROWS = 20_000
 XERO_IN_FLIGHT = 4
 PREPARING = 4
+SAMPLE = 40
 AnyList = ClioList | XeroList
 
 
@@ -76,7 +77,7 @@ class LoadReport:
 
 @dataclass
 class Books:
-    """One firm's two systems tonight."""
+    """One firm's two systems tonight; ``held`` is how many records of each list were held before."""
 
     firm: Firm
     clio: ClioNight
@@ -85,6 +86,7 @@ class Books:
     accounts: MappedAccounts
     day: date
     unchanged: Unchanged
+    held: dict[Table, int]
     named: frozenset[tuple[str, str]] = frozenset()
     losses: list[tuple[str, int, int]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -256,13 +258,30 @@ def _open(
     xero_api.calls += connections.calls
     clio_night = ClioNight(clio_api, held, converter, full=full)
     xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=day)
+    _refuse_another_account(clio_night, held)
     try:
         mapped = _map_accounts(firm, clio_night.bank_accounts(), xero_night.accounts())
     except UsageError:
         if full:
             raise
         mapped = _map_accounts(firm, clio_night.bank_accounts_again(), xero_night.accounts_again())
-    return Books(firm, clio_night, xero_night, converter, mapped, day, Unchanged(held))
+    before = {one.main: held.count(one.main) for one in (*clio.LISTS, *xero.LISTS)}
+    return Books(firm, clio_night, xero_night, converter, mapped, day, Unchanged(held), before)
+
+
+def _refuse_another_account(night: ClioNight, held: Held) -> None:
+    """Clio's token says nothing of whose it is. Where every bank account that we held has made place for another one,
+    and none of our contacts is known by its id, it is another firm's: not one record of it may come into this file."""
+    accounts, contacts = held.ids(clio.BANK_ACCOUNTS.main), sorted(held.ids(clio.CONTACTS.main))
+    if not accounts or not contacts or accounts & night.bank_accounts().keys():
+        return
+    known, _ = night.reread(clio.CONTACTS, contacts[:SAMPLE])
+    if not known:
+        raise GiveUp(
+            f"{held.firm_id}: clio: the account that was read before was expected, found one with none of its bank "
+            "accounts and contacts: another account of Clio is connected. Nothing was read of it. Check whose "
+            f"credentials these are, or connect the firm again (tieout connect {held.firm_id} clio)."
+        )
 
 
 def _map_accounts(firm: Firm, ours: dict[str, Record], theirs: list[Record]) -> MappedAccounts:
@@ -479,21 +498,22 @@ def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyL
 
 
 def _refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, lost: set[str]) -> None:
-    """End the night for a list that came back empty, or shrank without a person's word; keep the word in evidence."""
-    held = held_ids(connection, any_list, one.firm.id)
-    lost = lost & held
+    """End the night for a list that came back empty, or shrank without a person's word; keep the word in evidence.
+    What came anew tonight makes no loss smaller."""
+    there, held = held_ids(connection, any_list, one.firm.id), one.held[any_list.main]
+    lost = lost & there
     if not lost or any_list is xero.TRIAL_BALANCE:
         return
     night = one.clio if any_list.main.schema == "clio" else one.xero
     result = night.results[any_list.name]
-    if len(lost) == len(held):
+    if len(lost) == len(there):
         question = shrunk.NOT_EMPTY.get(any_list.name)
         if question is None or connection.execute(question, [one.firm.id]).fetchone() is not None:
-            proof.refuse_empty(result, len(held))
-    elif any_list.name not in shrunk.MAY_SHRINK and proof.has_shrunk(len(lost), len(held)):
+            proof.refuse_empty(result, held)
+    elif any_list.name not in shrunk.MAY_SHRINK and proof.has_shrunk(len(lost), held):
         if (result.system, result.name) not in one.named:
-            proof.refuse_shrinking(result, len(lost), len(held), shrunk.name_of(result))
-        loss = (shrunk.name_of(result), len(held), len(lost))
+            proof.refuse_shrinking(result, len(lost), held, shrunk.name_of(result))
+        loss = (shrunk.name_of(result), held, len(lost))
         if loss not in one.losses:
             one.losses.append(loss)
 

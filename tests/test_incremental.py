@@ -238,6 +238,62 @@ def test_a_list_that_shrinks_is_refused_unless_a_person_names_it(world: World) -
     ]
 
 
+def test_what_came_anew_makes_no_loss_smaller(world: World) -> None:
+    """Half the matters are not shown any more on the day on which many were opened: half of those held are lost."""
+    books = world.books
+    matters = books.clio.tables["matters"]
+    held = len(matters)
+    lost = list(matters)[: held // 2]
+    for number in lost:
+        del matters[number]
+    client = next(iter(books.clio.tables["contacts"].values()))
+    for number in range(5 * held):
+        books.matter(client, f"Opened today, {number}")
+    world.sandbox.touch()
+    with pytest.raises(GiveUp, match=rf"matters: shrank: {held} records were held, {len(lost)} of them"):
+        world.load()
+    world.load(accept_shrunk=["clio.matters"])
+    assert world.rows("select rows_held, rows_lost from evidence.accepted_losses") == [(held, len(lost))]
+
+
+def under_other_ids(books: Any, table: str) -> None:
+    """A table of Clio's as another account has it: not one id is the same."""
+    records = list(books.clio.tables[table].values())
+    books.clio.tables[table].clear()
+    for record in records:
+        record["id"] += 500_000
+        books.clio.tables[table][record["id"]] = record
+
+
+def test_another_account_of_clio_is_not_read_into_this_firms_file(world: World) -> None:
+    """Two firms' tokens were exchanged: every bank account and every contact is another's. However many records the
+    other firm has, none is fetched."""
+    for table in ("bank_accounts", "contacts"):
+        under_other_ids(world.books, table)
+    world.sandbox.touch()
+    world.sandbox.forget_calls()
+    before = (world.folder / "warehouse.duckdb").read_bytes()
+    for full in (False, True):
+        with pytest.raises(GiveUp, match="another account of Clio is connected"):
+            world.load(full=full, accept_shrunk=["clio.contacts"])
+    assert (world.folder / "warehouse.duckdb").read_bytes() == before
+    assert {call.path.rpartition("/")[2] for call in world.sandbox.calls if call.system == "clio"} <= {
+        "bank_accounts.json",
+        "contacts.json",
+        "token",
+    }
+
+
+def test_a_firm_that_opens_all_its_bank_accounts_anew_is_the_same_firm(world: World) -> None:
+    books = world.books
+    under_other_ids(books, "bank_accounts")
+    for entry in books.clio.tables["bank_transactions"].values():
+        entry["bank_account_id"] += 500_000
+    world.sandbox.touch()
+    world.load()
+    assert set(world.rows("select id from clio.bank_accounts")) == {(str(n),) for n in books.clio.tables["bank_accounts"]}
+
+
 @pytest.mark.parametrize(
     ("system", "table", "name"),
     [
