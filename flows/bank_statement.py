@@ -40,7 +40,7 @@ def record(firm: Firm, account: str, file: Path | None, day: date | None, balanc
 def withdraw(firm: Firm, statement_id: str, by: str, reason: str) -> None:
     """Take an imported statement back. Its files stay, and so does the line that imported it."""
     for name, value in (("by", by), ("reason", reason)):
-        if not value.strip():
+        if not safe.plain(value):
             raise UsageError(f"--{name} was expected to say something; it is empty.")
     StatementStore(firm.folder).withdraw(statement_id, by, reason)
 

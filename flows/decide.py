@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flows.escape import plain
 from flows.report import read_rows
 from flows.words import FINDINGS
 from pipelines import decisions
@@ -23,7 +24,7 @@ def _now() -> str:
 
 def _required(**values: str) -> None:
     for name, value in values.items():
-        if not value.strip():
+        if not plain(value):  # what shows nothing says nothing, and names nobody
             raise UsageError(f"--{name} was expected to say something; it is empty.")
 
 

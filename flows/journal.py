@@ -99,5 +99,5 @@ def _read(line: str) -> Attempt | None:
         raw["ended_at"] = datetime.fromisoformat(raw["ended_at"])
         raw["reasons"] = tuple(raw["reasons"])
         return Attempt(**raw)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -22,6 +22,7 @@ from flows.alerts import outbox
 from flows.pack import telling
 from flows.put_back import put_back
 from flows.report import read_rows, unproven_note
+from flows.trouble import sentence_about as trouble_about
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
 from pipelines.connection import LOST, SYSTEMS, connection
@@ -69,11 +70,13 @@ def status(settings: Settings, now: datetime) -> list[Standing]:
 
 
 def standing_of(settings: Settings, firm: Firm, now: datetime) -> Standing:
-    """One firm. A firm of which a file cannot be read (its journal, its tokens, its outbox) hides no other."""
+    """One firm. A firm of which a file cannot be read (its journal, its tokens, its outbox) hides no other, whatever is
+    wrong with that file."""
     try:
         return _standing(settings, firm, now)
-    except TieoutError as error:
-        return Standing(firm.id, "unreadable", None, None, None, {}, None, {}, 0, None, str(error), None)
+    except Exception as error:
+        said = str(error) if isinstance(error, TieoutError) else trouble_about(error)
+        return Standing(firm.id, "unreadable", None, None, None, {}, None, {}, 0, None, said, None)
 
 
 def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:

@@ -80,7 +80,7 @@ def noted(folder: Path) -> list[Noted]:
     """Everything that was noted in a firm's folder, oldest first."""
     found = []
     for line in read_lines(folder / JOURNAL):
-        with contextlib.suppress(ValueError, KeyError, TypeError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
             raw = json.loads(line)
             found.append(Noted(str(raw["published"]), str(raw["digest"]), raw["month_end"]))
     return found

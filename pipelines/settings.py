@@ -350,13 +350,15 @@ def load_settings(path: Path | None = None) -> Settings:
     """Read and check the settings file. Raises UsageError with one line per fault."""
     file = settings_path(path)
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # an editor of Windows leaves a mark in front
     except FileNotFoundError:
         raise UsageError(
             f"{file}: no such file. Write one (the README shows how), or name it with --config or TIEOUT_CONFIG."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read as text ({type(error).__name__}).") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: text in UTF-8 was expected, found another encoding. Save it as UTF-8.") from None
+    except OSError as error:
+        raise UsageError(f"{file}: a file to read was expected ({error.strerror or type(error).__name__}).") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not valid TOML: {_toml_fault(str(error))}") from None
     given = raw.get("data_dir")

@@ -190,3 +190,13 @@ def test_an_acceptance_keeps_all_that_the_row_said_and_those_of_the_version_befo
     assert file.rows() == [before | {"fingerprint": ""}]
     decide.accept(firm, "abc", "rounded by hand", "Ruth", TOMORROW)
     assert [(row["exception_id"], row["fingerprint"]) for row in lines(file.path)] == [("old", ""), ("abc", "f00d")]
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\u2060 \u3164", "\x1b"])
+def test_what_shows_nothing_is_nobodys_name_and_no_reason(firm: Firm, nothing: str) -> None:
+    for reason, by in (("agreed", nothing), (nothing, "Ada")):
+        with pytest.raises(UsageError, match="expected to say something"):
+            decide.accept(firm, "abc", reason, by, TOMORROW)
+        with pytest.raises(UsageError, match="expected to say something"):
+            decide.link(firm, "1", "inv-1", by, reason)
+    assert not (firm.folder / "acceptances.csv").exists() and not (firm.folder / "matches.csv").exists()

@@ -20,11 +20,12 @@ import pytest
 from typer.testing import CliRunner
 
 from flows import journal
+from flows.alerts import outbox
 from flows.cli import app
 from flows.status import status
 from flows.verdict import NightResult
 from flows.watch import Watch
-from pipelines import decisions, evidence
+from pipelines import decisions, evidence, published
 from pipelines.errors import GiveUp, TieoutError, UsageError
 from pipelines.files import full_disk, make_private, write_private
 from pipelines.locks import Held, locked
@@ -201,6 +202,39 @@ def test_a_byte_that_is_no_text_spoils_its_own_line_alone(two_firms: Path) -> No
     broken.write_bytes(b'\n{"run_id": "\xff\xfe"\n' + broken.read_bytes())
     assert [attempt.run_id for attempt in journal.attempts(settings.firm("harbor-law"))] == ["run-1"]
     assert len(status(settings, datetime.now(UTC))) == 2
+
+
+def test_brackets_without_end_spoil_their_own_line_alone(two_firms: Path) -> None:
+    settings = load_settings(two_firms)
+    for firm in settings.firms.values():
+        journal.record(firm, NightResult(firm.id, "run-1", "pending"), datetime(2026, 11, 2, tzinfo=UTC))
+    firm = settings.firm("harbor-law")
+    with (firm.folder / JOURNAL).open("a") as file:
+        file.write("[" * 200_000 + "\n")
+    assert [attempt.run_id for attempt in journal.attempts(firm)] == ["run-1"]
+    assert published.noted(firm.folder) == []
+    assert {one.state for one in status(settings, datetime.now(UTC))} == {"overdue"}
+
+
+def test_whatever_is_wrong_with_one_firms_files_hides_no_other(
+    two_firms: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder where a message belongs, and what nobody foresaw."""
+    settings = load_settings(two_firms)
+    (settings.firm("harbor-law").folder / "outbox" / "odd.json").mkdir(parents=True)
+    assert {one.state for one in status(settings, datetime.now(UTC))} == {"never run"}
+    outbox.retry(settings)
+
+    def fails(firm: Firm) -> list[journal.Attempt]:
+        if firm.id == "harbor-law":
+            raise RecursionError("a client's name")
+        return []
+
+    monkeypatch.setattr(journal, "attempts", fails)
+    states = {one.firm_id: one for one in status(settings, datetime.now(UTC))}
+    assert states["pier-legal"].state == "never run" and states["harbor-law"].state == "unreadable"
+    assert "RecursionError" in str(states["harbor-law"].trouble)
+    assert "client" not in str(states["harbor-law"].trouble)
 
 
 def test_a_journal_that_cannot_be_read_silences_no_other_firms_watch(

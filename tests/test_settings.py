@@ -320,3 +320,13 @@ def test_a_plain_address_is_taken(tmp_path: Path, address: str) -> None:
     lines = f'base_url = "{address}"\ntoken_url = "{address}"'
     firm = load_settings(write(tmp_path, GOOD.replace('region = "us"', lines))).firm("harbor-law")
     assert firm.clio.api == address.rstrip("/")
+
+
+def test_a_file_that_an_editor_of_windows_saved_is_read_or_said_to_be_in_another_encoding(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    expected = load_settings(path)
+    path.write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert load_settings(path) == expected
+    path.write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(UsageError, match="Save it as UTF-8"):
+        load_settings(path)

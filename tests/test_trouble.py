@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.console import Console
 from flows import alerts, cli, command, report, trouble
 from flows.verdict import NightResult
 from pipelines.errors import GiveUp, TryAgain, UsageError
+from tests.published import publish
 from tests.test_settings import GOOD, write
 
 SECRET = "Eleanor Voss, settlement authority 50,000"
@@ -128,3 +130,56 @@ def test_a_reader_who_is_gone_changes_no_exit_status(tmp_path: Path) -> None:
     ended = subprocess.run(command_line, stdout=wrote, stderr=subprocess.PIPE, text=True, check=False)
     os.close(wrote)
     assert (ended.returncode, ended.stderr) == (3, "")
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A firm with one finding, of a client whose name is in no encoding but Unicode; its configuration."""
+    config = write(tmp_path, GOOD)
+    finding = {
+        "exception_id": "abc123abc123",
+        "code": "missing_in_xero",
+        "severity": "high",
+        "status": "open",
+        "subject_key": "clio:1",
+        "client_name": "Zo\u00eb \u674e",
+        "amount": 700,
+        "explanation": "It is not there.",
+        "title": "Missing in Xero",
+        "work_rank": 1,
+    }
+    publish(tmp_path / "data" / "harbor-law" / "warehouse.duckdb", exceptions=[finding])
+    return config
+
+
+def tieout(config: Path, words: str, **more: Any) -> "subprocess.CompletedProcess[bytes]":
+    """A command of ours as a shell starts it."""
+    program = f"{shlex.quote(sys.executable)} -m flows {words} --config {shlex.quote(str(config))}"
+    return subprocess.run(
+        ["/bin/sh", "-c", program + more.pop("streams", "")], capture_output=True, check=False, **more
+    )
+
+
+@pytest.mark.parametrize("words", ["worklist harbor-law", "worklist harbor-law --format csv"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_of_another_encoding_shows_a_name_as_far_as_it_can(
+    published: Path, words: str, encoding: str
+) -> None:
+    done = tieout(published, words, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert done.returncode == 0, done.stderr
+    assert b"?" in done.stdout and b"abc123abc123" in done.stdout
+
+
+@pytest.mark.parametrize("streams", [" <&-", " >&-", " 2>&-", " <&- >&- 2>&-"])
+def test_streams_that_were_closed_change_nothing(published: Path, streams: str) -> None:
+    """Nothing that is printed gets into a file that was opened in their place."""
+    warehouse = published.parent / "data" / "harbor-law" / "warehouse.duckdb"
+    before = warehouse.read_bytes()
+    done = tieout(published, "worklist harbor-law", streams=streams)
+    assert done.returncode == 0, done.stderr
+    assert warehouse.read_bytes() == before
+
+
+def test_a_word_that_is_no_text_is_a_mistake_in_usage() -> None:
+    done = subprocess.run([sys.executable, "-m", "flows", "explain", b"\xff\xfe"], capture_output=True, check=False)
+    assert done.returncode == 2 and b"no text in UTF-8" in done.stderr and b"Traceback" not in done.stderr

@@ -78,10 +78,13 @@ def post(firm: Firm, channels: tuple[str, ...], note: Note, kind: Kind) -> None:
 
 
 def retry(settings: Settings) -> None:
-    """Try everything once more that waits, firm by firm."""
+    """Try everything once more that waits, firm by firm; what cannot be read of one keeps no other waiting."""
     for firm in settings.firms.values():
-        for path in _waiting(firm):
-            _deliver(firm, path)
+        try:
+            for path in _waiting(firm):
+                _deliver(firm, path)
+        except (TieoutError, OSError) as error:
+            logger.warning("%s: what waits could not be sent (%s)", firm.id, type(error).__name__)
 
 
 def undelivered(settings: Settings, firm_id: str | None = None) -> list[Message]:
@@ -92,7 +95,7 @@ def undelivered(settings: Settings, firm_id: str | None = None) -> list[Message]
 
 
 def _waiting(firm: Firm) -> list[Path]:
-    return sorted((firm.folder / "outbox").glob("*.json"))
+    return sorted(path for path in (firm.folder / "outbox").glob("*.json") if path.is_file())
 
 
 def _read(path: Path) -> Message | None:

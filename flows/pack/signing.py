@@ -74,7 +74,7 @@ def sign(firm: Firm, month: Month, role: Role, by: str, seen: str | None = None)
     where it no longer stands, where it is not the version that was `seen`, and where the same person has signed it in
     the other role."""
     name = " ".join(by.split())
-    if not name or len(name) > MOST_NAME:
+    if not any(map(str.isalnum, name)) or len(name) > MOST_NAME:
         raise UsageError(f"--by was expected to be a person's name of at most {MOST_NAME} characters.")
     if store.latest(firm, str(month)) is None:
         raise UsageError(

@@ -54,7 +54,7 @@ class Pack:
         try:
             raw = json.loads(text)
             found = {name: raw[name] for name in ("stated", "facts", "newest_at", "pdf_digest", "xlsx_digest")}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise GiveUp(
                 f"{path}: the figures of a pack were expected; they cannot be read. Put it back from a backup, or "
                 f"make the next version: tieout pack {self.firm.id} --month {self.month}."
