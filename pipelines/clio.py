@@ -226,6 +226,7 @@ BANK_ACCOUNTS = ClioList(
             "clio",
             "bank_accounts",
             key=("id",),
+            ours=columns("vanished_at moment"),
             columns=columns("""
                 id                       id
                 name                     text

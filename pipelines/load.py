@@ -47,12 +47,13 @@ from pipelines.tokens import Grant, grant_of
 from pipelines.unchanged import Unchanged
 from pipelines.warehouse import Night
 from pipelines.xero import XeroList
-from pipelines.xero_night import DEAD, Tenant, XeroNight
+from pipelines.xero_night import DEAD, NOT_AS_ASKED, Tenant, XeroNight
 
 BATCH_ROWS = 20_000
 XERO_IN_FLIGHT = 4
 PREPARING = 4
 SAMPLE = 40
+WITHOUT_FIGURES = ("refused", NOT_AS_ASKED)
 AnyList = ClioList | XeroList
 
 
@@ -272,7 +273,7 @@ def _open(
 def _refuse_another_account(night: ClioNight, held: Held) -> None:
     """Clio's token says nothing of whose it is. Where every bank account that we held has made place for another one,
     and none of our contacts is known by its id, it is another firm's: not one record of it may come into this file."""
-    accounts, contacts = held.ids(clio.BANK_ACCOUNTS.main), sorted(held.ids(clio.CONTACTS.main))
+    accounts, contacts = held.ids(clio.BANK_ACCOUNTS.main, "vanished_at is null"), sorted(held.ids(clio.CONTACTS.main))
     if not accounts or not contacts or accounts & night.bank_accounts().keys():
         return
     known, _ = night.reread(clio.CONTACTS, contacts[:SAMPLE])
@@ -444,11 +445,11 @@ def _settle(
             night = one.clio if any_list.main.schema == "clio" else one.xero
             result = night.results[any_list.name]
             gone = set(result.gone)
-            if result.mode == "refused":
+            if result.mode in WITHOUT_FIGURES:
                 gone |= held_ids(connection, any_list, one.firm.id)
             elif result.mode == "full":
                 gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()) - gone)
-            if result.mode != "refused":
+            if result.mode not in WITHOUT_FIGURES:
                 _refuse_losses(connection, one, any_list, gone)
             _remove(connection, one.firm.id, any_list, gone, loaded_at)
             result.vanished = len(gone)
@@ -535,14 +536,15 @@ def _lay_over(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyLi
 def _remove(
     connection: duckdb.DuckDBPyConnection, firm_id: str, any_list: AnyList, gone: set[str], loaded_at: datetime
 ) -> None:
-    """Delete what is gone. A bill stays and is marked: history knows it, and its invoice may still be there."""
+    """Delete what is gone. A bill and a bank account stay and are marked: the bill's invoice may still be there, and
+    client money that is not shown any more is not gone."""
     if not gone:
         return
-    if any_list is clio.BILLS:
-        sql = """
-            update clio.bills set vanished_at = ?
+    if any_list.main.ours:
+        sql = f"""
+            update {any_list.main.qualified} set vanished_at = ?
             where firm_id = ? and id in (select unnest(?)) and vanished_at is null
-        """
+        """  # noqa: S608  (names are ours)
         connection.execute(sql, [loaded_at, firm_id, list(gone)])
         return
     for table in any_list.tables:

@@ -31,7 +31,7 @@ NOT_EMPTY = {
     " and state not in ('void', 'deleted') and (coalesce(paid, 0) <> 0 or coalesce(credits_issued, 0) <> 0)",
     "interest_charges": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
     " and state not in ('void', 'deleted') and coalesce(interest_total, 0) <> 0",
-    "bank_transactions": "select 1 from clio.bank_accounts where firm_id = $1"
+    "bank_transactions": "select 1 from clio.bank_accounts where firm_id = $1 and vanished_at is null"
     " and (coalesce(bank_transactions_count, 1) <> 0 or balance <> 0)",
     "outstanding_client_balances": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
     " and state in ('awaiting_payment', 'paid') and balance <> 0",

@@ -21,8 +21,10 @@ carries that tenant; without it the client refuses to call.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -64,6 +66,10 @@ NAMED_BY = {
     """,
     xero.BATCH_PAYMENTS: "select batch_payment_id from xero.payments where firm_id = $1 and loaded_at = $2",
 }
+# A report that is another than the one asked for: no figure is taken from it.
+NOT_AS_ASKED = "not as asked"
+SPELLED_DAY = re.compile(r"\b(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})\b", re.ASCII)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WITHOUT_PAGES = (*NAMED_BY, xero.BANK_TRANSFERS)
 # Before tonight's is loaded, the trial balance is that of the last night.
 BANK_BALANCES = """
@@ -425,14 +431,39 @@ class XeroNight:
         if len(reports) != 1:
             raise TryAgain(f"{result.where}: one report was expected, found {len(reports)}. Run again.")
         try:
-            report = {"as_of_date": self._as_of.isoformat(), "lines": list(report_lines(reports[0]))}
+            rows = list(report_lines(reports[0]))
+            report = {"as_of_date": self._as_of.isoformat(), "lines": rows}
             lines = Converter(self.firm_id, result.started_at).table(xero.TRIAL_BALANCE.main, [report])
         except OddBody as found:
             raise reply.odd("a report of rows and cells", str(found)) from None
         except BadRecord:  # no record that a person could look up and correct
             raise reply.odd("a report of names and amounts", "a cell that is neither") from None
         result.pages, result.rows, result.proof = 1, lines.num_rows, "one reply"
+        if why := self._not_as_asked(reports[0], rows):
+            result.mode, result.rows, result.proof = NOT_AS_ASKED, 0, why
+            return
         yield [report]
+
+    def _not_as_asked(self, report: Record, lines: Iterable[Mapping[str, Any]]) -> str:
+        """Why no figure is taken from a report: its heading names another day, or no line of it an account."""
+        told, own = report.get("ReportTitles"), self._organisation.get("Name")
+        titles = told if isinstance(told, list) else []
+        days = {day for title in titles if title != own for day in days_in(title)}
+        if days and self._as_of not in days:
+            return f"says that it is of {', '.join(sorted(map(str, days)))}, and not of {self._as_of}"
+        accounts = [line["account"] for line in lines]
+        if accounts and not any(accounts):
+            return "names no account by its id"
+        return ""
+
+
+def days_in(title: Any) -> set[date]:
+    """The days that a heading names, as Xero writes them in English; none in one that we cannot read."""
+    found = set()
+    for day, month, year in SPELLED_DAY.findall(title) if isinstance(title, str) else ():
+        with contextlib.suppress(ValueError):
+            found.add(date(int(year), MONTHS.index(month[:3].lower()) + 1, int(day)))
+    return found
 
 
 def _is_unstamped(held: tuple[Any, ...], record: Record) -> bool:

@@ -291,7 +291,8 @@ def test_a_firm_that_opens_all_its_bank_accounts_anew_is_the_same_firm(world: Wo
         entry["bank_account_id"] += 500_000
     world.sandbox.touch()
     world.load()
-    assert set(world.rows("select id from clio.bank_accounts")) == {(str(n),) for n in books.clio.tables["bank_accounts"]}
+    shown = world.rows("select id from clio.bank_accounts where vanished_at is null")
+    assert set(shown) == {(str(number),) for number in books.clio.tables["bank_accounts"]}
 
 
 @pytest.mark.parametrize(

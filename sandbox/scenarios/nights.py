@@ -71,6 +71,29 @@ def grace_nightly_interest(stage: Stage) -> list[Expected]:
     return accrue(stage)
 
 
+@scenario(
+    "grace-entered-anew", SECTION, "A wrong payment, deleted and entered anew by some program each night: one fault."
+)
+def grace_entered_anew(stage: Stage) -> list[Expected]:
+    bill = stage.bill()
+    payments: list[Record] = []
+
+    def enter(_: Stage) -> list[Expected]:
+        books = stage.firm.xero
+        if payments:
+            books.delete_payment(payments.pop())
+        payments.append(books.add_payment(stage.invoice(bill), Decimal(100), stage.day(10), books.account("1000")))
+        return [row("paid_in_xero_open_in_clio", of(bill), "-100.00", status="in_flight")]
+
+    def enter_once_more(_: Stage) -> list[Expected]:
+        enter(_)
+        return [row("paid_in_xero_open_in_clio", of(bill), "-100.00")]
+
+    stage.ago(hours=1)
+    stage.later, stage.much_later = enter, enter_once_more
+    return enter(stage)
+
+
 @scenario("grace-open-once", SECTION, "What was open is no news for a touch: it stays open.")
 def grace_open_once(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)

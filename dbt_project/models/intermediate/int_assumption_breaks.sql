@@ -78,6 +78,7 @@ accounts_whose_entries_do_not_add_up as (
     from {{ ref('stg_clio__bank_accounts') }} as accounts
     left join {{ ref('stg_clio__bank_transactions') }} as entries
         on accounts.firm_id = entries.firm_id and accounts.bank_account_id = entries.bank_account_id
+    where accounts.vanished_at is null
     group by accounts.firm_id, accounts.bank_account_id, accounts.balance_amount
     having
         accounts.balance_amount

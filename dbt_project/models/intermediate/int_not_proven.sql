@@ -13,6 +13,8 @@ xero_total_missing as (
                 then 'a bill is in a currency of which no document gives a rate, and counts as it stands'
             when tonight.is_rebuilt then 'as of a past day it says nothing of the receivables of today'
             when lists.load_mode = 'refused' then 'Xero refused the trial balance'
+            when lists.load_mode = 'not as asked' then 'the trial balance that Xero gave ' || lists.proof
+            when lists.fetched_row_count > 0 then 'Xero marks no account as that of receivables (DEBTORS)'
             else 'the trial balance that Xero gave has no line'
         end as sentence,
         true as is_asked_for
@@ -99,6 +101,22 @@ trust_figures_gone as (
 
 ),
 
+trust_accounts_gone as (
+
+    -- Client money that is not shown any more is somewhere. One that was emptied before it went left nothing behind.
+    select
+        firm_id,
+        3 as subject_order,
+        'account ' || bank_account_id as subject,
+        'trust account ' || coalesce(bank_account_name, bank_account_id) || ' with '
+        || {{ money_text('balance_amount') }} || ': Clio does not show it any more, since '
+        || strftime(vanished_at, '%Y-%m-%d') as sentence,
+        true as is_asked_for
+    from {{ ref('stg_clio__bank_accounts') }}
+    where vanished_at is not null and bank_account_type = 'Trust' and balance_amount <> 0
+
+),
+
 trust_accounts_not_mapped as (
 
     select
@@ -165,6 +183,8 @@ union all
 select * from trust_figures_gone
 union all
 select * from statements_lacking
+union all
+select * from trust_accounts_gone
 union all
 select * from trust_accounts_not_mapped
 union all

@@ -77,6 +77,7 @@ subjects_there as (
             firm_id,
             {{ subject_key(kind, id) }} as subject_key
         from {{ ref(table) }}
+        {{ 'where vanished_at is null' if kind == 'clio-account' }}
     {%- endfor %}
 
 ),

@@ -42,24 +42,56 @@ doubts_about_findings as (
 
 ),
 
-sightings as (
+seen_by_the_finding_of_tonight as (
 
     select
         findings.firm_id,
         findings.exception_id,
-        seen.seen_at,
-        seen.is_just_changed,
-        coalesce(seen.fingerprint, findings.fingerprint) = findings.fingerprint as says_the_same,
-        nights.night_number,
-        tonight.started_at - tonight.in_flight_at_most_since_at as longest_grace
+        findings.fingerprint as fingerprint_tonight,
+        seen.* exclude (firm_id, exception_id)
     from {{ ref('int_findings_identified') }} as findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
     inner join {{ ref('exceptions_remembered') }} as seen
         on
             findings.firm_id = seen.firm_id
             and findings.exception_id
             = {{ exception_id_over_time('seen.firm_id', 'seen.exception_id', 'seen.code', 'seen.subject_key') }}
+
+    union all
+
+    -- A payment that is taken back and entered anew each night has another id each night, and is the same difference.
+    select
+        findings.firm_id,
+        findings.exception_id,
+        findings.fingerprint as fingerprint_tonight,
+        seen.* exclude (firm_id, exception_id)
+    from {{ ref('int_findings_identified') }} as findings
+    inner join {{ ref('exceptions_remembered') }} as seen
+        on
+            findings.firm_id = seen.firm_id
+            and findings.subject_key = seen.subject_key
+            and findings.fingerprint = seen.fingerprint
+            and findings.exception_id <> seen.exception_id
+    where not exists (
+            select 1
+            from {{ ref('int_findings_identified') }} as others
+            where others.firm_id = seen.firm_id and others.exception_id = seen.exception_id
+        )
+
+),
+
+sightings as (
+
+    select
+        seen.firm_id,
+        seen.exception_id,
+        seen.seen_at,
+        seen.is_just_changed,
+        coalesce(seen.fingerprint, seen.fingerprint_tonight) = seen.fingerprint_tonight as says_the_same,
+        nights.night_number,
+        tonight.started_at - tonight.in_flight_at_most_since_at as longest_grace
+    from seen_by_the_finding_of_tonight as seen
+    inner join {{ ref('int_tonight') }} as tonight
+        on seen.firm_id = tonight.firm_id
     inner join {{ ref('int_nights_counted') }} as nights
         on seen.firm_id = nights.firm_id and seen.seen_at = nights.started_at
 

@@ -48,7 +48,9 @@ accounts as (
         on mapped.firm_id = liabilities.firm_id and mapped.xero_liability_account_id = liabilities.account_id
     left join journals_refused
         on accounts.firm_id = journals_refused.firm_id
-    where accounts.bank_account_type = 'Trust' or mapped.clio_bank_account_id is not null
+    where
+        accounts.vanished_at is null
+        and (accounts.bank_account_type = 'Trust' or mapped.clio_bank_account_id is not null)
 
 ),
 

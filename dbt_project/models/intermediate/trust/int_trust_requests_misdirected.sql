@@ -8,7 +8,7 @@ operating_accounts as (
         bank_account_id,
         bank_account_name
     from {{ ref('stg_clio__bank_accounts') }}
-    where bank_account_type = 'Operating'
+    where bank_account_type = 'Operating' and vanished_at is null
 
 ),
 

@@ -20,6 +20,7 @@ renamed as (
         cast(default_account as boolean) as is_default_account,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
+        cast(vanished_at as timestamp) as vanished_at,
         cast(loaded_at as timestamp) as loaded_at
     from source
 
