@@ -31,14 +31,15 @@ from typing import Any
 
 from pipelines import clio
 from pipelines.clio import ClioList
+from pipelines.clio_paging import NEWEST_FIRST, highest_id, walk_clio
 from pipelines.columns import Converter, Record, read_decimal
 from pipelines.errors import TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.once import once
-from pipelines.paging import NEWEST_FIRST, Walk, highest_id, walk_clio
 from pipelines.proof import ListResult, has_shrunk, refuse_returned
 from pipelines.reply import OddBody, kind_of, objects
+from pipelines.walk import Walk
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")

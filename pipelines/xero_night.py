@@ -33,12 +33,13 @@ from pipelines.errors import BadRecord, GiveUp, NotFound, Refused, TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.once import once
-from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count, xero_latest
 from pipelines.proof import ListResult
 from pipelines.reply import OddBody, kind_of, objects
 from pipelines.settings import Firm
 from pipelines.tokens import account_of
+from pipelines.walk import Walk
 from pipelines.xero import XeroList
+from pipelines.xero_paging import XERO_PAGE, walk_xero, xero_count, xero_latest
 
 OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
 # How each list of documents is asked for those that are open, and the figures by which a change shows.

@@ -14,11 +14,13 @@ import pytest
 
 from pipelines import clio, xero
 from pipelines.bounded import Bounds
+from pipelines.clio_paging import highest_id, walk_clio
 from pipelines.errors import TieoutError, TryAgain
 from pipelines.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
-from pipelines.paging import MOST_PAGES, Walk, highest_id, walk_clio, walk_xero, xero_count, xero_latest
 from pipelines.reply import OddBody
+from pipelines.walk import MOST_PAGES, Walk
 from pipelines.xero_night import XeroNight, report_lines
+from pipelines.xero_paging import walk_xero, xero_count, xero_latest
 from tests.hostile_server import HostileServer, Write, body, bomb, for_ever, head, says, silent_after
 from tests.little_server import Answer, LittleServer, in_turn
 
