@@ -29,6 +29,7 @@ from sandbox.server import Sandbox
 from tests.harm import Row, harms
 from tests.random_firms import NAMES, NOW, Life, Move, has_lived
 
+pytestmark = pytest.mark.timeout(900)
 BATCHES = 2
 FIRMS = 40
 QUIET_FIRMS = 12
