@@ -14,7 +14,7 @@ from pipelines.errors import TryAgain
 from pipelines.http import NoReply, Patience, Transport
 from pipelines.secrets import Credentials, scrubbed, secret
 from pipelines.settings import load_settings
-from pipelines.tokens import Grant, TokenFile
+from pipelines.tokens import DamagedTokens, Grant, TokenFile
 from tests.little_server import Answer, LittleServer, in_turn
 from tests.test_settings import GOOD, write
 
@@ -97,12 +97,14 @@ def test_a_token_that_cannot_be_one_is_neither_kept_nor_sent_nor_quoted(tmp_path
     assert not (tmp_path / "data" / "harbor-law" / "tokens.json").exists()
 
 
-def test_a_token_set_that_was_tampered_with_is_none(tmp_path: Path) -> None:
+def test_a_token_set_that_was_tampered_with_is_damaged_and_not_sent(tmp_path: Path) -> None:
     (tmp_path / "tokens.json").write_text(
         '{"clio": {"access_token": "abc\\nX: 1", "refresh_token": "d", "expires_at": 1e12, "seed": "s", '
         '"renewed_at": 1.0, "tenant_id": null}}'
     )
-    assert TokenFile(tmp_path).read("clio") is None
+    with pytest.raises(DamagedTokens) as caught:
+        TokenFile(tmp_path).read("clio")
+    assert "abc" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["t-1\r\nX-Evil: secret", "\u2019secret"], ids=ascii)
