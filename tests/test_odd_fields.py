@@ -45,9 +45,9 @@ FIELDS = [
 ]
 
 
-def richer_firm() -> Any:
+def richer_firm(name: str = "Harbor Law") -> Any:
     """Also money of a client on no matter, and credit of each kind in use."""
-    firm = rich_firm()
+    firm = rich_firm(name)
     client = next(iter(firm.clio.tables["contacts"].values()))
     firm.deposit(client, "80.00", None, firm.today)
     bill = firm.bill(client, [time("Advice", "1.00", "300.00")])

@@ -233,6 +233,14 @@ def test_tie_outs_of_client_money_say_what_is_shared_and_what_is_missing(nights:
     assert {key: found.get(key) for key in TIE_OUTS} == TIE_OUTS
 
 
+@pytest.mark.skipif("statement-46-days" not in SCENARIOS, reason="this story is not told")
+def test_a_statement_that_is_too_old_is_not_proof(nights: Nights) -> None:
+    """A month without a statement is not a month in which the bank agreed."""
+    sql = "select verdict, not_proven from recon.run_statements where firm_id = 'statement-46-days'"
+    [(verdict, not_proven)] = nights.query(sql)
+    assert verdict == "pending" and "its last statement is of " in not_proven and "counted until " in not_proven
+
+
 def test_what_had_not_cleared_is_listed(nights: Nights) -> None:
     items = nights.query(
         "select item_kind, amount from recon.trust_outstanding_items where firm_id = ?", "statement-slip-of-some"
