@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench bench-skew soak lock
+.PHONY: setup demo test check check-python check-sql bench bench-desk bench-skew soak lock
 
 setup: .venv/.installed
 
@@ -15,11 +15,15 @@ setup: .venv/.installed
 demo: setup
 	$(BIN)/python -m sandbox.demo
 
-check: setup
+check: check-python check-sql
+
+check-python: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-sql: setup
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project
 
 # The slow files come first, and a third process works while another one waits for a server.
@@ -28,6 +32,9 @@ test: check
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+bench-desk: setup
+	$(BIN)/python -m tests.bench_desk
 
 bench-skew: setup
 	$(BIN)/python -m tests.bench_skew

@@ -4,6 +4,8 @@ A document's age is the days since its due date on the night's day; one without 
 Credit that no invoice has used has no age and stands for itself, so that a line adds up to the client's bridge.
 """
 
+from datetime import date
+
 BUCKETS = ("current", "1-30", "31-60", "61-90", "over 90")
 SYSTEMS = ("clio", "xero")
 
@@ -11,6 +13,12 @@ SYSTEMS = ("clio", "xero")
 def key(system: str, bucket: str) -> str:
     """The column of a system's money of this age."""
     return f"{system}_{bucket.replace('-', '_to_').replace(' ', '_')}_amount"
+
+
+def bucket_of(due: date, day: date) -> str:
+    """The age on a day of what was due then; the same as the question below asks of a night."""
+    late = (day - due).days
+    return next((name for name, last in zip(BUCKETS, (0, 30, 60, 90), strict=False) if late <= last), BUCKETS[-1])
 
 
 def _columns() -> str:

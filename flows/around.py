@@ -3,10 +3,12 @@ account's figures, the walk from Clio to Xero. Tables to read beside the excepti
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from flows.report import read_rows
+from flows.words import titled
 
 Row = dict[str, Any]
 NEAR_DAYS = 60  # how far in time a partner may stand that nobody found
@@ -144,6 +146,18 @@ class View:
 
     title: str
     rows: list[Row]
+
+    def said(self, row: Row, name: str) -> Any:
+        """A value, in words where it is a code of ours."""
+        value = row[name]
+        if name == "step":
+            return titled(value)
+        return value.replace("_", " ").replace("xero", "Xero") if name == "in_xero" and value else value
+
+    @property
+    def figures(self) -> set[str]:
+        """The columns of money."""
+        return {name for row in self.rows for name, value in row.items() if isinstance(value, Decimal)}
 
 
 def views(warehouse: Path, firm_id: str, subject_key: str) -> list[View]:

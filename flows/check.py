@@ -1,7 +1,7 @@
 """`tieout check`: would tonight's night work, and do the two systems behave as we believe they do?
 
 First the small reads of `pipelines.probe`; then, where those went well, a whole load and the checks of our beliefs
-(rulebook, section 10) in a work file that is never published. Nothing of the firm's books, history or journal changes.
+(`rules_assumptions`) in a work file that is never published. Nothing of the firm's books, history or journal changes.
 """
 
 import json

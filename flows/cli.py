@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,9 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="tieout.toml; else TIEOUT_CONFIG, else the working directory's."),
+    typer.Option(
+        "--config", help="Path of tieout.toml. Default: TIEOUT_CONFIG, else the one in the working directory."
+    ),
 ]
 
 FirmArgument = Annotated[str, typer.Argument(help="The firm, as tieout.toml names it: harbor-law.")]
@@ -90,6 +93,13 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class SignRole(StrEnum):
+    """Who signs a month-end pack."""
+
+    preparer = "preparer"
+    reviewer = "reviewer"
 
 
 class SystemName(StrEnum):
@@ -127,7 +137,7 @@ def _say_version(asked: bool) -> None:
 @app.callback(help=HELP)
 def tieout(
     version: Annotated[
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """What every command has in common: its help and version."""
@@ -139,9 +149,11 @@ def _private_files() -> None:
 
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
-    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named."""
+    """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. No
+    process of it is started with the working directory among the places of modules."""
     _private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
+    os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     return prefect_server.start_unless_configured()
@@ -149,11 +161,11 @@ def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
 
 @app.command(epilog=_examples("run", "run harbor-law", "run harbor-law --as-of 2026-10-31"))
 def run(
-    firms: Annotated[list[str] | None, typer.Argument(help="Firms to run; all when none is named.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Read every list whole, whatever is already held.")] = False,
+    firms: Annotated[list[str] | None, typer.Argument(help="The firms to run; all if you name none.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every list whole again, not just what changed.")] = False,
     accept_shrunk: Annotated[
         list[str] | None,
-        typer.Option("--accept-shrunk", help="A list that did lose records, such as clio.bills. May be given again."),
+        typer.Option("--accept-shrunk", help="A list that really did lose records, such as clio.bills. Repeatable."),
     ] = None,
     as_of: Annotated[
         datetime | None,
@@ -163,7 +175,7 @@ def run(
             help="Rebuild a past day, such as a month-end, into month-ends/.",
         ),
     ] = None,
-    no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Tell no channel: a look by hand.")] = False,
+    no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Send no alerts.")] = False,
     config: ConfigOption = None,
     output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
 ) -> None:
@@ -228,7 +240,10 @@ SystemArgument = Annotated[SystemName, typer.Argument(help="clio or xero.")]
 def connect(
     firm: FirmArgument,
     system: SystemArgument,
-    paste: Annotated[bool, typer.Option("--paste", help="Without a browser on this machine.")] = False,
+    paste: Annotated[
+        bool,
+        typer.Option("--paste", help="For a machine without a browser: open the address elsewhere, paste the answer."),
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Let Tieout read a firm's Clio or Xero: a person allows it in the browser, once."""
@@ -255,6 +270,7 @@ def serve(
 ) -> None:
     """Run each firm's night at its own time, and tell people what changed, for as long as this runs."""
     settings = load_settings(config)
+    prefect_server.require_our_packages(Path.cwd())
     server = _start_prefect(settings)
     from flows import serve as serving
 
@@ -266,7 +282,7 @@ def serve(
     if server:
         key = Path(os.environ["PREFECT_HOME"]) / "pages.key"
         write_private(key, server.key)
-        out.print(f"Prefect's pages: {pages}, for who has the key in {escape(str(key))}", soft_wrap=True)
+        out.print(f"Prefect's pages: {pages}, open to anyone with the key in {escape(str(key))}", soft_wrap=True)
     else:
         out.print(f"Prefect's pages: {pages}")
     serving.serve(settings, log_format, lambda told: out.print(safe.for_terminal(told), soft_wrap=True))
@@ -275,7 +291,8 @@ def serve(
 @app.command(epilog=_examples("desk", "desk --port 9000"))
 def desk(
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="Port on this machine; else desk_port, else 8913.")
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port on this machine. Default: desk_port, else 8913."),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -293,7 +310,7 @@ def desk(
 def status(
     config: ConfigOption = None, output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table
 ) -> None:
-    """How every firm stands, worst first, from what was published; calls nobody."""
+    """How every firm stands, worst first, as of its last night. Calls neither system."""
     from flows import status as standing
 
     settings, now = load_settings(config), datetime.now(UTC)
@@ -307,7 +324,7 @@ def status(
 
 @app.command(epilog=_examples("check", "check harbor-law"))
 def check(
-    firm: Annotated[str | None, typer.Argument(help="The firm; all when none is named.")] = None,
+    firm: Annotated[str | None, typer.Argument(help="The firm; all if you name none.")] = None,
     config: ConfigOption = None,
     output: Annotated[RunFormat, typer.Option("--format")] = RunFormat.table,
 ) -> None:
@@ -340,24 +357,22 @@ def check(
 def worklist(
     firm: FirmArgument,
     client: Annotated[
-        str | None, typer.Option("--client", help="Of this client; a part of the name is enough.")
+        str | None, typer.Option("--client", help="Only this client; part of the name is enough.")
     ] = None,
-    matter: Annotated[str | None, typer.Option("--matter", help="Of the matter with this number.")] = None,
+    matter: Annotated[str | None, typer.Option("--matter", help="Only the matter with this number.")] = None,
     attorney: Annotated[
-        str | None, typer.Option("--attorney", help="Of this attorney's matters; a part of the name is enough.")
+        str | None, typer.Option("--attorney", help="Only this attorney's matters; part of the name is enough.")
     ] = None,
-    code: Annotated[list[str] | None, typer.Option("--code", help="Of this code; may be given again.")] = None,
-    severity: Annotated[
-        list[str] | None, typer.Option("--severity", help="Of this severity; may be given again.")
-    ] = None,
+    code: Annotated[list[str] | None, typer.Option("--code", help="Only this code. Repeatable.")] = None,
+    severity: Annotated[list[str] | None, typer.Option("--severity", help="Only this severity. Repeatable.")] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option("--status", help="open unless given: open, in_flight, accepted; may be given again."),
+        typer.Option("--status", help="open, in_flight or accepted. Repeatable. Default: open."),
     ] = None,
     config: ConfigOption = None,
     output: Annotated[Format, typer.Option("--format")] = Format.table,
 ) -> None:
-    """What there is to do: one line an item, by client, in the order in which to work them, as of the last night."""
+    """What there is to do as of the last night: one line per item, by client, in the order to work them."""
     from flows import report
     from flows import worklist as listing
     from flows.narrow import Narrowed
@@ -379,12 +394,12 @@ def worklist(
 @app.command(epilog=_examples("explain harbor-law 2006", "explain harbor-law 0123456789ab"))
 def explain(
     firm: FirmArgument,
-    what: Annotated[str, typer.Argument(help="A bill's number, else its id; or the id of an exception of any kind.")],
+    what: Annotated[str, typer.Argument(help="A bill's number or id, or the id of any exception.")],
     config: ConfigOption = None,
 ) -> None:
-    """One bill and its invoice side by side, or what stands around an exception: what differs, and what to do.
+    """One bill and its invoice side by side, or what is around an exception: what differs, and what to do.
 
-    Also of what is gone by now: how long it stood, and how it ended.
+    Closed exceptions too: how long they were open, and how they ended.
     """
     from flows import explain as explaining
 
@@ -402,10 +417,10 @@ def accept(
     exception_id: ExceptionArgument,
     reason: ReasonOption,
     by: ByOption,
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day on which it holds.")],
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day on which it holds.")],
     config: ConfigOption = None,
 ) -> None:
-    """Accept a known difference; from the next night on it is counted, and no longer work.
+    """Accept a known difference: from the next night on it is counted, but is no longer work.
 
     It holds for what the row says now: when that changes, the difference is work again.
     """
@@ -490,7 +505,7 @@ def statements(
     reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
     config: ConfigOption = None,
 ) -> None:
-    """The bank statements that were imported; with --withdraw, take one back. The next night reads what stands."""
+    """The bank statements that were imported; with --withdraw, take one back before the next night."""
     from flows import bank_statement
 
     one = load_settings(config).firm(firm)
@@ -508,7 +523,7 @@ def statements(
 def write_workbook(
     firm: FirmArgument,
     file: Annotated[
-        Path | None, typer.Option("--out", help="Where to; else FIRM-DATE.xlsx in the working directory.")
+        Path | None, typer.Option("--out", help="Where to write it. Default: FIRM-DATE.xlsx in the working directory.")
     ] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -528,7 +543,7 @@ def decide_workbook(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Accept what somebody filled in on the sheet decisions of a workbook, after saying what that is.
+    """Accept the findings that somebody filled in on the sheet `decisions` of a workbook, after showing which.
 
     A row whose finding has changed since is refused. Exit status: 0 all is done, or was before; 2 a row was refused.
     """
@@ -554,9 +569,58 @@ def decide_workbook(
     raise typer.Exit(2 if plan.refused else 0)
 
 
+MonthOption = Annotated[str, typer.Option("--month", help="A month that has ended, such as 2026-10.")]
+
+
+@app.command(name="pack", epilog=_examples("pack harbor-law --month 2026-10"))
+def make_pack(firm: FirmArgument, month: MonthOption, config: ConfigOption = None) -> None:
+    """The month-end pack: receivables and client money as of a month's last day, as a PDF to file and a workbook.
+
+    From the night that stood on that day. Where none is kept, or dated entries have changed since, the day is rebuilt
+    as `tieout run --as-of` does, and the pack says *reconstructed*. Made again, it is the next version.
+    """
+    settings = load_settings(config)
+    one = settings.firm(firm)
+    from flows.pack import making
+    from flows.pack.month import ended_month
+
+    asked = ended_month(one, month)
+    _private_files()
+    made = making.make(one, settings.path, asked, lambda order: _nights([order])[0])
+    _say("\n".join(making.describe(made)))
+
+
+@app.command(
+    epilog=_examples(
+        'sign harbor-law --month 2026-10 --role preparer --by "A. Keeper"',
+        'sign harbor-law --month 2026-10 --role reviewer --by "B. Partner"',
+    )
+)
+def sign(
+    firm: FirmArgument,
+    month: MonthOption,
+    role: Annotated[SignRole, typer.Option("--role", help="Who prepared the pack, or who reviewed it.")],
+    by: Annotated[str, typer.Option("--by", help="Who signs: a person's name.")],
+    config: ConfigOption = None,
+) -> None:
+    """Sign the newest version of a month-end pack; two different people do, its preparer and its reviewer.
+
+    A signature falls when a later night says otherwise of what the pack states: `tieout status`, the desk and an alert
+    say what moved.
+    """
+    one = load_settings(config).firm(firm)
+    from flows.pack import signing
+    from flows.pack.month import ended_month
+
+    _private_files()
+    _say(signing.sign(one, ended_month(one, month), signing.Role(role.value), by))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def sandbox(context: typer.Context) -> None:
-    """The local emulator of both APIs (`tieout sandbox --help` for its options)."""
+    """A local emulator of both APIs, with invented firms (`tieout sandbox --help` for its options)."""
+    if find_spec("faker") is None:
+        raise UsageError("What only the sandbox needs is not installed: `pip install 'tieout[sandbox]'` adds it.")
     command = [sys.executable, "-P", "-m", "sandbox", *context.args]
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  (in this process, so that what ends it ends the sandbox)

@@ -11,13 +11,16 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from flows import escape as safe
 from flows.around import View, views
 from flows.narrow import EVERY_STATUS
-from flows.report import read_rows, read_worklist
-from flows.words import FINDINGS, STATUSES
+from flows.report import read_rows, worklist_query
+from flows.words import FINDINGS, LINES, STATUSES, state_in_words, titled
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 from pipelines.published import open_published
@@ -38,6 +41,7 @@ DOCUMENT_FIELDS = (
     ("Open", "clio_balance_amount", "xero_due_amount"),
     ("In receivables", "clio_ar_amount", "xero_ar_amount"),
 )
+SIDE_BY_SIDE = 120  # columns that the lines of both systems need beside each other
 NEVER_MARKED = {"State", "Client"}
 # What a row says beside its sentences; what stands on the document's own page is not said twice.
 FACTS = (
@@ -101,7 +105,7 @@ def _of_subject(warehouse: Path, firm_id: str, key: str, document: Row | None) -
             " order by coalesce(clio_date, xero_date), kind, clio_allocation_ids, xero_payment_ids",
             [firm_id, key],
         ),
-        [row for row in read_worklist(warehouse, firm_id, EVERY_STATUS) if row["subject_key"] == key],
+        read_rows(warehouse, *_findings_about(firm_id, key)),
         [] if document else views(warehouse, firm_id, key),
         {
             row["exception_id"]: row
@@ -113,6 +117,11 @@ def _of_subject(warehouse: Path, firm_id: str, key: str, document: Row | None) -
             )
         },
     )
+
+
+def _findings_about(firm_id: str, key: str) -> tuple[str, list[str]]:
+    sql, values = worklist_query(EVERY_STATUS)
+    return f"select * from ({sql}) where subject_key = ? order by work_rank", [firm_id, *values, key]
 
 
 def _documents_where(warehouse: Path, firm_id: str, condition: str, value: str) -> list[Row]:
@@ -171,7 +180,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     if explanation.document:
         console.print(_documents(explanation.document))
     if explanation.lines:
-        console.print(_lines(explanation.lines))
+        console.print((_lines if console.width >= SIDE_BY_SIDE else _lines_below)(explanation.lines))
     if explanation.payments:
         console.print(_payments(explanation.payments))
     for view in explanation.around:
@@ -185,11 +194,11 @@ def _around(view: View) -> Table:
     """A view as a table, whatever its columns are; a figure that nobody gives reads *missing*."""
     table = Table(title=view.title, box=box.SIMPLE_HEAD, title_justify="left")
     names = [name for name in view.rows[0] if name != "marked"]
-    figures = {name for name in names if any(isinstance(row[name], Decimal) for row in view.rows)}
+    figures = view.figures
     for name in names:
         table.add_column(name.replace("_", " "), justify="right" if name in figures else "left", overflow="fold")
     for row in view.rows:
-        cells = ("missing" if name in figures and row[name] is None else _named(row[name]) for name in names)
+        cells = ("missing" if name in figures and row[name] is None else _named(view.said(row, name)) for name in names)
         table.add_row(*cells, style="bold yellow" if row["marked"] else "")
     return table
 
@@ -202,12 +211,41 @@ def _documents(document: Row) -> Table:
     table.add_column("Xero")
     both = document["pairing"] == "paired"
     for label, clio, xero in DOCUMENT_FIELDS:
-        differs = both and label not in NEVER_MARKED and document[clio] != document[xero]
-        table.add_row(label, _named(document[clio]), _named(document[xero]), style="bold yellow" if differs else "")
+        sides = (document[clio], document[xero])
+        differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
+        if label == "State":
+            sides = (state_in_words(sides[0]), state_in_words(sides[1]))
+        table.add_row(label, *map(_named, sides), style="bold yellow" if differs else "")
     if document["xero_interest_invoice_id"]:
         table.add_row(
             "Interest invoice", _shown(document["clio_interest_amount"]), _named(document["xero_interest_invoice_id"])
         )
+    return table
+
+
+def _lines_below(lines: list[Row]) -> Table:
+    """Where there is no room side by side: a line that differs is two rows, one that is the same is one."""
+    table = Table(title="Lines", box=box.SIMPLE_HEAD, title_justify="left")
+    table.add_column("Date", no_wrap=True)
+    table.add_column("In", no_wrap=True)
+    table.add_column("What", ratio=1, overflow="fold")
+    table.add_column("Hours x rate", justify="right", no_wrap=True)
+    table.add_column("Net", justify="right", no_wrap=True)
+    for line in lines:
+        quiet = line["line_status"] in QUIET_LINES
+        style = "dim" if quiet else "bold yellow"
+        said = "" if quiet else f" [{LINES.get(line['line_status'], line['line_status'])}]"
+        for system, has, cells in (
+            ("both" if quiet else "Clio", line["clio_net_amount"] is not None, ("clio_quantity", "clio_rate")),
+            ("Xero", line["xero_net_amount"] is not None and not quiet, ("xero_quantity", "xero_unit_amount")),
+        ):
+            if has:
+                side = "xero" if system == "Xero" else "clio"
+                text = f"{_shown(line[f'{side}_description'])}{escape(said)}"
+                times = _times(*(line[cell] for cell in cells))
+                table.add_row(
+                    _shown(line["clio_date"]), system, text, times, _shown(line[f"{side}_net_amount"]), style=style
+                )
     return table
 
 
@@ -227,7 +265,7 @@ def _lines(lines: list[Row]) -> Table:
             "the same" if quiet else _shown(line["xero_description"]),
             _times(line["xero_quantity"], line["xero_unit_amount"]),
             _shown(line["xero_net_amount"]),
-            "" if quiet else line["line_status"],
+            "" if quiet else LINES.get(line["line_status"], line["line_status"]),
             style="dim" if quiet else "bold yellow",
         )
     return table
@@ -246,7 +284,7 @@ def _payments(payments: list[Row]) -> Table:
         columns = ("kind", "clio_date", "clio_amount", "clio_source", "xero_date", "xero_amount", "xero_account_code")
         table.add_row(
             *(_named(payment[column]) for column in columns),
-            "" if quiet else payment["payment_status"],
+            "" if quiet else titled(payment["payment_status"]),
             style="dim" if quiet else "bold yellow",
         )
     return table
@@ -264,13 +302,18 @@ def _print_findings(console: Console, explanation: Explanation) -> None:
             f"  [dim]{row['code']} {_named(row['exception_id'])}[/]",
             highlight=False,
         )
-        console.print(f"   {_shown(row['explanation'])}", highlight=False)
-        console.print(f"   [bold]{_shown(row['suggested_action'])}[/]{blocked}", highlight=False)
+        _print_below(console, _shown(row["explanation"]))
+        _print_below(console, f"[bold]{_shown(row['suggested_action'])}[/]{blocked}")
         for label, column in FACTS:
             if row[column] is not None and not (explanation.document and column in ON_THE_DOCUMENT):
-                console.print(f"   {label}: {_shown(row[column])}", highlight=False)
+                _print_below(console, f"{label}: {_shown(row[column])}")
         if life := explanation.lives.get(row["exception_id"]):
-            console.print(f"   [dim]{_life(life)}[/]", highlight=False)
+            _print_below(console, f"[dim]{_life(life)}[/]")
+
+
+def _print_below(console: Console, text: str) -> None:
+    """Under its number, each line of it."""
+    console.print(Padding(Text.from_markup(text, emoji=False), (0, 0, 0, 3)))
 
 
 def _life(life: Row) -> str:

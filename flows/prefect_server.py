@@ -23,13 +23,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
-from pipelines.errors import TryAgain
+from pipelines.errors import TryAgain, UsageError
 
 START_SECONDS = 120
 STOP_SECONDS = 4
 PROOF_PATH = "/tieout-proof/"
+INSTALLED = Path(__file__).resolve().parents[1]
+OUR_PACKAGES = ("flows", "pipelines")
 KEY_NAME = "PREFECT_SERVER_API_AUTH_STRING"
 
 
@@ -96,6 +99,18 @@ class LocalServer:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+
+
+def require_our_packages(here: Path) -> None:
+    """Prefect looks for a night's module in the working directory before it looks where we are installed. Raises
+    UsageError where it would find something else of our packages' names."""
+    for name in OUR_PACKAGES:
+        for found in (here / name / "__init__.py", here / f"{name}.py"):
+            if found.exists() and INSTALLED not in found.resolve().parents:
+                raise UsageError(
+                    f"{here} holds something else that is called {name}, which Prefect would run in place of ours. "
+                    "Start it in another folder, and name tieout.toml with --config."
+                )
 
 
 def start_unless_configured() -> LocalServer | None:

@@ -18,6 +18,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
+from flows.words import titled
 from pipelines.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
@@ -159,7 +160,9 @@ def print_bridge(console: Console, warehouse: Path, firm_id: str) -> None:
     for heading in ("Amount", "Items"):
         bridge.add_column(heading, justify="right")
     for row in read_rows(warehouse, "select * from recon.ar_tie_out where firm_id = ? order by step_number", [firm_id]):
-        bridge.add_row(row["step"], _figure(row["amount"]), "" if row["item_count"] is None else str(row["item_count"]))
+        bridge.add_row(
+            titled(row["step"]), _figure(row["amount"]), "" if row["item_count"] is None else str(row["item_count"])
+        )
     console.print(bridge)
     accounts = read_rows(warehouse, "select * from recon.trust_tie_out where firm_id = ? order by all", [firm_id])
     if accounts:

@@ -19,6 +19,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows import journal, schedule
 from flows.alerts import outbox
+from flows.pack import telling
 from flows.put_back import put_back
 from flows.report import read_rows, unproven_note
 from flows.verdict import EXIT_CODES, INCOMPLETE
@@ -58,6 +59,7 @@ class Standing:
     undelivered_why: str | None
     trouble: str | None
     not_proven: str | None = None
+    month_ends: tuple[str, ...] = ()
 
 
 def status(settings: Settings, now: datetime) -> list[Standing]:
@@ -122,6 +124,7 @@ def _standing(settings: Settings, firm: Firm, now: datetime) -> Standing:
         f"{waiting[0].channel}: {waiting[0].trouble or 'not tried yet'}" if waiting else None,
         trouble,
         statement.get("not_proven"),
+        tuple(telling.notes(firm, now.astimezone(ZoneInfo(firm.timezone)).date())),
     )
 
 
@@ -155,7 +158,7 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Firm", "State", "Last good night", "Age"):
         table.add_column(heading)
-    table.add_column("Xero less Clio", justify="right")
+    table.add_column("Xero minus Clio", justify="right")
     for heading in ("Client money", "Open", "Oldest", "Connections", "Unsent"):
         table.add_column(heading)
     for one in standings:
@@ -182,6 +185,8 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
             console.print(f"{one.firm_id}: {what}: {safe.for_terminal(one.trouble)}", soft_wrap=True)
         if one.not_proven:
             console.print(f"{one.firm_id}: {safe.for_terminal(unproven_note(one.not_proven))}", soft_wrap=True)
+        for told in one.month_ends:
+            console.print(f"{one.firm_id}: {safe.for_terminal(told)}", soft_wrap=True)
         for system, state in one.connections.items():
             if state in LOST:
                 console.print(

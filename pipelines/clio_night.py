@@ -2,10 +2,11 @@
 
 The first night, once a week and with ``--full`` every list is read whole. On other nights:
 
-* A list that fits on one page is read whole: asking for its changes would cost the same call.
-* The changes of the others are believed while nothing speaks against them: the highest id of each list that can be
-  ordered is one we know, and no unfinished bill has a stamp that its changes did not name. Once one change was hidden,
-  all lists are swept.
+* A list that costs no more calls whole than its changes do is read whole, from its newest record down: so the first
+  row is the highest id there is, and a reading that ended too soon lacks records that we hold.
+* The changes of the others are believed while nothing speaks against them: the records we hold that changed last are
+  among them (we ask from before that), the highest id of each list that can be ordered is one we know, and no
+  unfinished bill has a stamp that its changes did not name. Once one change was hidden, all lists are swept.
 * Bills: changed since, plus every unfinished one (interest and payments may move a bill without touching its
   stamp), plus, by id, those that other lists say changed and those that were unfinished and are not shown any more.
   The sum of what is open must be Clio's own outstanding balance; if it is not, and was not yesterday by the same
@@ -16,13 +17,14 @@ The first night, once a week and with ``--full`` every list is read whole. On ot
 * Bank transactions: changed since; count and sum must be the account's own, else the account is swept.
 * Matters and contacts: whole up to five pages, for the sake of the money held on each. Beyond, those changed, those
   that hold money and those with an entry tonight; their sum must be the trust accounts' own, else they are swept.
-* Bank accounts, outstanding balances and users: whole.
+* Outstanding balances: whole, believed in one reading when they add up to the open bills and no client is missing,
+  asked for once more where not. Interest charges likewise: those of changed bills must add up to the bills.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -34,13 +36,14 @@ from pipelines.errors import TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.once import once
-from pipelines.paging import Walk, highest_id, walk_clio
-from pipelines.proof import ListResult
+from pipelines.paging import NEWEST_FIRST, Walk, highest_id, walk_clio
+from pipelines.proof import ListResult, has_shrunk, refuse_returned
 from pipelines.reply import OddBody, kind_of, objects
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
 SNAPSHOT_PAGES = 5
+CALLS_FOR_CHANGES = 2  # changed since, and the highest id
 FIGURES = (
     "state",
     "total",
@@ -51,13 +54,13 @@ FIGURES = (
     "sub_total",
     "total_tax",
     "interest_total",
+    "updated_at",
 )
 STAMPED = (
     clio.BILLS,
     clio.LINE_ITEMS,
     clio.ALLOCATIONS,
     clio.INTEREST_CHARGES,
-    clio.CREDIT_MEMOS,
     clio.BANK_TRANSACTIONS,
     clio.MATTERS,
     clio.CONTACTS,
@@ -92,7 +95,7 @@ class ClioNight:
         self.results: dict[str, ListResult] = {}
         self._held = held
         self._lock = threading.RLock()
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[Any, Any] = {}
 
     # The lists
 
@@ -100,7 +103,7 @@ class ClioNight:
         """Tonight's records of a list, in batches."""
         if clio_list is clio.BANK_ACCOUNTS:
             yield list(self.bank_accounts().values())
-        elif self.full or clio_list is clio.USERS:
+        elif self.full:
             yield from self._sweep(clio_list)
         elif clio_list is clio.OUTSTANDING_CLIENT_BALANCES:
             yield list(self._outstanding().values())
@@ -110,19 +113,29 @@ class ClioNight:
             yield list(self._bills().values())
         elif clio_list is clio.BANK_TRANSACTIONS:
             yield list(self._bank_transactions().values())
-        elif clio_list is clio.CREDIT_MEMOS:
-            yield list(self._credit_memos().values())
         else:
             yield from self._sets(clio_list)
 
     @once
     def bank_accounts(self) -> Records:
         """Bank accounts, before anything else: the mapping in the settings is resolved against them."""
-        return self._gather(self._sweep(clio.BANK_ACCOUNTS))
+        return self._whole(clio.BANK_ACCOUNTS)
+
+    def bank_accounts_again(self) -> Records:
+        """The same with every proof, before a person is told that there is no such account."""
+        found = self._kept[("bank_accounts",)] = self._gather(self._sweep(clio.BANK_ACCOUNTS))
+        return found
 
     @once
     def _outstanding(self) -> Records:
-        return self._gather(self._sweep(clio.OUTSTANDING_CLIENT_BALANCES))
+        """Clio's own balance of each client: what the open bills add up to, or read with the last page twice."""
+        one = clio.OUTSTANDING_CLIENT_BALANCES
+        found = self._once_through(one)
+        owing = self._held.ids(one.main, "total_outstanding_balance <> 0")
+        if owing <= found.keys() and _sum_of(found) in self._open_balances(self._bills_read()):
+            self.result(one).proof = "adds up to the open bills"
+            return found
+        return self._gather(self._sweep(one))
 
     # Readings
 
@@ -160,22 +173,80 @@ class ClioNight:
             walk.pages += side.pages
         self._count(clio_list, walk)
 
+    def _whole(self, clio_list: ClioList) -> Records:
+        """Every record there is, in as few calls as show it: newest first, down to the oldest that we hold."""
+        held = self._held_ids(clio_list)
+        if clio_list is clio.INTEREST_CHARGES and not self.full:
+            return self._interest_charges(held)
+        if self.full or not held or not clio_list.ordered:
+            return self._gather(self._sweep(clio_list))
+        found = self._once_through(clio_list, NEWEST_FIRST)
+        shown = [int(number) for number in found if number.isdecimal()]
+        result = self.result(clio_list)
+        result.shows_deleted = True if any(map(is_dead, found.values())) else None
+        if shown != sorted(shown, reverse=True) or len(shown) < len(found):
+            return self._gather(self._sweep(clio_list))
+        for further in () if self._held.shows_deleted("clio", clio_list.main) else clio_list.also:
+            found.update(self._once_through(clio_list, further))
+        if held - found.keys():
+            found = self._gather(self._sweep(clio_list))
+            self._confirm_gone(clio_list, held - found.keys())
+            return found
+        result.proof = "newest first, with all that we hold"
+        return found
+
+    def _interest_charges(self, held: set[str]) -> Records:
+        """All of them, believed when none that we hold is missing and those of changed bills add up to the bills."""
+        one = clio.INTEREST_CHARGES
+        found = self._once_through(one)
+        if held <= found.keys() and not self._not_adding_up(one, self.changed_bills(), found, set()):
+            self.result(one).proof = "all that we hold, and what changed adds up to the bills"
+            return found
+        return self._gather(self._sweep(one))
+
+    def _once_through(self, clio_list: ClioList, extra: Mapping[str, str] | None = None) -> Records:
+        """One walk, whose end something else has to prove."""
+        result = self.result(clio_list)
+        result.mode, result.asked_since = "full", None
+        walk = self._walk(clio_list)
+        found = self._gather(walk_clio(walk, clio_list, extra or {}, tail=False))
+        self._count(clio_list, walk)
+        return found
+
+    def _confirm_gone(self, clio_list: ClioList, missing: set[str]) -> None:
+        """Of the records that a whole reading left out, those that are gone when asked for: what hangs on them is read
+        again tonight. Where many are missing the list lost a right, which the end of the night says."""
+        if missing and not has_shrunk(len(missing), self._held.count(clio_list.main)):
+            again, gone = self.reread(clio_list, missing)
+            refuse_returned(self.result(clio_list), set(again))
+            self.result(clio_list).gone |= gone
+
     def _gather(self, batches: Iterable[list[Record]]) -> Records:
         return {key(record): record for batch in batches for record in batch}
 
     @once
-    def _is_small(self, clio_list: ClioList) -> bool:
-        return self._held.count(clio_list.main) <= clio_list.limit
-
-    @once
     def _is_whole_each_night(self, clio_list: ClioList) -> bool:
-        return self._held.count(clio_list.main) <= SNAPSHOT_PAGES * clio_list.limit
+        """Whether all of a list is read: because that costs no more calls than what changed in it, or for the sake of
+        the money on each matter and contact."""
+        pages = -(-self._held.count(clio_list.main) // clio_list.limit)
+        if clio_list in (clio.MATTERS, clio.CONTACTS):
+            return pages <= max(1, SNAPSHOT_PAGES)
+        if clio_list is not clio.BILLS:
+            return pages <= 1
+        states = self._held.rows(
+            "select count(*) from clio.bills where firm_id = ? and vanished_at is null and state in (select unnest(?))"
+            " group by state",
+            self.firm_id,
+            list(UNFINISHED),
+        )
+        unfinished: int = len(UNFINISHED) - len(states) + sum(-(-count // clio_list.limit) for (count,) in states)
+        return pages <= CALLS_FOR_CHANGES + unfinished
 
     def _changed(self, clio_list: ClioList) -> Records:
         """The list's changes since its last reading; all of it when that is no dearer, or the changes are not
         believed."""
         if not self._has_stamps(clio_list):
-            return self._gather(self._sweep(clio_list))
+            return self._whole(clio_list)
         if why := self._disbelieved().get(clio_list.name):
             found = self._gather(self._sweep(clio_list))
             self.result(clio_list).proof += f"; swept, as {why}"
@@ -184,9 +255,7 @@ class ClioNight:
 
     def _has_stamps(self, clio_list: ClioList) -> bool:
         """Whether this list is large enough to be asked for its changes."""
-        if clio_list in (clio.MATTERS, clio.CONTACTS) and self._is_whole_each_night(clio_list):
-            return False
-        return not self.full and not self._is_small(clio_list) and self._since(clio_list) is not None
+        return not self.full and not self._is_whole_each_night(clio_list) and self._since(clio_list) is not None
 
     @once
     def _since(self, clio_list: ClioList) -> datetime | None:
@@ -212,11 +281,13 @@ class ClioNight:
     @once
     def _disbelieved(self) -> dict[str, str]:
         """Lists whose "changed since" is not believed tonight, and why: all of them, once one is caught leaving out a
-        change. The highest id of each list that can be ordered is looked at, and the stamp of each unfinished bill."""
-        stamped = [one for one in STAMPED if self._has_stamps(one)]
+        change. Looked at are the changes we hold ourselves that it has to name, the highest id of each list that can be
+        ordered, and the stamp of each unfinished bill."""
+        stamped = {one: self._since_answer(one).keys() for one in STAMPED if self._has_stamps(one)}
         found: dict[str, str] = {}
-        for clio_list in stamped:
-            said = self._since_answer(clio_list).keys()
+        for clio_list, said in stamped.items():
+            if hidden := self._hidden_of_those_held(clio_list):
+                return dict.fromkeys((one.name for one in stamped), f"{clio_list.name} hid {hidden} from its changes")
             if not clio_list.ordered:
                 continue
             held = self._held_ids(clio_list)
@@ -224,11 +295,20 @@ class ClioNight:
             self.result(clio_list).pages += 1
             if highest is not None and highest not in said and highest not in held:
                 return dict.fromkeys((one.name for one in stamped), f"{clio_list.name} hid {highest} from its changes")
-            if highest is None or int(highest) < max(map(int, held | said), default=0):
+            if highest is None or int(highest) < max(map(int, filter(str.isdecimal, held | said)), default=0):
                 found[clio_list.name] = "its newest record is not shown any more"
         if clio.BILLS in stamped and (hidden := self._hidden_bill()):
             return dict.fromkeys((one.name for one in stamped), f"bills hid {hidden} from its changes")
         return found
+
+    def _hidden_of_those_held(self, clio_list: ClioList) -> str | None:
+        """A record that we hold with a stamp after we asked from, that was not named, and that is still there."""
+        late = "updated_at > ?" + (" and vanished_at is null" if clio_list.main.ours else "")
+        unnamed = self._held.ids(clio_list.main, late, self._since(clio_list)) - self._since_answer(clio_list).keys()
+        sample = set(sorted(unnamed)[: IDS_PER_CALL - 1])
+        again, gone = self.reread(clio_list, sample)
+        self.result(clio_list).gone |= gone
+        return next(iter((*again, *sorted(unnamed - sample))), None)
 
     def _held_ids(self, clio_list: ClioList) -> set[str]:
         return self._held.ids(clio_list.main, "vanished_at is null" if clio_list.main.ours else "true")
@@ -293,7 +373,8 @@ class ClioNight:
     # Bills and what hangs on them
 
     @once
-    def _bills(self) -> Records:
+    def _bills_read(self) -> Records:
+        """Tonight's bills before it is known that they add up."""
         found = self._changed(clio.BILLS)
         result = self.result(clio.BILLS)
         if result.mode == "full":
@@ -312,6 +393,14 @@ class ClioNight:
         found.update(again)
         result.rows += len(again)
         result.gone |= gone & self._held.ids(clio.BILLS.main)
+        return found
+
+    @once
+    def _bills(self) -> Records:
+        found = self._bills_read()
+        result = self.result(clio.BILLS)
+        if result.mode == "full":
+            return found
         result.proof = self._proof_of_balances(found)
         if not result.proof:
             found = self._gather(self._sweep(clio.BILLS))
@@ -322,23 +411,43 @@ class ClioNight:
     def _side_changes(self) -> dict[str, Records]:
         """Changes of the lists that hang on bills; a list read whole tells nothing about what changed."""
         lists = (clio.LINE_ITEMS, clio.ALLOCATIONS, clio.INTEREST_CHARGES)
-        return {found.name: self._since_answer(found) for found in lists if self._has_stamps(found)}
+        return {found.name: self._fresh(found, self._since_answer(found)) for found in lists if self._has_stamps(found)}
 
-    def _proof_of_balances(self, found: Records) -> str:
-        """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did
-        before."""
-        stated = sum((_money(r.get("total_outstanding_balance")) for r in self._outstanding().values()), Decimal(0))
+    def _fresh(self, clio_list: ClioList, said: Records) -> Records:
+        """Those of these records that are not just as we hold them, or changed so shortly before the last reading that
+        something else may have come to light since."""
+        main = clio_list.main
+        ours, theirs = (", ".join(f"{alias}.{column.name}" for column in main.columns) for alias in ("h", "t"))
+        sql = f"""
+            select t.id from tonight t left join {main.qualified} h on h.firm_id = ? and h.id = t.id
+            where h.id is null or t.updated_at >= ? or (select row({theirs})) is distinct from (select row({ours}))
+        """  # noqa: S608  (names are ours)
+        tonight = self.converter.table(main, list(said.values()))
+        recent = self._held.recent("clio", main)
+        return {row[0]: said[row[0]] for row in self._held.rows(sql, self.firm_id, recent, tonight=tonight)}
+
+    def _open_balances(self, found: Records) -> tuple[Decimal, Decimal]:
+        """What the open bills add up to, without trust requests and with them."""
         tonight = self.converter.table(clio.BILLS.main, list(found.values()))
         union = """
             with tonight as (
                 select id, state, kind, balance from tonight_rows
                 union all
                 select id, state, kind, balance from clio.bills
-                where firm_id = ? and vanished_at is null and id not in (select id from tonight_rows))
+                where firm_id = ? and vanished_at is null and id not in (select id from tonight_rows)
+                  and id not in (select unnest(?)))
             select coalesce(sum(balance) filter (kind is distinct from 'trust_kind'), 0), coalesce(sum(balance), 0)
             from tonight where state in ('awaiting_payment', 'paid')
         """
-        ours = self._held.rows(union, self.firm_id, tonight_rows=tonight)[0]
+        gone = list(self.result(clio.BILLS).gone)
+        without, with_requests = self._held.rows(union, self.firm_id, gone, tonight_rows=tonight)[0]
+        return without, with_requests
+
+    def _proof_of_balances(self, found: Records) -> str:
+        """Open bills add up to the outstanding balances, with or without trust requests; or differ as they did
+        before."""
+        stated = _sum_of(self._outstanding())
+        ours = self._open_balances(found)
         if stated in ours:
             return "open bills add up to Clio's outstanding balance"
         before = self._held.rows(
@@ -361,13 +470,13 @@ class ClioNight:
         named."""
         bills = self._bills()
         tonight = self.converter.table(clio.BILLS.main, list(bills.values()))
-        since = self._since(clio.BILLS)
+        recent = self._held.recent("clio", clio.BILLS.main)
         ours, theirs = (", ".join(f"{alias}.{name}" for name in FIGURES) for alias in ("h", "t"))
         sql = f"""
             select t.id from tonight t left join clio.bills h on h.firm_id = ? and h.id = t.id
             where h.id is null or t.updated_at >= ? or (select row({theirs})) is distinct from (select row({ours}))
         """  # noqa: S608  (names are ours)
-        differing = self._held.rows(sql, self.firm_id, since, tonight=tonight)
+        differing = self._held.rows(sql, self.firm_id, recent, tonight=tonight)
         named = {bill for batch in self._side_changes().values() for r in batch.values() if (bill := linked(r, "bill"))}
         return {row[0] for row in differing} | named | self.result(clio.BILLS).gone
 
@@ -434,24 +543,6 @@ class ClioNight:
         """  # noqa: S608  (names are ours)
         return {row[0] for row in self._held.rows(sql, self.firm_id, list(gone), tonight=tonight, stated=stated)}
 
-    @once
-    def _credit_memos(self) -> Records:
-        """Changed since, plus those behind the allocations of changed bills."""
-        found = self._changed(clio.CREDIT_MEMOS)
-        result = self.result(clio.CREDIT_MEMOS)
-        if result.mode == "full":
-            return found
-        sql = """
-            select distinct parent_id from clio.allocations
-            where firm_id = ? and parent_type = 'CreditMemo' and bill_id in (select unnest(?))
-        """
-        behind = {row[0] for row in self._held.rows(sql, self.firm_id, list(self.changed_bills()))}
-        again, gone = self.reread(clio.CREDIT_MEMOS, behind - found.keys())
-        result.gone |= gone
-        result.rows += len(again)
-        result.proof = "changed since, and those behind the allocations of changed bills"
-        return {**found, **again}
-
     # Money held
 
     @once
@@ -517,7 +608,8 @@ class ClioNight:
         holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"  # noqa: S608
         ids = {row[0] for row in self._held.rows(holding, self.firm_id)}
         link = "matter" if clio_list is clio.MATTERS else "client"
-        ids |= {other for record in self._bank_transactions().values() if (other := linked(record, link))}
+        entries = self._fresh(clio.BANK_TRANSACTIONS, self._bank_transactions())
+        ids |= {other for record in entries.values() if (other := linked(record, link))}
         again, gone = self.reread(clio_list, ids - found.keys())
         result = self.result(clio_list)
         result.gone |= gone
@@ -568,6 +660,10 @@ _SUMS = {
     """,
     "interest_charges": "coalesce(sum(r.total), 0) = coalesce(b.interest_total, 0)",
 }
+
+
+def _sum_of(balances: Records) -> Decimal:
+    return sum((_money(record.get("total_outstanding_balance")) for record in balances.values()), Decimal(0))
 
 
 def _money(value: Any) -> Decimal:

@@ -1,8 +1,8 @@
 """What people decided about a firm's books: plain files beside the warehouse that only ever grow.
 
 `matches.csv` says that a bill and an invoice are the same document, `acceptances.csv` that a difference is known until
-a day. The files are the truth and are meant to be read by people; the program appends to them and changes no line.
-Nothing is taken back by deleting:
+a day, `signatures.csv` who signed the pack of a month. The files are the truth and are meant to be read by people; the
+program appends to them and changes no line. Nothing is taken back by deleting:
 
 - `unaccept` appends a copy of the acceptance with `withdrawn_at`;
 - `unlink` appends the bill with no invoice: of several lines about one bill, the last one holds.
@@ -41,6 +41,7 @@ ACCEPTANCE_COLUMNS = (
     "withdrawn_at",
     "fingerprint",
 )
+SIGNATURE_COLUMNS = ("month", "version", "role", "signed_by", "figures_digest", "pdf_digest", "signed_at")
 logger = logging.getLogger(__name__)
 
 SEPARATORS = ",;\t"
@@ -220,6 +221,11 @@ def matches(folder: Path) -> DecisionFile:
 def acceptances(folder: Path) -> DecisionFile:
     """`acceptances.csv` of a firm's folder."""
     return DecisionFile(folder / "acceptances.csv", ACCEPTANCE_COLUMNS, added=1)
+
+
+def signatures(folder: Path) -> DecisionFile:
+    """`signatures.csv` of a firm's folder."""
+    return DecisionFile(folder / "signatures.csv", SIGNATURE_COLUMNS)
 
 
 def current_links(folder: Path) -> dict[str, str]:

@@ -85,10 +85,19 @@ class Held:
         Less an overlap, because a change can become visible a little after its own stamp. The newest change also
         guards against a clock of ours that runs ahead of theirs.
         """
-        sql = "select max(started_at) from evidence.lists where firm_id = ? and system = ? and list_name = ?"
-        read = self.rows(sql, self.firm_id, system, table.name)[0][0]
+        read = self._last_read(system, table)
         newest = self.total(f"select max(updated_at) from {table.qualified} where firm_id = ?")  # noqa: S608
         if read is None or newest is None:
             return None
         earliest: datetime = min(read, newest)
         return earliest - OVERLAP
+
+    def recent(self, system: str, table: Table) -> datetime | None:
+        """What changed before this was there to be seen by the last reading; what changed later may not have been."""
+        read = self._last_read(system, table)
+        return None if read is None else read - OVERLAP
+
+    def _last_read(self, system: str, table: Table) -> datetime | None:
+        sql = "select max(started_at) from evidence.lists where firm_id = ? and system = ? and list_name = ?"
+        found: datetime | None = self.rows(sql, self.firm_id, system, table.name)[0][0]
+        return found

@@ -35,8 +35,9 @@ from pipelines.clio import ClioList
 from pipelines.clio_night import ClioNight
 from pipelines.clock import NoPace, SameTime, refuse_before
 from pipelines.columns import Converter, Record, Table
+from pipelines.described import describe
 from pipelines.duck import connect
-from pipelines.errors import TieoutError
+from pipelines.errors import TieoutError, UsageError
 from pipelines.held import Held
 from pipelines.http import Api, ClioPace, Transport, XeroPace
 from pipelines.proof import ListResult, refuse_returned
@@ -102,6 +103,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
         connection.execute(f"create schema if not exists {schema}")
     for table in (*clio.TABLES, *xero.TABLES):
         connection.execute(table.ddl())
+    for name in clio.NO_LONGER_READ:
+        connection.execute(f"drop table if exists clio.{name}")
+        connection.execute(f"drop table if exists staging.stg_clio__{name}")
     evidence.create_tables(connection)
     statement_evidence.create_tables(connection)
     there = connection.execute(
@@ -115,6 +119,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     ]
     for table, column in lacking:
         connection.execute(f"alter table {table.qualified} add column {column.name} {column.sql}")
+    describe(connection, (*clio.TABLES, *xero.TABLES))
     return bool(lacking)
 
 
@@ -235,8 +240,17 @@ def _open(
     xero_api.calls += connections.calls
     clio_night = ClioNight(clio_api, held, converter, full=full)
     xero_night = XeroNight(xero_api, held, organisation, full=full, as_of=day)
-    accounts = Accounts(firm, list(clio_night.bank_accounts().values()), xero_night.accounts())
-    return Books(firm, clio_night, xero_night, converter, resolve_accounts(firm, accounts), day)
+    try:
+        mapped = _map_accounts(firm, clio_night.bank_accounts(), xero_night.accounts())
+    except UsageError:
+        if full:
+            raise
+        mapped = _map_accounts(firm, clio_night.bank_accounts_again(), xero_night.accounts_again())
+    return Books(firm, clio_night, xero_night, converter, mapped, day)
+
+
+def _map_accounts(firm: Firm, ours: dict[str, Record], theirs: list[Record]) -> MappedAccounts:
+    return resolve_accounts(firm, Accounts(firm, list(ours.values()), theirs))
 
 
 def as_of(firm: Firm, started_at: datetime) -> date:
@@ -384,6 +398,9 @@ def _settle(
     gone."""
     for one, xero_list, records in again:
         _lay_over(connection, one, xero_list, records)
+    for one in books:
+        for xero_list, records in one.xero.doubted(loaded_at):
+            _lay_over(connection, one, xero_list, records)
     firms = [one.firm.id for one in books]
     for any_list in (*clio.LISTS, *xero.LISTS):
         stale = _stale(connection, any_list, firms, loaded_at)
@@ -394,7 +411,7 @@ def _settle(
             if result.mode == "refused":
                 gone |= held_ids(connection, any_list, one.firm.id)
             elif result.mode == "full":
-                gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()))
+                gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()) - gone)
             if result.mode != "refused":
                 _refuse_losses(connection, one, any_list, gone)
             _remove(connection, one.firm.id, any_list, gone, loaded_at)

@@ -6,7 +6,9 @@ stays like that the list cannot be read whole tonight. Walks end: a link seen be
 stated or held can fill, stops them.
 
 Xero states how many records a list has, so its pages can be counted. Clio does not, so a walk ends by asking for
-the highest id there is (where the list can be ordered) or for the last page once more.
+the highest id there is (where the list can be ordered) or for the last page once more. A list of which we hold records
+can be walked from its newest record down: the first row is the highest id, and a walk that ended too soon lacks what
+we hold.
 """
 
 from __future__ import annotations
@@ -30,12 +32,14 @@ GROWN_PAGES = 100
 MOST_STATED = 100_000_000
 ASK_AGAIN = 2
 XERO_PAGE = 1000
+LATEST_ROWS = 100
+NEWEST_FIRST = {"order": "id(desc)"}
 
 
 @dataclass
 class Walk:
     """One walk through one list: what it has seen so far. ``held`` are the records we hold of it; ``stated`` those
-    that the other side says there are."""
+    that the other side says there are; ``is_as_known`` is whether one reply named exactly those that were known."""
 
     api: Api
     name: str
@@ -44,6 +48,7 @@ class Walk:
     held: int | None = None
     stated: int | None = None
     their_clock: datetime | None = None
+    is_as_known: bool = False
     seen: set[Any] = field(default_factory=set)
 
     def fail(self, what: str) -> TryAgain:
@@ -173,7 +178,7 @@ def _clio_tail(
     Rows that had been held back are yielded, and the address at which to go on proving is returned.
     """
     if clio_list.ordered:
-        address = (clio_list.path, {**query, "fields": "id", "limit": 1, "order": "id(desc)"})
+        address = (clio_list.path, {**query, "fields": "id", "limit": 1, **NEWEST_FIRST})
         highest = _ask_clio(walk, address).rows
         if all(row.get("id") in walk.seen for row in highest) and bool(highest) == bool(walk.seen):
             return None
@@ -192,18 +197,27 @@ def _clio_tail(
 
 def highest_id(walk: Walk, clio_list: ClioList) -> str | None:
     """The highest id of a list that can be ordered, whatever changed: one call; None where the list is empty."""
-    query = {**clio_query(clio_list), "fields": "id", "limit": 1, "order": "id(desc)"}
+    query = {**clio_query(clio_list), "fields": "id", "limit": 1, **NEWEST_FIRST}
     rows = _ask_clio(walk, (clio_list.path, query)).rows
-    return str(rows[0].get("id")) if rows else None
+    if rows and not str(rows[0].get("id")).isdecimal():
+        raise walk.fail(f"the highest id was expected to be a whole number, found {kind_of(rows[0].get('id'))}")
+    return str(rows[0]["id"]) if rows else None
 
 
 def walk_xero(
-    walk: Walk, xero_list: XeroList, extra: Params | None = None, headers: Mapping[str, str] | None = None
+    walk: Walk,
+    xero_list: XeroList,
+    extra: Params | None = None,
+    headers: Mapping[str, str] | None = None,
+    known: frozenset[str] | None = None,
 ) -> Iterator[list[Record]]:
-    """The pages of a Xero list, each row once; ``walk.stated`` ends as the number of records Xero says there are."""
+    """The pages of a Xero list, each row once; ``walk.stated`` ends as the number of records Xero says there are.
+
+    A list without pages is asked for twice, unless the first reply names exactly the ``known`` records.
+    """
     key = xero_list.key
     if not xero_list.paged:
-        yield walk.take(_xero_twice(walk, xero_list, extra), key, XERO_PAGE)
+        yield walk.take(_xero_twice(walk, xero_list, extra, known), key, XERO_PAGE)
         return
     number = 1
     while True:
@@ -270,16 +284,51 @@ def _xero_page(
     raise walk.fail(found)
 
 
-def _xero_twice(walk: Walk, xero_list: XeroList, extra: Params | None) -> list[Record]:
-    """A list without pages states no total: two replies in a row must name the same records."""
+def _xero_twice(walk: Walk, xero_list: XeroList, extra: Params | None, known: frozenset[str] | None) -> list[Record]:
+    """A list without pages states no total: two replies in a row must name the same records, or one those known."""
     params = {**xero_list.params, **(extra or {})}
     before, _ = _ask_xero(walk, xero_list, params, None)
+    walk.is_as_known = known is not None and {str(row.get(xero_list.key)) for row in before} == known
+    if walk.is_as_known:
+        return before
     for _ in range(ASK_AGAIN + 1):
         rows, _ = _ask_xero(walk, xero_list, params, None)
         if {row.get(xero_list.key) for row in rows} == {row.get(xero_list.key) for row in before}:
             return rows
         before = rows
     raise walk.fail("the same records were expected twice in a row, found others each time")
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The records of a list that changed last, newest first, and how many records it has in all."""
+
+    rows: list[Record]
+    stated: int | None
+
+    def reaches(self, since: datetime) -> bool:
+        """Whether every record that changed at or after this moment is among the rows, as far as they came in order."""
+        try:
+            stamps = [read_moment(row.get("UpdatedDateUTC")) for row in self.rows]
+        except ValueError:
+            return False
+        known = [stamp for stamp in stamps if stamp is not None]
+        if self.stated is None or len(known) != len(stamps) or known != sorted(known, reverse=True):
+            return False
+        return len(known) >= self.stated or (bool(known) and known[-1] < since)
+
+
+def xero_latest(walk: Walk, xero_list: XeroList) -> Latest:
+    """What changed last, and how many records Xero says the list has: one call."""
+    params = {
+        **xero_list.params,
+        "order": "UpdatedDateUTC DESC",
+        "page": 1,
+        "pageSize": min(LATEST_ROWS, XERO_PAGE),
+    }
+    rows, pagination = _xero_page(walk, xero_list, params, None)
+    walk.stated = None if pagination is None else pagination.items
+    return Latest(walk.take(rows, xero_list.key, XERO_PAGE), walk.stated)
 
 
 def xero_count(walk: Walk, xero_list: XeroList) -> int | None:

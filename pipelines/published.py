@@ -16,6 +16,8 @@ import contextlib
 import hashlib
 import json
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +26,7 @@ from typing import Literal
 
 import duckdb
 
-from pipelines.duck import connect_to_read
+from pipelines.duck import another_reader, connect_to_read
 from pipelines.errors import GiveUp, TryAgain, UsageError
 from pipelines.files import append_line, in_a_sentence, read_lines
 from pipelines.locks import holder
@@ -36,6 +38,21 @@ HELD_BY = re.compile(r"held in (.+?) \(PID (\d+)\)")
 Stamp = tuple[int, ...]
 Proof = Literal["proven", "unproven", "changed"]
 _digests: dict[Path, tuple[Stamp, str]] = {}
+MOST_KEPT = 16
+
+
+@dataclass
+class _Opened:
+    """A published file that is open: as it was then, and how many read it."""
+
+    stamp: Stamp
+    connection: duckdb.DuckDBPyConnection
+    readers: int = 0
+
+
+_opening = threading.Lock()
+_keeps = False
+_opened: OrderedDict[Path, _Opened] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -115,16 +132,46 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"A published warehouse was expected at {file}; there is none yet. "
             f"Run `tieout run {folder_of(file).name}` first."
         )
-    connection = _open(file)
+    with _opening:
+        opened = _shared(file)
+        reader = another_reader(opened.connection)
+        opened.readers += 1
     try:
-        yield connection
+        yield reader
     except duckdb.Error as error:
         raise _unreadable(file, error) from None
     finally:
-        connection.close()
+        reader.close()
+        with _opening:
+            opened.readers -= 1
+            if not opened.readers and not _keeps and _opened.get(file) is opened:
+                del _opened[file]
 
 
-def _open(file: Path) -> duckdb.DuckDBPyConnection:
+def keep_open() -> None:
+    """From now on this process keeps open what it opened, for as long as the file stays what it is: a server of pages
+    is asked again and again."""
+    global _keeps
+    _keeps = True
+
+
+def _shared(file: Path) -> _Opened:
+    """The file as it is now, opened once for all who read it: to open a large one takes a tenth of a second. Who still
+    reads what was replaced goes on reading it."""
+    opened = _opened.pop(file, None)
+    if opened is not None and (opened.stamp != _stamp(file) or stray_logs(file)):
+        opened = None
+    if opened is None:
+        opened = _Opened(*_open(file))
+    else:
+        _require_proof(file)
+    _opened[file] = opened
+    while len(_opened) > MOST_KEPT:
+        _opened.popitem(last=False)
+    return opened
+
+
+def _open(file: Path) -> tuple[Stamp, duckdb.DuckDBPyConnection]:
     """Prove, open, and look whether the file is still the same: a night may have published meanwhile."""
     while True:
         if logs := stray_logs(file):
@@ -141,7 +188,7 @@ def _open(file: Path) -> duckdb.DuckDBPyConnection:
         except duckdb.Error as error:
             raise _unreadable(file, error) from None
         if _stamp(file) == before and not stray_logs(file):
-            return connection
+            return before, connection
         connection.close()
 
 

@@ -31,6 +31,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from pipelines.errors import UsageError
+from pipelines.jurisdictions import known as known_jurisdiction
 
 CLIO_HOSTS = {"us": "app.clio.com", "eu": "eu.app.clio.com", "ca": "ca.app.clio.com", "au": "au.app.clio.com"}
 XERO_API = "https://api.xero.com"
@@ -90,6 +91,7 @@ Zone = Annotated[Text, AfterValidator(_zone)]
 Pattern = Annotated[Text, AfterValidator(_pattern)]
 Cron = Annotated[Text, AfterValidator(_cron)]
 Url = Annotated[Text, AfterValidator(_url)]
+Jurisdiction = Annotated[Text, AfterValidator(known_jurisdiction)]
 
 
 class Model(BaseModel):
@@ -279,6 +281,7 @@ class Firm(Model):
     alerts: tuple[Text, ...] = ()
     name_clients: bool = False
     attach_workbook: bool = False
+    jurisdiction: Jurisdiction | None = None
     not_from_clio: NotFromClio = NotFromClio()
     clio: ClioSettings
     xero: XeroSettings
@@ -372,7 +375,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
 def _toml_fault(text: str) -> str:
     if "Cannot declare" in text or "Cannot overwrite" in text:
-        return f"{text}. A firm, or a key, stands there twice; keep one of the two."
+        return f"{text}. A firm, or a key, is defined twice; keep one of the two."
     return f"{text}."
 
 

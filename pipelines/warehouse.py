@@ -39,7 +39,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import decisions
-from pipelines.duck import connect_to_read
+from pipelines.duck import connect_to_read, pack
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.files import (
     close_all_to_others,
@@ -197,7 +197,8 @@ def _require_room(firm: Firm) -> None:
 
 def mend_decisions(firm: Firm) -> list[str]:
     """Set the half lines of dead machines aside in every file of decisions; one sentence for each."""
-    files = (decisions.matches(firm.folder), decisions.acceptances(firm.folder), StatementStore(firm.folder).index)
+    written = (decisions.matches(firm.folder), decisions.acceptances(firm.folder), decisions.signatures(firm.folder))
+    files = (*written, StatementStore(firm.folder).index)
     return [told for file in files if (told := file.mend())]
 
 
@@ -254,6 +255,7 @@ def _copied(night: Night, source: Path) -> Proof | None:
             copy.write(piece)
     proof = proof_of(source, digest.hexdigest())
     if proof != "changed" and _is_whole(night.work_file):
+        pack(night.work_file)
         return proof
     night.work_file.unlink()
     return None

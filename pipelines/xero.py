@@ -45,6 +45,7 @@ TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
 @dataclass(frozen=True, eq=False)
 class XeroList:
     """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply.
+    ``has_order`` lists can be sorted by their last change.
 
     ``may_be_refused`` lists ask for a right that the connected user may lack: a refusal (403) is a figure that is
     missing, not a night that failed.
@@ -55,7 +56,7 @@ class XeroList:
     paged: bool = True
     params: dict[str, str] = field(default_factory=dict)
     may_be_refused: bool = False
-
+    has_order: bool = True
     envelope: str = ""
 
     def __post_init__(self) -> None:
@@ -463,6 +464,7 @@ BANK_TRANSFERS = XeroList(
 MANUAL_JOURNALS = XeroList(
     "ManualJournals",
     may_be_refused=True,
+    has_order=False,
     tables=(
         Table(
             "xero",

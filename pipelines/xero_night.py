@@ -4,31 +4,38 @@ Nothing is fetched before the organisation is known to be the firm's: the connec
 the settings (or exactly one), and it must answer as the organisation we have read before. From then on each call
 carries that tenant; without it the client refuses to call.
 
-A list of up to two pages is read whole, since changes and the count that proves them cost two calls as well. Beyond
-that: changed since (``If-Modified-Since``), documents also the open ones and, by id, those that were open and are
-shown no more (a due date can move without a stamp), and then Xero's own count of records must be ours, in the one form
-that the last sweep showed; if it is not, the list is swept. Where an open document changed its state or its figures
-and not its stamp, no stamp is believed tonight, and all lists are swept. A list of several pages is sorted by
-its changes, so one that changes while we read moves to the end and its neighbour may slip through: what changed
-since the reading began is asked for once more when all lists have been read, and replaces the earlier rows.
+* A list that costs no more calls whole than its changes do is read whole.
+* Beyond that: the records that changed last and the number of all of them, in one call; where more changed than it
+  holds, changed since (``If-Modified-Since``). Documents also the open ones and, by id, those that were open and are
+  shown no more (a due date can move without a stamp). Then Xero's own count of records must be ours, in the one form
+  that the last sweep showed; if it is not, the list is swept.
+* Where an open document changed its state or its figures and not its stamp, no stamp is believed tonight, and all
+  lists are swept.
+* A list without pages states no number. Accounts, batches and transfers that are exactly those we hold are believed in
+  one reply, as long as no payment, bank transaction or line of the trial balance names another and no bank account's
+  balance there moved, as a transfer's would; else two replies must agree.
+* A list of several pages is sorted by its changes, so one that changes while we read moves to the end and its
+  neighbour may slip through: what changed since the reading began is asked for once more when all lists have been
+  read, and replaces the earlier rows.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipelines import xero
-from pipelines.columns import Record, read_decimal, read_moment
-from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
+from pipelines.columns import Converter, Record, read_decimal, read_moment
+from pipelines.errors import BadRecord, GiveUp, NotFound, Refused, TryAgain
 from pipelines.held import Held
 from pipelines.http import Api
 from pipelines.once import once
-from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count
+from pipelines.paging import XERO_PAGE, Walk, walk_xero, xero_count, xero_latest
 from pipelines.proof import ListResult
-from pipelines.reply import OddBody, objects
+from pipelines.reply import OddBody, kind_of, objects
 from pipelines.settings import Firm
 from pipelines.tokens import account_of
 from pipelines.xero import XeroList
@@ -48,7 +55,23 @@ FIGURES = (
     ("amount_credited", "AmountCredited"),
     ("remaining_credit", "RemainingCredit"),
 )
-WHOLE_PAGES = 2
+# Where else tonight's records name one of a list without pages.
+NAMED_BY = {
+    xero.ACCOUNTS: """
+        select account_id from xero.payments where firm_id = $1 and loaded_at = $2 union
+        select bank_account_id from xero.bank_transactions where firm_id = $1 and loaded_at = $2 union
+        select account_id from xero.trial_balance where firm_id = $1 and loaded_at = $2
+    """,
+    xero.BATCH_PAYMENTS: "select batch_payment_id from xero.payments where firm_id = $1 and loaded_at = $2",
+}
+WITHOUT_PAGES = (*NAMED_BY, xero.BANK_TRANSFERS)
+# Before tonight's is loaded, the trial balance is that of the last night.
+BANK_BALANCES = """
+    select account_id, sum(coalesce(ytd_debit, 0) - coalesce(ytd_credit, 0)) from xero.trial_balance
+    where firm_id = ? and account_id in (select account_id from xero.accounts where firm_id = ? and type = 'BANK')
+        and loaded_at = (select max(loaded_at) from xero.trial_balance where firm_id = ?)
+    group by account_id order by account_id
+"""
 IDS_PER_CALL = 40
 BY_IDS = (xero.INVOICES, xero.CONTACTS)
 MARGIN = timedelta(seconds=5)
@@ -66,21 +89,34 @@ class Tenant:
         self._held = held
 
     def confirm(self) -> Record:
-        """The organisation's record; from here on the client carries the tenant."""
-        tenant = self._reachable()
-        self._api.headers["xero-tenant-id"] = tenant
-        found = self._api.get("Organisation").rows("Organisations")
+        """The organisation's record; from here on the client carries the tenant.
+
+        A tenant that is named and an organisation that was read before prove each other in one call. Else, and to say
+        why the named tenant was refused, the connections are asked first.
+        """
+        known = self._held.ids(xero.ORGANISATION.main)
+        wanted = account_of(self._firm, "xero")
+        if wanted is None or not known:
+            found = self._organisations(self._reachable())
+        else:
+            try:
+                found = self._organisations(wanted.lower())
+            except Refused:
+                found = self._organisations(self._reachable())
         if len(found) != 1 or not found[0].get("OrganisationID"):
             raise GiveUp(
                 f"{self._firm.id}: xero: one organisation was expected, found {len(found)}. Authorise the app again."
             )
-        known = self._held.ids(xero.ORGANISATION.main)
         if known and found[0]["OrganisationID"] not in known:
             raise GiveUp(
                 f"{self._firm.id}: xero: organisation {', '.join(known)} was read before, found "
                 f"{found[0]['OrganisationID']}. Nothing was read. Check xero.tenant_id and whose credentials these are."
             )
         return dict(found[0])
+
+    def _organisations(self, tenant: str) -> list[Mapping[str, Any]]:
+        self._api.headers["xero-tenant-id"] = tenant
+        return self._api.get("Organisation").rows("Organisations")
 
     def _reachable(self) -> str:
         reply = self._connections.get("").rows("items")
@@ -113,6 +149,8 @@ class XeroNight:
         self._organisation = organisation
         self._as_of = as_of
         self._moving: list[XeroList] = []
+        self._as_known: list[XeroList] = []
+        self._balances: list[tuple[Any, ...]] = []
         self._walks: dict[str, Walk] = {}
         self._lock = threading.RLock()
         self._kept: dict[Any, Any] = {}
@@ -155,9 +193,29 @@ class XeroNight:
         """The chart of accounts, before anything else: the mapping in the settings is resolved against it."""
         return [record for batch in self._sweep(xero.ACCOUNTS) for record in batch]
 
+    def accounts_again(self) -> list[Record]:
+        """The same in two replies that agree, before a person is told that there is no such account."""
+        self._as_known.clear()
+        found = self._kept[("accounts",)] = self._in_two_replies(xero.ACCOUNTS)
+        return found
+
+    def _in_two_replies(self, xero_list: XeroList) -> list[Record]:
+        walk = Walk(self.api, xero_list.name)
+        found = [record for batch in walk_xero(walk, xero_list) for record in batch]
+        self._note(xero_list, walk, "two replies agree")
+        return found
+
     @once
     def _is_whole_each_night(self, xero_list: XeroList) -> bool:
-        return self.full or not xero_list.paged or self._held.count(xero_list.main) <= WHOLE_PAGES * XERO_PAGE
+        """Whether all of a list costs no more calls than what changed in it."""
+        if self.full or not xero_list.paged:
+            return True
+        main = xero_list.main
+        whole = _pages(self._held.count(main))
+        changes = 1 if xero_list.has_order else 2
+        if xero_list in OPEN_NOW:
+            changes += _pages(len(self._held.ids(main, "status in (select unnest(?))", list(OPEN))))
+        return whole == 1 or whole + 1 <= changes  # several pages are followed by a second look
 
     def result(self, xero_list: XeroList) -> ListResult:
         """The list's row of evidence."""
@@ -176,8 +234,11 @@ class XeroNight:
         result = self.result(xero_list)
         result.mode, result.asked_since = "full", None
         walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
+        known = frozenset(self._held.ids(xero_list.main)) if xero_list in WITHOUT_PAGES and not self.full else None
+        if xero_list is xero.BANK_TRANSFERS:
+            self._balances = self._bank_balances()
         deleted = 0
-        for batch in walk_xero(walk, xero_list):
+        for batch in walk_xero(walk, xero_list, known=known):
             deleted += sum(record.get("Status") == "DELETED" for record in batch)
             yield batch
         if deleted or ("status" in xero_list.main.closed and self._held.ids(xero_list.main, "status = 'DELETED'")):
@@ -187,8 +248,11 @@ class XeroNight:
             self._walks[xero_list.name] = walk
         elif walk.stated is not None and walk.rows != walk.stated:
             raise walk.fail(f"{walk.stated} records were expected, found {walk.rows}")
-        stated = "as many records as Xero states" if walk.stated is not None else "two replies agree"
-        self._note(xero_list, walk, stated)
+        proof = "as many records as Xero states" if walk.stated is not None else "two replies agree"
+        if walk.is_as_known:
+            self._as_known.append(xero_list)
+            proof = "exactly the records held, and nothing says that there are others"
+        self._note(xero_list, walk, proof)
 
     def _changed(self, xero_list: XeroList) -> Records:
         """Changes since the last reading, proven by Xero's own count; a sweep if they cannot be believed."""
@@ -200,7 +264,9 @@ class XeroNight:
             return found
         found = dict(self._changes(xero_list))
         result = self.result(xero_list)
-        result.stated = xero_count(Walk(self.api, xero_list.name), xero_list)
+        if not xero_list.has_order:
+            result.stated = xero_count(Walk(self.api, xero_list.name), xero_list)
+            result.pages += 1
         ours = self._expected(xero_list, found)
         if result.stated == ours:
             result.proof = "what we hold and what changed are as many as Xero states"
@@ -217,18 +283,31 @@ class XeroNight:
         assert since is not None
         result = self.result(xero_list)
         result.mode, result.asked_since = "incremental", since
-        walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
-        found = self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(since)))
-        self._note(xero_list, walk, "")
+        found = self._since(xero_list, since)
         if xero_list not in OPEN_NOW:
             return found
         still = Walk(self.api, xero_list.name)
         open_now = self._gather(xero_list, walk_xero(still, xero_list, OPEN_NOW[xero_list]))
-        self._note(xero_list, still, "")
+        self._note(xero_list, replace(still, stated=None), "")
         were_open = self._held.ids(xero_list.main, "status in (select unnest(?))", list(OPEN))
         known, gone = self.look_up(xero_list, were_open - found.keys() - open_now.keys())
         result.gone |= gone
         return {**open_now, **{str(record.get(xero_list.key)): record for record in known}, **found}
+
+    def _since(self, xero_list: XeroList, since: datetime) -> Records:
+        """What changed since a moment: the records that changed last, as far as these reach, else asked for by it."""
+        found: Records = {}
+        if xero_list.has_order:
+            walk = Walk(self.api, xero_list.name)
+            latest = xero_latest(walk, xero_list)
+            self._note(xero_list, walk, "")
+            found = self._gather(xero_list, iter([latest.rows]))
+            if latest.reaches(since):
+                return found
+        walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
+        found |= self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(since)))
+        self._note(xero_list, replace(walk, stated=None), "")
+        return found
 
     @once
     def _unstamped(self) -> str:
@@ -291,6 +370,29 @@ class XeroNight:
             if records:
                 yield xero_list, records
 
+    def doubted(self, loaded_at: datetime) -> Iterator[tuple[XeroList, list[Record]]]:
+        """Lists believed in one reply although what was loaded tonight says that there are more: asked for twice."""
+        for xero_list in self._as_known:
+            if why := self._doubt(xero_list, loaded_at):
+                records = self._in_two_replies(xero_list)
+                self.result(xero_list).proof += f", asked for as {why}"
+                yield xero_list, records
+
+    def _doubt(self, xero_list: XeroList, loaded_at: datetime) -> str:
+        if xero_list is xero.BANK_TRANSFERS:
+            is_still = self._balances and self._bank_balances() == self._balances
+            return "" if is_still else "the trial balance does not show that no bank account moved"
+        main = xero_list.main
+        sql = f"""
+            select count(*) from ({NAMED_BY[xero_list]}) as named (id)
+            where id is not null and id not in (select {main.key[0]} from {main.qualified} where firm_id = $1)
+        """  # noqa: S608  (names are ours)
+        return "another record was named" if self._held.rows(sql, self.firm_id, loaded_at)[0][0] else ""
+
+    def _bank_balances(self) -> list[tuple[Any, ...]]:
+        """What the trial balance that was loaded last has on each bank account."""
+        return self._held.rows(BANK_BALANCES, *[self.firm_id] * 3)
+
     def look_up(self, xero_list: XeroList, ids: set[str]) -> tuple[list[Record], set[str]]:
         """Records that a reading left out, asked for by id: those that Xero still knows, and those it does not."""
         known: list[Record] = []
@@ -323,11 +425,14 @@ class XeroNight:
         if len(reports) != 1:
             raise TryAgain(f"{result.where}: one report was expected, found {len(reports)}. Run again.")
         try:
-            lines = list(report_lines(reports[0]))
+            report = {"as_of_date": self._as_of.isoformat(), "lines": list(report_lines(reports[0]))}
+            lines = Converter(self.firm_id, result.started_at).table(xero.TRIAL_BALANCE.main, [report])
         except OddBody as found:
             raise reply.odd("a report of rows and cells", str(found)) from None
-        result.pages, result.rows, result.proof = 1, len(lines), "one reply"
-        yield [{"as_of_date": self._as_of.isoformat(), "lines": lines}]
+        except BadRecord:  # no record that a person could look up and correct
+            raise reply.odd("a report of names and amounts", "a cell that is neither") from None
+        result.pages, result.rows, result.proof = 1, lines.num_rows, "one reply"
+        yield [report]
 
 
 def _is_unstamped(held: tuple[Any, ...], record: Record) -> bool:
@@ -340,6 +445,10 @@ def _is_unstamped(held: tuple[Any, ...], record: Record) -> bool:
         return False
     theirs = {field: figures[field] for field in ours if figures[field] is not None}
     return is_same_stamp and (record.get("Status") != status or any(ours[field] != theirs[field] for field in theirs))
+
+
+def _pages(records: int) -> int:
+    return max(1, -(-records // XERO_PAGE))
 
 
 def modified_since(moment: datetime) -> dict[str, str]:
@@ -364,5 +473,8 @@ def report_lines(report: Record) -> Iterator[dict[str, Any]]:
 def _account_of(cells: list[Record]) -> str | None:
     for attribute in objects(cells[0].get("Attributes")) if cells else []:
         if str(attribute.get("Id")).lower() in ("account", "accountid"):
-            return str(attribute.get("Value"))
+            value = attribute.get("Value")
+            if value is not None and not isinstance(value, str):
+                raise OddBody(f"{kind_of(value)} in place of an account's id")
+            return value
     return None

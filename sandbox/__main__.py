@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from sandbox.firms import firm_named, names
+from sandbox.firms import firm_named, names, story_of
 from sandbox.limits import Limits
 from sandbox.served import ServedFirm
 from sandbox.server import Sandbox
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         limits=limits,
         control=True,
     ) as sandbox:
-        print(guide(sandbox, key), flush=True)
+        print(guide(sandbox, key, story_of(chosen.firm)), flush=True)
         wait_for_interrupt()
     return 0
 
@@ -64,12 +64,13 @@ def links(firm: ServedFirm, key: str) -> list[str]:
     ]
 
 
-def guide(sandbox: Sandbox, key: str) -> str:
-    """Where the sandbox listens and how to point tieout at it."""
+def guide(sandbox: Sandbox, key: str, story: str) -> str:
+    """What the firm is about, where the sandbox listens, and how to point tieout at it."""
     said = links(sandbox.firms[0], key)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in sandbox.environment().items()]
     return "\n".join(
         [
+            f"{key}: {story}",
             f"Clio listens on {sandbox.clio_url}",
             f"Xero listens on {sandbox.xero_url}",
             "",

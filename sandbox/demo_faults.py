@@ -7,21 +7,15 @@ in Xero.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sandbox.books import Record
+from sandbox.demo_life import Builder, Fault, Work
 from sandbox.engine import time
 from sandbox.money import CENT
 from sandbox.scenarios.registry import Expected, row
 from sandbox.scenarios.stage import of
-
-if TYPE_CHECKING:
-    from sandbox.demo_firm import Builder, Work
-
-Fault = Callable[["Builder", "Work"], list[Expected]]
 
 
 def owed(bill: Record, sign: int = 1) -> str:
@@ -29,7 +23,7 @@ def owed(bill: Record, sign: int = 1) -> str:
     return str(sign * bill["balance"])
 
 
-# Section 4: the founding story
+# The document itself: the founding story
 
 
 def _stuck(demo: Builder, work: Work, **more: object) -> Record:
@@ -131,7 +125,7 @@ def edited_and_paid(demo: Builder, work: Work) -> list[Expected]:
     return [_edited(bill), _waiting(bill, amount, "stuck_in_draft_edited")]
 
 
-# Section 4: the rest
+# The document itself: the rest
 
 
 def _never_sent(demo: Builder, work: Work, **more: object) -> Record:
@@ -255,7 +249,7 @@ def just_approved(demo: Builder, work: Work) -> list[Expected]:
     return [row("missing_in_xero", of(bill), owed(bill, -1), status="in_flight")]
 
 
-# Section 5
+# Content
 
 
 def amount_wrong(demo: Builder, work: Work) -> list[Expected]:
@@ -348,7 +342,7 @@ def renumbered(demo: Builder, work: Work) -> list[Expected]:
     return [row("renumbered", of(bill))]
 
 
-# Section 6
+# Payments and credits
 
 
 def payment_lost(demo: Builder, work: Work) -> list[Expected]:
@@ -458,7 +452,7 @@ def card_under_way(demo: Builder, work: Work) -> list[Expected]:
     return [row("card_payment_pending", of(bill), amount="500.00")]
 
 
-# Section 8
+# Client money
 
 
 def trust_entry_forgotten(demo: Builder, work: Work) -> list[Expected]:

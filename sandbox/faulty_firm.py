@@ -14,7 +14,8 @@ from sandbox.demo_faults import (
     contact_archived,
     trust_entry_forgotten,
 )
-from sandbox.demo_firm import DAYS, MATTERS, Builder, planted
+from sandbox.demo_firm import planted
+from sandbox.demo_life import DAYS, MATTERS, Builder
 from sandbox.engine import Firm
 
 __all__ = ["build", "planted"]

@@ -16,6 +16,13 @@ def names() -> list[str]:
     return ["demo", *SCENARIOS]
 
 
+def story_of(name: str) -> str:
+    """What a firm is about, in a sentence."""
+    from sandbox.scenarios import SCENARIOS
+
+    return SCENARIOS[name].story if name in SCENARIOS else "A believable law firm of fourteen months."
+
+
 def firm_named(name: str, now: datetime | None = None) -> tuple[str, ServedFirm]:
     """The firm and its key in tieout.toml."""
     moment = now or datetime.now(UTC)

@@ -7,7 +7,7 @@ import binascii
 import html
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,7 +47,6 @@ class AccessToken:
     expires_at: float
     scopes: frozenset[str] = frozenset()
     needs_tenant: bool = True
-    tenants: set[str] = field(default_factory=set)
 
 
 def consent_page(provider: str, query: Mapping[str, str]) -> bytes:

@@ -159,8 +159,7 @@ class XeroOAuth:
         expires = self._clock.time() + lives
         scopes = scopes - self._knobs.refused_scopes
         token = _jwt({"exp": int(expires), "scope": sorted(scopes), "jti": uuid.uuid4().hex})
-        tenants = {firm.credentials.tenant_id for firm in firms}
-        self._access[token] = AccessToken(firms, expires, scopes, needs_tenant, tenants)
+        self._access[token] = AccessToken(firms, expires, scopes, needs_tenant)
         return {
             "access_token": token,
             "expires_in": lives,

@@ -5,14 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.build import ROOT
+from flows.build import PROJECT
 
 
 def build_models(work_file: Path, *selected: str) -> None:
     """Run dbt over the file for these models and all that they are made from."""
     target = work_file.parent / "dbt"
     command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "run", "--no-use-colors"]
-    command += ["--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT)]
+    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
     command += ["--select", *(f"+{name}" for name in selected)]
     done = subprocess.run(

@@ -29,7 +29,8 @@ URL = f"http://127.0.0.1:{PORT}"
 
 
 def books(name: str, now: datetime) -> Firm:
-    """A draft that was edited since, a bill that never arrived, an invoice of nobody, trust money below zero once."""
+    """A draft that was edited since, a bill that never arrived, an invoice of nobody, trust money below zero once, and
+    a deposit that stands in Xero three weeks later."""
     firm = Firm(name, now - timedelta(days=200))
     firm.settings["start_date"] = (now - timedelta(days=300)).date()
     odd = firm.person(HOSTILE, "O'Brien")
@@ -56,6 +57,7 @@ def books(name: str, now: datetime) -> Firm:
     firm.disburse(odd, "900.00", matter, firm.today)
     firm.on((now - timedelta(days=70)).date())
     firm.deposit(odd, "600.00", matter, firm.today)
+    firm.deposit(brook, "320.00", firm.matter_of(brook), firm.today, xero_day=firm.today + timedelta(days=20))
     firm.on((now - timedelta(days=60)).date())
     firm.pay(paid, day=firm.today)
     firm.at(now)

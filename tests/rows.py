@@ -8,7 +8,7 @@ from flows.words import FINDINGS
 
 
 def exception_row(**changes: Any) -> dict[str, Any]:
-    """One open row about a bill missing in Xero, with the contract's columns in their order."""
+    """One open row about a bill missing in Xero, with the columns of the mart in their order."""
     row: dict[str, Any] = {
         "work_rank": 1,
         "client_rank": 1,

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import pytest
 
 from flows import alerts, journal, workbook
 from flows.alerts import outbox, wording
-from flows.build import ROOT
+from flows.build import PROJECT
 from flows.verdict import NightResult
 from flows.words import FINDINGS
 from pipelines.connection import Connection
@@ -155,7 +156,7 @@ def configured(folder: Path, **replaced: str) -> Path:
 
 def test_every_tie_out_test_of_dbt_has_its_words() -> None:
     of_codes = {tie_out for row in FINDINGS.values() for tie_out in row["tie_outs"].split()}
-    of_its_own = {path.stem for path in (ROOT / "dbt_project" / "tests" / "tie_outs").glob("*.sql")}
+    of_its_own = {path.stem for path in (PROJECT / "tests" / "tie_outs").glob("*.sql")}
     assert set(wording.TIE_OUTS) == of_codes | of_its_own
 
 
@@ -169,7 +170,7 @@ def test_the_first_night_is_one_summary_in_the_order_of_work(office: Office) -> 
     assert message["title"] == "Harbor Law LLP: first night; 3 open"
     assert message["message"].splitlines() == [
         "Verdict of 2026-11-03: exceptions",
-        "Receivables: Clio 900.00, Xero 200.00, Xero less Clio -700.00",
+        "Receivables: Clio 900.00, Xero 200.00, Xero minus Clio -700.00",
         "Client money, IOLTA: differs",
         "Out of balance: receivables",
         "",
@@ -180,8 +181,8 @@ def test_the_first_night_is_one_summary_in_the_order_of_work(office: Office) -> 
         "",
         "Open in all: 3 (1 critical, 1 high, 1 medium), 951.00; the oldest since 2026-11-02, 1 day; 1 of low severity",
         "",
-        "Look: tieout worklist harbor-law",
-        "One bill: tieout explain harbor-law NUMBER",
+        "Look: http://localhost:8913/firms/harbor-law/worklist",
+        "In a terminal: tieout worklist harbor-law, tieout explain harbor-law NUMBER",
     ]
     assert office.sent("ops") == []
 
@@ -426,10 +427,45 @@ def test_mail_arrives_as_html_with_plain_text_beside_it(office: Office, monkeypa
     mail = mailed(office, monkeypatch)
     assert (mail["To"], mail["Subject"]) == ("books@example.com", "Harbor Law LLP: first night; 1 open")
     html, plain = part(mail, "html"), part(mail, "plain")
-    assert "Missing in Xero" in html and "missing_in_xero" in html and "<b>17" not in html
-    assert 'href="https://app.clio.com/nc/#/bills/1"' in html and "Look in Clio" in html
-    assert "http://" not in html and "img" not in html and "&nbsp;" not in html and "<style" not in html
-    assert "Missing in Xero" in plain and "50.00" in plain and "Xero less Clio -700.00" in plain
+    assert "Missing in Xero" in html and "missing_in_xero" not in html and "<b>17" not in html
+    assert 'href="https://app.clio.com/nc/#/bills/1"' in html and "In Clio" in html
+    assert "img" not in html and "&nbsp;" not in html and "<style" not in html
+    assert "Missing in Xero" in plain and "50.00" in plain and "Xero minus Clio -700.00" in plain
+    assert "<" not in plain and "&nbsp;" not in plain
+
+
+def links_of(html: str) -> list[str]:
+    return re.findall(r'href="([^"]*)"', html)
+
+
+def test_a_mail_leads_to_each_items_page_on_the_desk_and_of_what_is_gone_to_its_history(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    desk = "http://localhost:9000/firms/harbor-law"
+    office.settings = load_settings(
+        configured(tmp_path, **{'data_dir = "data"': 'data_dir = "data"\ndesk_port = 9000'})
+    )
+    office.finding("a", "missing_in_xero", "50.00")
+    office.finding("b", "amounts_differ", "50.00")
+    mail = part(mailed(office, monkeypatch), "html")
+    assert links_of(mail) == [f"{desk}/worklist", f"{desk}/items/a", f"{desk}/items/b"]
+    office.gone("a", "fixed")
+    told = office.firm.folder / "alerts" / "told.json"
+    told.write_text(re.sub(r'"exception_id": "a"', '"exception_id": ""', told.read_text()))  # an earlier version's
+    mail = part(mailed(office, monkeypatch), "html")
+    assert links_of(mail) == [f"{desk}/worklist", f"{desk}/items/a/history"]
+
+
+def test_a_mail_stands_by_client_where_names_may_be_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = configured(tmp_path, **{'alerts = ["practice"]': 'alerts = ["practice"]\nname_clients = true'})
+    office.settings = load_settings(path)
+    for key, client in (("1", "Ada <b>Quill"), ("2", "Miriam Brook"), ("3", "Ada <b>Quill")):
+        office.finding(key, "amounts_differ", "50.00", number=f"No {key}", client=client)
+    html = part(mailed(office, monkeypatch), "html")
+    said = re.findall(r"<h3[^>]*>([^<]*)</h3>|(No \d)", html)
+    assert ["".join(words) for words in said] == ["Ada bQuill", "No 1", "No 3", "Miriam Brook", "No 2"]
 
 
 def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(
@@ -446,7 +482,7 @@ def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(
     mail = mailed(office, monkeypatch)
     assert mail["Subject"] == "Harbor Law LLP: 1 new, 1 changed, 1 fixed; 3 open"
     html = part(mail, "html")
-    for words in ("New (1, 9.00)", "Changed (1)", "was high, 50.00", "75.00", "Fixed (1, 50.00)", "Look in Xero"):
+    for words in ("New (1, 9.00)", "Changed (1)", "was high, 50.00", "75.00", "Fixed (1, 50.00)", "In Xero"):
         assert words in html
     assert 'href="https://go.xero.com/app/!x/invoicing/view/a"' in html and "javascript" not in html
 

@@ -27,8 +27,9 @@ def results(model: str = "success", **tests: str) -> dict[str, Any]:
 NODES = manifest(tie_bills="tie_out", one_outcome="integrity")
 
 
-def test_a_tie_out_that_fails_is_a_finding_and_no_fault() -> None:
-    built = read_results(NODES, results(tie_bills="fail", one_outcome="pass"))
+@pytest.mark.parametrize("status", ["warn", "fail"])
+def test_a_tie_out_that_finds_rows_is_a_finding_and_no_fault(status: str) -> None:
+    built = read_results(NODES, results(tie_bills=status, one_outcome="pass"))
     assert built == BuildResult(3, 1.5, (), ("tie_bills",))
     require_sound(built)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines import clio, xero
 from pipelines.columns import Column, Converter, Table, columns, read_date, read_flag, read_moment
+from pipelines.described import of_column
 from pipelines.errors import BadRecord
 
 NOW = datetime(2026, 11, 23, 2, 0)
@@ -229,9 +230,7 @@ def test_a_record_whose_values_are_large_is_still_whole() -> None:
 
 
 def test_clio_is_asked_for_what_is_declared_one_level_deep() -> None:
-    assert clio.CREDIT_MEMOS.fields == (
-        "id,date,amount,description,discount,voided_at,created_at,updated_at,contact{id},user{id}"
-    )
+    assert clio.INTEREST_CHARGES.fields == "id,date,description,total,created_at,updated_at,bill{id}"
     for one in clio.LISTS:
         assert one.fields.count("{") == one.fields.count("}") and "}{" not in one.fields and "{{" not in one.fields
 
@@ -253,3 +252,12 @@ def test_every_table_begins_with_the_firm_and_has_a_key() -> None:
 
 def test_a_column_knows_its_type() -> None:
     assert Column("a", "money", (("a",),)).sql == "decimal(18,2)"
+
+
+def test_a_raw_column_says_which_field_it_was_read_from() -> None:
+    said = {table.qualified: {one.name: of_column(table, one) for one in table.every_column} for table in clio.TABLES}
+    assert said["clio.bills"]["client_name"] == "client.name of the record in Clio"
+    assert said["clio.bill_matters"]["bill_id"] == "id of the record in Clio"
+    assert said["clio.bill_matters"]["matter_id"] == "matters.id of the record in Clio"
+    assert said["clio.bill_matters"]["position"] == "place in matters of the record in Clio, from 0"
+    assert said["clio.bill_matters"]["firm_id"] == "the firm, as tieout.toml names it"

@@ -13,12 +13,16 @@ from markupsafe import escape
 from starlette.testclient import TestClient
 
 from flows import journal
+from flows.days import today_of
 from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
 from flows.desk.guard import HEADERS
 from flows.desk.look import compared, days, rate, shown
 from flows.desk.server import Server
 from flows.desk.signing_in import Door
+from flows.pack import store
+from flows.pack.figures import Figures
+from flows.pack.month import Month, last_ended
 from flows.report import read_rows, read_worklist
 from flows.verdict import NightResult
 from pipelines import decisions
@@ -72,7 +76,7 @@ class Elements(HTMLParser):
 
 
 def every_page(client: TestClient) -> dict[str, str]:
-    """Each page that can be reached by links, with its HTML."""
+    """Each page that can be reached by links, with its HTML; an item once, from whichever list it is opened."""
     pages: dict[str, str] = {}
     waiting = ["/"]
     while waiting:
@@ -83,6 +87,7 @@ def every_page(client: TestClient) -> dict[str, str]:
         assert answer.status_code == 200, (path, answer.text[-500:])
         pages[path] = answer.text
         links = [about.get("href") or "" for tag, about in Elements(answer.text).found if tag == "a"]
+        links = [link.partition("?")[0] if "/items/" in link else link for link in links]
         waiting += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
     return pages
 
@@ -96,7 +101,8 @@ def test_without_the_key_nothing_is_said(firms: Practice) -> None:
     for path in [*paths, f"/firms/{FIRM}/pictures/bridge", "/nowhere"]:
         answer = stranger.get(path)
         assert answer.status_code == 401, path
-        assert "Brook" not in answer.text and "Harbor" not in answer.text
+        said = answer.text.replace(str(escape(path)), "")  # what the stranger asked for is no news to him
+        assert "Brook" not in said and "Harbor" not in said
     for path in DECISIONS:
         assert stranger.post(f"/firms/{FIRM}/{path}").status_code == 401
 
@@ -160,7 +166,9 @@ def test_every_answer_forbids_what_is_not_ours(client: TestClient, firms: Practi
 
 @pytest.mark.parametrize("path", DECISIONS)
 def test_a_form_that_is_not_ours_changes_nothing(path: str, client: TestClient, firms: Practice) -> None:
-    where = f"/firms/{FIRM}/" + path.format(exception_id=items(firms)["missing_in_xero"], statement_id="x")
+    where = f"/firms/{FIRM}/" + path.format(
+        exception_id=items(firms)["missing_in_xero"], statement_id="x", month="2026-10"
+    )
     fields = {"reason": "r", "by": "b", "until": LATER, "account": "IOLTA", "date": "2026-01-31", "balance": "1.00"}
     token = TOKEN.search(client.get("/").text)
     others = TOKEN.search(firms.client().get("/").text)
@@ -270,6 +278,36 @@ def test_what_is_asked_for_stays_in_the_address(client: TestClient) -> None:
         assert answer.status_code == 400 and "was expected" in answer.text
 
 
+def test_the_items_of_the_list_that_was_asked_for_are_stepped_through(client: TestClient) -> None:
+    for asked in ("group=age", "group=code&severity=high", "status=all"):
+        html = client.get(f"/firms/{FIRM}/worklist?{asked}").text
+        shown_ids = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        assert len(shown_ids) > 1
+        seen, page = [shown_ids[0]], f"/firms/{FIRM}/items/{shown_ids[0]}?{asked}"
+        while True:
+            html = client.get(page).text
+            assert f"{len(seen)} of {len(shown_ids)}<" in html
+            following = re.search(r'rel="next" href="([^"]+)"', html)
+            if following is None:
+                break
+            page = following[1].replace("&amp;", "&")
+            seen.append(page.rpartition("/")[2].partition("?")[0])
+        assert seen == shown_ids
+        back = html.partition('aria-label="Items">')[2].partition('">')[0].replace("&amp;", "&")
+        assert all(word in back for word in asked.split("&"))
+
+
+def test_a_trust_entry_shows_what_may_be_its_partner_and_leads_to_its_account(client: TestClient) -> None:
+    for code, heading in (
+        ("trust_entry_missing_in_xero", "Of the same amount in Xero"),
+        ("trust_entry_missing_in_clio", "Of the same amount in Clio"),
+    ):
+        html = client.get(f"/firms/{FIRM}/worklist?code={code}").text
+        [exception_id] = re.findall(rf'href="/firms/{FIRM}/items/([0-9a-f]+)\?', html)
+        html = client.get(f"/firms/{FIRM}/items/{exception_id}").text
+        assert "320.00" in html.partition(heading)[2] and f'href="/firms/{FIRM}/trust/' in html
+
+
 def worklist_row(**changes: Any) -> dict[str, Any]:
     row = {"client_name": "Ada", "title": "T", "amount": Decimal("1.00"), "days": 3, "matter_number": None}
     return {**row, "responsible_attorney": None, **changes}
@@ -357,6 +395,53 @@ def test_a_night_that_cannot_be_read_is_left_out_and_said(
     monkeypatch.setattr(history, "kept_nights", with_one_more)
     html = client.get(page).text
     assert "1 night more cannot be read here and is left out" in html and ">gone" not in html
+
+
+# Month-ends
+
+
+def test_a_month_end_is_shown_signed_by_two_and_taken_along(client: TestClient, firms: Practice) -> None:
+    page, month = f"/firms/{FIRM}/month-ends", last_ended(today_of(firms.firm))
+    assert f"tieout pack {FIRM} --month {month}" in client.get(page).text
+    read = Figures(pack_stated(month), {}, "9999-12-31T00:00:00Z")
+    with store.alone(firms.firm, month):
+        store.keep(firms.firm, month, read, {"xlsx": b"sheets", "pdf": b"%PDF pages"}, 1)
+    html = client.get(page).text
+    assert "to be signed" in html and "1,435.50" in html and escape(HOSTILE) in html and HOSTILE not in html
+    answer = client.get(f"{page}/{month}/v1/pdf")
+    assert answer.content == b"%PDF pages" and "attachment" in answer.headers["content-disposition"]
+    for path in (f"{month}/v2/pdf", f"{month}/v1/json", "2020-01/v1/pdf", f"{month}/v01/pdf", f"..%2F{month}/v1/pdf"):
+        assert client.get(f"{page}/{path}").status_code == 404, path
+    assert client.get(f"/firms/{OTHER}/month-ends/{month}/v1/pdf").status_code == 404
+
+    def sign(role: str, who: str, version: str = "1") -> Any:
+        return send(client, page, f"{page}/{month}/sign", role=role, signed_by=who, version=version)
+
+    assert sign("preparer", "Ada").status_code == 200
+    refused = sign("reviewer", " ADA ")
+    assert refused.status_code == 400 and "Two different people" in refused.text
+    assert sign("owner", "Ben").status_code == 400 and sign("reviewer", "").status_code == 400
+    assert "look at it first" in sign("reviewer", "Ben", version="0").text
+    assert "Both have signed" in sign("reviewer", f"Ben {HOSTILE}").text
+    assert [row["role"] for row in decisions.signatures(firms.firm.folder).rows()] == ["preparer", "reviewer"]
+    html = client.get(page).text
+    assert ">signed</span>" in html and HOSTILE not in html and f"{page}/{month}/sign" not in html
+    pack = store.Pack(firms.firm, str(month), 1)
+    pack.file("pdf").chmod(0o600)
+    pack.file("pdf").write_bytes(b"%PDF other")
+    html = client.get(page).text
+    assert ">fallen</span>" in html and "not what was written" in html
+    assert "signature fallen" in client.get("/").text
+
+
+def pack_stated(month: Month) -> dict[str, Any]:
+    owed = {"clio_amount": Decimal("1435.50"), "xero_amount": Decimal("0.00")}
+    return {
+        "month": str(month),
+        "not_proven": [f"nothing of {HOSTILE}"],
+        "trust": [{"name": HOSTILE, "word": "not proven"}],
+        "receivables": owed,
+    }
 
 
 # What forms write
@@ -465,14 +550,3 @@ def test_an_error_of_ours_quotes_nobody(firms: Practice, monkeypatch: pytest.Mon
     answer = client.get("/")
     assert answer.status_code == 500 and "Miriam" not in answer.text and "RuntimeError" in answer.text
     assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
-
-
-def test_templates_and_static_files_are_shipped() -> None:
-    import tomllib
-
-    root = Path(__file__).resolve().parents[1]
-    ships = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
-    assert "flows.desk" in ships["packages"]
-    folder = root / "flows" / "desk"
-    shipped = {file for pattern in ships["package-data"]["flows.desk"] for file in folder.glob(pattern)}
-    assert shipped == {file for place in ("templates", "static") for file in (folder / place).iterdir()}

@@ -114,6 +114,7 @@ def test_no_page_has_a_fault_that_axe_core_can_see(desk: Desk) -> None:
     pages += [f"/firms/{FIRM}/items/{found['xero_only']}/history"]
     pages += [f"/firms/{FIRM}/steps/clio_receivables", f"/firms/{FIRM}/trust/{trust[0]['clio_bank_account_id']}"]
     pages += [f"/firms/{FIRM}/changes", f"/firms/{FIRM}/statements", f"/firms/{OTHER}/worklist"]
+    pages += [f"/firms/{FIRM}/month-ends"]
     faults = []
     for width, is_dark in LOOKS:
         desk.window.looks(width, is_dark=is_dark)

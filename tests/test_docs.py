@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from flows.cli import app
@@ -72,7 +73,15 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 
 def test_every_job_of_the_runbook_has_its_section() -> None:
-    jobs = ("Add a firm", "First night", "Rotate a key", "Answer an exception", "Accept a difference", "Replay a night")
+    jobs = (
+        "Add a firm",
+        "First night",
+        "Rotate a key",
+        "Answer an exception",
+        "Accept a difference",
+        "Replay a night",
+        "Close a month",
+    )
     jobs += ("Restore a night", "Move to another machine", "Many workers", "Upgrade", "Xero or Clio is down")
     assert set(jobs) <= set(re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE))
 
@@ -103,3 +112,35 @@ def test_the_configuration_of_the_readme_is_read_as_it_stands(tmp_path: Path) ->
     firm = load_settings(tmp_path / "tieout.toml").firm("harbor-law")
     assert firm.not_from_clio.contacts == ("Sublease Tenant",)
     assert [account.xero_bank_account for account in firm.trust_accounts] == ["1010"]
+
+
+def test_the_hooks_and_ci_make_the_same_checks() -> None:
+    """`make test`, which CI runs, begins with `check`; the hooks before a commit are its parts, and fetch nothing."""
+    hooks = [
+        hook
+        for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+        for hook in repo["hooks"]
+    ]
+    makefile = (ROOT / "Makefile").read_text()
+    [parts] = re.findall(r"^check: (.+)$", makefile, re.MULTILINE)
+    assert [hook["entry"] for hook in hooks] == [f"make {part}" for part in parts.split()]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert re.search(r"^test: check$", makefile, re.MULTILINE)
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_scenario_that_contributors_are_shown_is_one() -> None:
+    [shown] = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert shown in (ROOT / "sandbox" / "scenarios" / "documents.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_what_the_pages_for_developers_name_is_there(name: str) -> None:
+    """Every path and every make target, and the rules by their names."""
+    page = (ROOT / name).read_text()
+    for path in re.findall(r"`([\w./]+/[\w./]*|[\w./]+\.(?:py|md|csv|toml))`", page):
+        assert (ROOT / path).exists() or path == "tieout.toml", path
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ )make ([a-z-]+)", page)) <= targets
+    rules = {path.stem for path in (ROOT / "dbt_project" / "rules").glob("*.md")}
+    assert set(re.findall(r"`rules_(\w+)`", page)) <= rules

@@ -111,13 +111,14 @@ def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drafts]:
         (folder / "tieout.toml").write_text(sandbox.config_toml(folder / "data"))
         firms = list(load_settings(folder / "tieout.toml").firms.values())
         load_firms(firms, folder / "w.duckdb", run_id="20261123T120000Z-0000ff", started_at=NOW.replace(tzinfo=None))
-    build_models(folder / "w.duckdb", "int_line_edits", "int_drafts_compared")
+    build_models(folder / "w.duckdb", "int_line_edits", "int_pairs_compared")
     with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
         listed = connection.execute("""
             select drafts.bill_id, coalesce(string_agg(edits.edit, '; ' order by edits.edit_order), '')
-            from intermediate.int_drafts_compared as drafts
+            from intermediate.int_pairs_compared as drafts
             left join intermediate.int_line_edits as edits
                 on drafts.firm_id = edits.firm_id and drafts.bill_id = edits.bill_id
+            where drafts.bill_class = 'approved' and drafts.invoice_class = 'draft'
             group by drafts.bill_id
         """).fetchall()
     texts = {str(bill["id"]): [line["description"] for line in stage.firm.clio.lines_of(bill)] for bill, _ in drawn}

@@ -100,27 +100,6 @@ def clio_control(firm):
     return sum((row["total_outstanding_balance"] for row in rows), Decimal(0))
 
 
-def check_clio_banks(firm):
-    tables = firm.clio.tables
-    for account in tables["bank_accounts"].values():
-        entries = [row for row in tables["bank_transactions"].values() if row["bank_account_id"] == account["id"]]
-        assert account["balance"] == sum(row["funds_in"] - row["funds_out"] for row in entries)
-        assert account["bank_transactions_count"] == len(entries)
-    held = sum(
-        pocket["balance"]
-        for table in ("matters", "contacts")
-        for holder in tables[table].values()
-        for pocket in holder["account_balances"]
-    )
-    unassigned = sum(
-        row["funds_in"] - row["funds_out"]
-        for row in tables["bank_transactions"].values()
-        if row["type"] == "liability" and not row["client"] and not row["matter"]
-    )
-    trust = sum(row["balance"] for row in tables["bank_accounts"].values() if row["type"] == "Trust")
-    assert held + unassigned == trust
-
-
 def xero_control(firm):
     balances = firm.xero.trial_balance(firm.today)
     assert sum(amount for _, amount in balances) == 0

@@ -1,6 +1,6 @@
 """Killed or refused at every single file operation: what was decided, published or connected is whole, old or new.
 
-Seven pieces of work (`tests.works`), each killed dead at its first, second, third ... operation, and each with a disk
+Nine pieces of work (`tests.works`), each killed dead at its first, second, third ... operation, and each with a disk
 that is full for that operation alone. Afterwards the firm must be usable: the next night, the next decision, the next
 renewal go on, without a person.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from flows import journal
+from flows.pack import store
 from pipelines import decisions
 from pipelines.errors import TieoutError
 from pipelines.published import open_published
@@ -36,6 +37,10 @@ def world(tmp_path: Path) -> Path:
     works.night(folder, 1)
     works.night(folder, 2)
     decisions.matches(works.firm_in(folder).folder).append({**works.DECISION, "clio_bill_id": "1", "reason": "first"})
+    decisions.signatures(works.firm_in(folder).folder).append(
+        {**works.SIGNATURE, "role": "preparer", "signed_by": "Ada"}
+    )
+    works.keep_pack(folder)
     works.record(folder)
     assert works.grant(folder).access_token() == "a-1"
     return folder
@@ -78,6 +83,27 @@ def looks_decided(folder: Path, before: list[str]) -> None:
     assert file.rows()[-1]["clio_bill_id"] == "3" and file.rows()[0]["reason"] == "first"
 
 
+def looks_signed(folder: Path, before: list[str]) -> None:
+    """Both signatures or the first alone, and a third can be given."""
+    file = decisions.signatures(works.firm_in(folder).folder)
+    assert [row["signed_by"] for row in file.rows()] in (["Ada"], ["Ada", "Ben"])
+    assert file.mend() is None
+    file.append({**works.SIGNATURE, "version": "2"})
+    assert file.rows()[-1]["version"] == "2" and file.rows()[0]["role"] == "preparer"
+
+
+def looks_kept(folder: Path, before: list[str]) -> None:
+    """The pack of before as it was, the next one whole or counting for none; and there is room for one more."""
+    firm = works.firm_in(folder)
+    for pack in store.versions(firm, "2026-10"):
+        assert pack.is_as_written and pack.stated["version"] == pack.version
+    assert [pack.version for pack in store.versions(firm, "2026-10")] in ([1], [1, 2])
+    works.keep_pack(folder)
+    kept = store.versions(firm, "2026-10")
+    assert kept[-1].is_as_written and kept[-1].version in (2, 3) and kept[0].is_as_written
+    assert not list(store.folder_of(firm, "2026-10").glob(f".*-v{kept[-1].version}.*"))
+
+
 def looks_recorded(folder: Path, before: list[str]) -> None:
     """Every line of before, and room for the next."""
     works.record(folder)
@@ -112,6 +138,8 @@ WORKS: dict[str, Look] = {
     "night": looks_published,
     "month_end": looks_rebuilt,
     "decide": looks_decided,
+    "sign": looks_signed,
+    "keep_pack": looks_kept,
     "record": looks_recorded,
     "import_statement": looks_imported,
     "type_balance": looks_typed,

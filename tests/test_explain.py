@@ -1,7 +1,8 @@
 """What `tieout explain` finds by a number, an id or an exception, and what it says of what is gone."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from flows import explain
 from flows.explain import DOCUMENT_FIELDS
+from flows.words import state_in_words
 from pipelines.errors import UsageError
 from tests.published import prove
 from tests.rows import exception_row
@@ -145,3 +147,38 @@ def test_a_figure_that_nobody_gives_reads_missing(warehouse: Path) -> None:
 def test_what_is_unknown_or_borne_by_several_is_refused(what: str, says: str, warehouse: Path) -> None:
     with pytest.raises(UsageError, match=says):
         explain.explain(warehouse, FIRM, what)
+
+
+def test_a_state_is_called_what_the_systems_pages_call_it() -> None:
+    said = {
+        state: state_in_words(state) for state in ("AUTHORISED", "awaiting_payment", "SUBMITTED", "PAID", "void", None)
+    }
+    assert said == {
+        "AUTHORISED": "approved (awaiting payment)",
+        "awaiting_payment": "approved (awaiting payment)",
+        "SUBMITTED": "awaiting approval",
+        "PAID": "paid",
+        "void": "void",
+        None: "",
+    }
+
+
+def test_a_narrow_terminal_cuts_no_day_and_no_figure() -> None:
+    line = {"clio_date": date(2026, 10, 5), "line_status": "identical", "clio_description": "Review of lease " * 9}
+    line |= {"clio_quantity": Decimal("4.00"), "clio_rate": Decimal("310.00"), "clio_net_amount": Decimal("1240.00")}
+    line |= {"xero_description": "Draft [sheet]", "xero_quantity": Decimal("1.00"), "xero_unit_amount": Decimal("310")}
+    line |= {"xero_net_amount": Decimal("310.00")}
+    differs = line | {"line_status": "amount_and_text_changed"}
+    alone = {name: None if name.startswith("xero") else value for name, value in line.items()}
+    console = Console(file=io.StringIO(), record=True, width=80)
+    explanation = explain.Explanation(None, [line, differs, alone | {"line_status": "missing_in_xero"}], [], [], [], {})
+    explain.print_explanation(console, explanation)
+    text = console.export_text()
+    rows = [row.split()[:2] + row.split()[-1:] for row in text.splitlines() if row.strip().startswith("2026")]
+    assert rows == [
+        ["2026-10-05", "both", "1,240.00"],
+        ["2026-10-05", "Clio", "1,240.00"],
+        ["2026-10-05", "Xero", "310.00"],
+        ["2026-10-05", "Clio", "1,240.00"],
+    ]
+    assert "Draft [sheet] [amount and" in text and "[missing in Xero]" in text

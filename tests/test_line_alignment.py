@@ -82,7 +82,7 @@ def test_each_line_stands_on_exactly_one_row(aligned: Aligned) -> None:
 def test_no_choice_is_better_than_that_of_the_models(aligned: Aligned) -> None:
     """Compared before lines are regrouped, which takes pairs of unequal amounts apart again."""
     documents = aligned.documents["tangled"]
-    ours = [pairs_of(aligned, f"int_lines_{step}") for step in (*EXACT_STEPS, *CHOICES)]
+    ours = [pairs_of(aligned, step) for step in (*EXACT_STEPS, *CHOICES)]
     likeness = Likeness(documents)
     worse = []
     for number, document in enumerate(documents):
@@ -101,10 +101,13 @@ CHOICES = ("of_equal_terms", "of_equal_text", "alike")
 Pairs = list[tuple[int, int]]
 
 
-def pairs_of(aligned: Aligned, model: str) -> dict[int, Pairs]:
-    """The places of the lines that a model made one, by document."""
+def pairs_of(aligned: Aligned, step: str) -> dict[int, Pairs]:
+    """The places of the lines that a step made one, by document."""
     pairs: dict[int, Pairs] = {}
-    sql = f"select bill_id, clio_line_key, xero_line_key from intermediate.{model} where firm_id = 'tangled'"
+    sql = f"""
+        select bill_id, clio_line_key, xero_line_key from intermediate.int_lines_paired
+        where firm_id = 'tangled' and found_by = '{step}'
+    """
     for bill, clio_key, xero_key in aligned.rows(sql):
         pairs.setdefault(int(bill), []).append((int(clio_key.split("-")[1]), int(xero_key)))
     return pairs

@@ -6,6 +6,8 @@ import gzip
 import re
 import threading
 import time
+from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +16,9 @@ from pipelines import clio, xero
 from pipelines.bounded import Bounds
 from pipelines.errors import TieoutError, TryAgain
 from pipelines.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
-from pipelines.paging import MOST_PAGES, Walk, walk_clio, walk_xero, xero_count
+from pipelines.paging import MOST_PAGES, Walk, highest_id, walk_clio, walk_xero, xero_count, xero_latest
 from pipelines.reply import OddBody
-from pipelines.xero_night import report_lines
+from pipelines.xero_night import XeroNight, report_lines
 from tests.hostile_server import HostileServer, Write, body, bomb, for_ever, head, says, silent_after
 from tests.little_server import Answer, LittleServer, in_turn
 
@@ -366,6 +368,30 @@ def test_pages_of_xero_end_by_what_its_first_page_stated() -> None:
         list(walk_xero(Walk(client(server.url, system="xero"), "invoices"), xero.INVOICES))
 
 
+def test_what_changed_last_is_believed_only_in_its_order_and_as_far_as_it_reaches() -> None:
+    """A server that ignores the order, or has no count, or more changed records than a page holds."""
+    since = datetime(2025, 11, 20)
+    new, old = ("/Date(1763769600000+0000)/", "/Date(1763424000000+0000)/")  # the 22nd and the 18th
+    pages = {
+        (new, old): (9, True),
+        (new, new): (9, False),
+        (new,): (1, True),
+        (old, new): (9, False),
+        (old, new, None): (9, False),
+        ("soon",): (1, False),
+        (): (0, True),
+        (new, old, ""): (None, False),
+    }
+    for stamps, (stated, reaches) in pages.items():
+        rows = [{"InvoiceID": str(place), "UpdatedDateUTC": stamp} for place, stamp in enumerate(stamps)]
+        pagination = {"itemCount": stated, "pageCount": 1, "pageSize": len(rows)}
+        body_of = {"Invoices": rows} if stated is None else {"Invoices": rows, "pagination": pagination}
+        with LittleServer(in_turn(Answer(body_of))) as server:
+            latest = xero_latest(Walk(client(server.url, system="xero"), "invoices"), xero.INVOICES)
+        assert (latest.reaches(since), latest.stated) == (reaches, stated), stamps
+        assert server.asked[0].query["order"] == ["UpdatedDateUTC DESC"]
+
+
 @pytest.mark.parametrize(
     "report",
     [
@@ -375,8 +401,38 @@ def test_pages_of_xero_end_by_what_its_first_page_stated() -> None:
         {"Rows": [{"Rows": [{"Cells": {}}]}]},
         {"Rows": [{"Rows": [{"Cells": [7]}]}]},
         {"Rows": [{"Rows": [{"Cells": [{"Attributes": 3}]}]}]},
+        {"Rows": [{"Rows": [{"Cells": [{"Attributes": [{"Id": "account", "Value": ["x"]}]}]}]}]},
     ],
 )
 def test_a_report_of_something_else(report: dict[str, Any]) -> None:
     with pytest.raises(OddBody):
         list(report_lines(report))
+
+
+@pytest.mark.parametrize("part", ["Title", "name", "debit", "ytd_credit"])
+@pytest.mark.parametrize(
+    "odd", ["[1]", "{}", "true", '"Ada Quill"', '"1_0"', '"NaN"', "1e40", "12.345", "9" * 30, '"9e999999"']
+)
+def test_a_report_with_an_odd_cell_is_tried_again(part: str, odd: str) -> None:
+    """Amounts and names of a trial balance: a report has no record that a person could look up and correct."""
+    said = {"Title": '"Assets"', "name": '"Cash"', "debit": '"1.00"', "credit": '""', "ytd_debit": "null"}
+    title, *values = {**said, "ytd_credit": '"0.00"', part: odd}.values()
+    row = f'{{"RowType": "Row", "Cells": [{", ".join(f"""{{"Value": {value}}}""" for value in values)}]}}'
+    report = f'{{"Reports": [{{"Rows": [{{"Title": {title}, "Rows": [{row}]}}]}}]}}'
+    with LittleServer(in_turn(Answer(report))) as server:
+        held: Any = SimpleNamespace(firm_id="harbor-law")
+        night = XeroNight(client(server.url, system="xero"), held, {}, full=True, as_of=date(2026, 11, 30))
+        if part in ("Title", "name") and odd not in ("[1]", "{}", "true"):
+            assert len(list(night.read(xero.TRIAL_BALANCE))) == 1  # a text, whatever it says
+            return
+        with pytest.raises(TieoutError) as caught:
+            list(night.read(xero.TRIAL_BALANCE))
+    try_again(caught.value, "GET /Reports/TrialBalance")
+
+
+@pytest.mark.parametrize("number", ['"abc"', '""', "1.5", '"-3"', '"Ada Quill"'])
+def test_a_highest_id_that_is_no_number(number: str) -> None:
+    with LittleServer(in_turn(Answer(f'{{"data": [{{"id": {number}}}]}}'))) as server:
+        walk = Walk(client(server.url), "bills")
+        with pytest.raises(TryAgain, match=r"the highest id was expected to be a whole number, found"):
+            highest_id(walk, clio.BILLS)

@@ -198,8 +198,8 @@ def test_another_organisation_than_before_is_never_read(faulty: Reader) -> None:
 
 
 def test_calls_are_paced_so_that_no_limit_is_hit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four lists at a time against a limit of twenty calls in two seconds: waiting, and no 429."""
-    with Sandbox([rich_firm()], limits=Limits(clio_per_minute=20, window_seconds=2.0)) as sandbox:
+    """Four lists at a time against a limit of fifteen calls in two seconds: waiting, and no 429."""
+    with Sandbox([rich_firm()], limits=Limits(clio_per_minute=15, window_seconds=2.0)) as sandbox:
         for name, value in sandbox.environment().items():
             monkeypatch.setenv(name, value)
         reader = Reader(sandbox, tmp_path)
@@ -213,4 +213,4 @@ def test_calls_are_paced_so_that_no_limit_is_hit(tmp_path: Path, monkeypatch: py
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda one: list(night.read(one)), clio.LISTS))
         statuses = [call.status for call in sandbox.calls if call.system == "clio"]
-    assert len(statuses) > 24 and 429 not in statuses
+    assert len(statuses) > 19 and 429 not in statuses

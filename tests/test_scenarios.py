@@ -1,4 +1,4 @@
-"""Every scenario says exactly what the rulebook says of it, and nothing else."""
+"""Every scenario says exactly what the rules say of it, and nothing else."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -167,7 +167,7 @@ def test_a_row_about_a_bill_carries_what_a_person_knows_the_bill_by(nights: Nigh
         if bill is None or bill["number"] is None:
             continue
         wanted = list(known_by(bill, attorneys))
-        if SECTION_OF[code] not in (4, 5):  # a payment or an entry has a day of its own
+        if SECTION_OF[code] not in ("documents", "content"):  # a payment or an entry has a day of its own
             wanted[-1] = found[-1]
         compared.add(code)
         if found != wanted:
@@ -175,7 +175,7 @@ def test_a_row_about_a_bill_carries_what_a_person_knows_the_bill_by(nights: Nigh
     assert wrong == []
     # An invoice alone has no bill, and of a bill that vanished there is nothing left to compare with.
     never = {"xero_only", "bill_vanished"}
-    assert {code for code, section in SECTION_OF.items() if section in (4, 5)} - compared <= never
+    assert {code for code, section in SECTION_OF.items() if section in ("documents", "content")} - compared <= never
 
 
 def test_a_row_about_a_trust_entry_carries_its_client_matter_and_day(nights: Nights) -> None:
@@ -203,7 +203,7 @@ def test_no_row_is_nameless_and_a_payment_has_its_own_day(nights: Nights) -> Non
             on rows.firm_id = payments.firm_id and rows.subject_key = payments.bill_key
             and rows.since_date = least(payments.clio_date, payments.xero_date) and rows.code = payments.payment_status
     """)
-    assert {code for (code,) in days} == {code for code, section in SECTION_OF.items() if section == 6} - {
+    assert {code for (code,) in days} == {code for code, section in SECTION_OF.items() if section == "payments"} - {
         "unapplied_credit",
         "card_payment_pending",
     }

@@ -123,7 +123,7 @@ def test_no_file_says_how_to_name_one(tmp_path: Path) -> None:
         ("data_dir", "colour = 1\ndata_dir", "colour: unknown key; remove it"),
         ('data_dir = "data"', 'data_dir = ""', "data_dir: is empty"),
         ("[firms.harbor-law]", '[firms."Harbor Law"]', "unknown key"),
-        ("[firms.harbor-law.clio]", "[firms.harbor-law]", "stands there twice"),
+        ("[firms.harbor-law.clio]", "[firms.harbor-law]", "is defined twice"),
         ("[firms.harbor-law]", "[firms.harbor-law", "not valid TOML"),
     ],
 )

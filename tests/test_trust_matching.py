@@ -118,7 +118,7 @@ def _contact(book: Book, entry: Entry) -> str:
 
 
 def may_pair(one: Entry, other: Entry) -> bool:
-    """The rulebook's condition for partners."""
+    """The condition for partners of `rules_trust`."""
     return one.amount == other.amount and abs((one.day - other.day).days) <= 3
 
 

@@ -163,3 +163,51 @@ def test_a_copy_stands_in_where_links_are_not_possible(firm: Firm, monkeypatch: 
     second = run_night(firm, 3)
     assert nights(firm) == [first, second]
     assert [file.stem for file in (firm.folder / "nights").iterdir()] == [first]
+
+
+def of_an_earlier_version(night: Night) -> None:
+    """A file as it was written before files were packed: in DuckDB's usual blocks."""
+    duckdb.connect(str(night.work_file), config={"default_block_size": 2**18}).close()
+    with duckdb.connect(str(night.work_file)) as connection:
+        connection.execute("create schema evidence")
+        connection.execute("create table evidence.nights (firm_id text, run_id text, started_at timestamp)")
+    fill(night)
+
+
+def blocks_and_storage(file: Path) -> tuple[int, str]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        [(size,)] = connection.execute("select block_size from pragma_database_size()").fetchall()
+        sql = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+        [(storage,)] = connection.execute(sql).fetchall()
+    return size, storage
+
+
+def test_a_firms_file_is_begun_small(firm: Firm) -> None:
+    run_night(firm)
+    assert blocks_and_storage(firm.warehouse) == (2**14, "v1.5.0+")
+
+
+def test_a_file_of_an_earlier_version_is_packed_once_and_says_the_same(firm: Firm) -> None:
+    with open_night(firm, datetime(2026, 11, 22, 2, tzinfo=UTC)) as night:
+        of_an_earlier_version(night)
+        night.publish()
+    assert blocks_and_storage(firm.warehouse)[0] == 2**18
+    size_before = firm.warehouse.stat().st_size
+    tonight = run_night(firm)
+    assert nights(firm) == [night.run_id, tonight]
+    assert blocks_and_storage(firm.warehouse) == (2**14, "v1.5.0+")
+    assert firm.warehouse.stat().st_size < size_before / 4
+
+
+def test_a_file_that_cannot_be_packed_goes_on_as_it_is(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_night(firm, datetime(2026, 11, 22, 2, tzinfo=UTC)) as night:
+        of_an_earlier_version(night)
+        night.publish()
+
+    def full_disk(path: Path) -> duckdb.DuckDBPyConnection:
+        raise duckdb.IOException(f"{path}: No space left on device")
+
+    monkeypatch.setattr("pipelines.duck.connect", full_disk)
+    with open_night(firm, datetime(2026, 11, 23, 2, tzinfo=UTC)) as tonight:
+        assert blocks_and_storage(tonight.work_file)[0] == 2**18
+        assert [file.name for file in tonight.folder.iterdir()] == ["warehouse.duckdb"]

@@ -14,6 +14,9 @@ import requests
 from pydantic import SecretStr
 
 from flows import journal
+from flows.pack import store
+from flows.pack.figures import Figures
+from flows.pack.month import read_month
 from flows.verdict import NightResult
 from pipelines import decisions
 from pipelines.files import ROOM_TO_SPARE
@@ -33,6 +36,15 @@ DECISION = {
     "decided_by": "Ada",
     "decided_at": "2026-11-23T09:00:00Z",
     "reason": "the same work, billed again",
+}
+SIGNATURE = {
+    "month": "2026-10",
+    "version": "1",
+    "role": "reviewer",
+    "signed_by": "Ben",
+    "figures_digest": "f" * 64,
+    "pdf_digest": "p" * 64,
+    "signed_at": "2026-11-23T09:00:00Z",
 }
 CSV = (
     b"date,amount,description,reference,balance\n"
@@ -73,6 +85,20 @@ def month_end(folder: Path) -> None:
 def decide(folder: Path) -> None:
     """One decision more."""
     decisions.matches(firm_in(folder).folder).append(DECISION)
+
+
+def sign(folder: Path) -> None:
+    """One signature more."""
+    decisions.signatures(firm_in(folder).folder).append(SIGNATURE)
+
+
+def keep_pack(folder: Path) -> None:
+    """A month's pack more, beside those that are there."""
+    firm, month = firm_in(folder), read_month("2026-10")
+    with store.alone(firm, month):
+        version = store.next_version(firm, month)
+        read = Figures({"month": "2026-10", "version": version}, {}, "2026-11-23T05:00:00Z")
+        store.keep(firm, month, read, {"xlsx": b"sheets", "pdf": b"pages"}, version)
 
 
 def record(folder: Path) -> None:

@@ -12,9 +12,11 @@
     )
 {%- endmacro %}
 
-{#- The code by which a fault is known over time. -#}
+{#- The code by which a fault is known over time; of a draft also before anybody asked whether it is ready. -#}
 {% macro code_over_time(code) -%}
-    case {{ code }} when 'stuck_in_draft_ready' then 'stuck_in_draft_edited' else {{ code }} end
+    case
+        when {{ code }} in ('stuck_in_draft', 'stuck_in_draft_ready') then 'stuck_in_draft_edited' else {{ code }}
+    end
 {%- endmacro %}
 
 {#- The id that a fault has today, which an earlier version may have known under the code of that night alone. -#}

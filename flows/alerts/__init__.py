@@ -43,6 +43,7 @@ def _no_fault_of_the_night(firm: Firm) -> Iterator[None]:
 def after_night(settings: Settings, result: NightResult, now: datetime) -> None:
     """All that people hear after a night, however it was started."""
     tell(settings, result)
+    month_ends_moved(settings, settings.firm(result.firm_id), now)
     heartbeat(settings, settings.firm(result.firm_id), now)
 
 
@@ -65,7 +66,7 @@ def tell(settings: Settings, result: NightResult) -> None:
             message = wording.noticed(firm, replace(result, reasons=reasons))
             outbox.post(firm, settings.alerts.operator, message, Kind.WARNING)
         if firm.alerts and not said:
-            _tell_of_books(firm, result, told)
+            _tell_of_books(settings, firm, result, told)
 
 
 def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> None:
@@ -74,13 +75,14 @@ def _tell_of_failure(settings: Settings, firm: Firm, result: NightResult) -> Non
     outbox.post(firm, settings.alerts.operator, message, Kind.FAILURE)
 
 
-def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
+def _tell_of_books(settings: Settings, firm: Firm, result: NightResult, told: Told) -> None:
     tonight = books.read(firm)
     changes = books.compare(told.findings, tonight)
     not_proven = (result.statement or {}).get("not_proven")
     is_less_proven = _differs(told.not_proven, not_proven)
     if told.findings is None or changes or is_less_proven or set(told.tie_outs) != set(result.tie_outs_failed):
-        message = wording.changed(firm, result, tonight, changes, is_first=told.findings is None)
+        is_first = told.findings is None
+        message = wording.changed(firm, result, tonight, changes, is_first=is_first, desk=_desk_of(settings))
         outbox.post(firm, firm.alerts, message, Kind.WARNING if changes.worse or is_less_proven else Kind.INFO)
         told.news_on = tonight.as_of_date
     told.findings = books.to_remember(told.findings or {}, tonight)
@@ -88,9 +90,26 @@ def _tell_of_books(firm: Firm, result: NightResult, told: Told) -> None:
     told.tie_outs = list(result.tie_outs_failed)
 
 
+def _desk_of(settings: Settings) -> str:
+    """The address of the desk on the machine of the nights."""
+    return f"http://localhost:{settings.desk_port}"
+
+
 def _differs(before: str | None, now: str | None) -> bool:
     """Whether something else could not be proven than before; counts and days pass by themselves."""
     return re.sub(r"\d+", "", now or "") not in ("", re.sub(r"\d+", "", before or ""))
+
+
+def month_ends_moved(settings: Settings, firm: Firm, now: datetime) -> None:
+    """The firm hears of a signature that has fallen, and of a month-end whose last day is near or past."""
+    if not firm.alerts:
+        return
+    from flows.alerts import month_ends  # it takes half a second, which `tieout status` need not wait for
+
+    with _no_fault_of_the_night(firm), remembered(firm) as told:
+        today = now.astimezone(ZoneInfo(firm.timezone)).date()
+        for note in month_ends.news(firm, told, today, _desk_of(settings)):
+            outbox.post(firm, firm.alerts, note, Kind.WARNING)
 
 
 def heartbeat(settings: Settings, firm: Firm, now: datetime) -> None:

@@ -82,7 +82,7 @@ def read(firm: Firm) -> Books:
 
 def _read(firm: Firm) -> Books:
     rows = read_rows(firm.warehouse, FINDINGS_SQL, [firm.id])
-    found = {row.pop("exception_id"): Finding(**{**row, "number": row["number"] or ""}) for row in rows}
+    found = {row["exception_id"]: Finding(**{**row, "number": row["number"] or ""}) for row in rows}
     trust = read_rows(firm.warehouse, TRUST_SQL, [firm.id])
     [day] = read_rows(firm.warehouse, DAY_SQL, [firm.id])
     history = read_rows(firm.warehouse, HISTORY_SQL, [firm.id])
@@ -125,14 +125,16 @@ def _differs(before: Finding, now: Finding) -> bool:
 
 
 def known_today(told: dict[str, Finding], books: Books) -> dict[str, Finding]:
-    """What was told, by the ids of today: a draft that was ready had an id of its own in an earlier version."""
+    """What was told, by the ids of today: a draft that was ready had an id of its own in an earlier version, and an id
+    did not stand in the finding."""
     stuck = {one.number: key for key, one in books.findings.items() if one.code.startswith("stuck_in_draft")}
     renamed = {
         key: stuck[one.number]
         for key, one in told.items()
         if one.code == "stuck_in_draft_ready" and key not in books.endings and one.number in stuck
     }
-    return {renamed.get(key, key): one for key, one in told.items()}
+    today = {renamed.get(key, key): one for key, one in told.items()}
+    return {key: one.model_copy(update={"exception_id": key}) for key, one in today.items()}
 
 
 def to_remember(told: dict[str, Finding], books: Books) -> dict[str, Finding]:

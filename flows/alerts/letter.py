@@ -15,15 +15,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 @dataclass(frozen=True)
 class Item:
-    """One finding in words: how bad, what, about which document, how much, what it was before, where to look."""
+    """One finding in words: how bad, what, about which document, how much, what it was before, where to look: its page
+    on the desk first, then its records. `client` is empty where no name may be said."""
 
     severity: str
-    code: str
     title: str
     about: str
     amount: str
-    links: tuple[tuple[str, str], ...] = ()
+    page: str
+    records: tuple[tuple[str, str], ...] = ()
     was: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,23 @@ class Section:
     items: Sequence[Item]
     rest: str = ""
 
+    @property
+    def by_client(self) -> dict[str, list[Item]]:
+        """The items under their clients' names, each client where its first item stands; all together where no name may
+        be said."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.client, []).append(item)
+        return found
+
 
 @dataclass(frozen=True)
 class Letter:
-    """The whole of it: how the books stand, what became of what, and how much is open."""
+    """The whole of it: how the books stand, what became of what, how much is open, and the page to open (what its
+    button says, and its address)."""
 
     title: str
+    button: tuple[str, str]
     standing: Sequence[str]
     sections: Sequence[Section] = field(default=())
     closing: Sequence[str] = field(default=())
@@ -53,8 +66,6 @@ def _template() -> Template:
 
 def as_html(letter: Letter) -> str:
     """The mail, whole, with its styles where they are used."""
-    page = _template().render(
-        title=letter.title, standing=letter.standing, sections=letter.sections, closing=letter.closing
-    )
+    page = _template().render(vars(letter))
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
     return str(inliner.inline(page))

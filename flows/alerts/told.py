@@ -20,7 +20,8 @@ from pipelines.settings import Firm
 
 
 class Finding(BaseModel):
-    """One open exception as far as an alert speaks of it; `number` is of the bill, the invoice or the matter."""
+    """One open exception as far as an alert speaks of it; `number` is of the bill, the invoice or the matter. What an
+    earlier version told has no id in it."""
 
     code: str
     severity: str
@@ -32,10 +33,12 @@ class Finding(BaseModel):
     url: str | None
     xero_url: str | None = None
     client: str | None = None
+    exception_id: str = ""
 
 
 class Told(BaseModel):
-    """`findings` by exception id, None before the first message; `missing_night` is the last one announced."""
+    """`findings` by exception id, None before the first message; `missing_night` is the last one announced; `fallen`
+    what had moved of each signed month-end, `duty` the last reminder of one."""
 
     findings: dict[str, Finding] | None = None
     tie_outs: list[str] = []
@@ -45,6 +48,8 @@ class Told(BaseModel):
     heartbeat_on: date | None = None
     missing_night: str | None = None
     connections: dict[str, str] = {}
+    fallen: dict[str, str] = {}
+    duty: str | None = None
 
 
 @contextmanager

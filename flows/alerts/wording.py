@@ -3,6 +3,7 @@ only where the firm asked for it, and narratives never: for those there is the w
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flows.alerts import books
@@ -35,8 +36,9 @@ TIE_OUTS = {
 }
 
 
-def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *, is_first: bool) -> Note:
-    """What is new, fixed and still open, and how old: in the order of work, with the money and where to look."""
+def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *, is_first: bool, desk: str) -> Note:
+    """What is new, fixed and still open, and how old: in the order of work, with the money and where to look. `desk` is
+    the address of the desk on the machine of the nights."""
     counted: dict[str, Sequence[object]] = {
         "new": changes.new,
         "back": changes.reopened,
@@ -62,15 +64,17 @@ def changed(firm: Firm, result: NightResult, tonight: Books, changes: Changes, *
     parts = [(heading, found) for heading, found in parts if found]
     standing = _standing(result, tonight)
     closing = _still_open(still, tonight, is_all_well=_is_all_well(result, tonight, changes))
-    where = [f"Look: tieout worklist {firm.id}", f"One bill: tieout explain {firm.id} NUMBER"]
+    worklist = f"{desk}/firms/{quote(firm.id)}/worklist"
+    where = [f"Look: {worklist}", f"In a terminal: tieout worklist {firm.id}, tieout explain {firm.id} NUMBER"]
     lines = [*standing, "", *(line for part in parts for line in _section(firm, *part)), *closing, "", *where]
     subject = f"{title}; {len(still)} open"
-    sections = [_letter_section(firm, *part) for part in parts]
+    here = set(tonight.findings)
+    sections = [_letter_section(firm, desk, here, *part) for part in parts]
     return Note(
         name=f"{result.run_id}-books",
         title=subject,
         body="\n".join(lines),
-        html=as_html(Letter(for_chat(subject, SENTENCE), standing, sections, [*closing, *where])),
+        html=as_html(Letter(for_chat(subject, SENTENCE), ("Open the worklist", worklist), standing, sections, closing)),
         has_workbook=firm.attach_workbook,
     )
 
@@ -81,7 +85,7 @@ def _standing(result: NightResult, tonight: Books) -> list[str]:
     clio, xero = figures["clio_receivables_amount"], figures["xero_receivables_amount"]
     lines = [
         f"Verdict of {tonight.as_of_date}: {result.verdict}",
-        f"Receivables: Clio {clio:,.2f}, Xero {xero:,.2f}, Xero less Clio {xero - clio:,.2f}",
+        f"Receivables: Clio {clio:,.2f}, Xero {xero:,.2f}, Xero minus Clio {xero - clio:,.2f}",
     ]
     lines += [f"Client money, {for_chat(name)}: {verdict.replace('_', ' ')}" for name, verdict in tonight.trust]
     if result.tie_outs_failed:
@@ -114,26 +118,32 @@ def _section(firm: Firm, heading: str, found: Found) -> list[str]:
     return [*lines, *_rest([now for now, _ in pairs[MOST_LINES:]]), ""]
 
 
-def _letter_section(firm: Firm, heading: str, found: Found) -> Section:
-    """The same for a mail: the finding in plain words, and links to both records."""
+def _letter_section(firm: Firm, desk: str, here: set[str], heading: str, found: Found) -> Section:
+    """The same for a mail: the finding in plain words, by client if names may be said, with its page and its records;
+    of one that tonight's books no longer have, the page is its history."""
     pairs = _now_and_before(found)
     rest = _rest([now for now, _ in pairs[MOST_LINES:]])
-    items = [_item(firm, now, before) for now, before in pairs[:MOST_LINES]]
+    items = [_item(firm, now, before, _page(desk, firm, now, here)) for now, before in pairs[:MOST_LINES]]
     return Section(_heading(heading, pairs), items, rest[0].removeprefix("- ") if rest else "")
 
 
-def _item(firm: Firm, one: Finding, before: Finding | None) -> Item:
-    texts = (one.number, one.client if firm.name_clients else None)
+def _page(desk: str, firm: Firm, one: Finding, here: set[str]) -> str:
+    page = f"{desk}/firms/{quote(firm.id)}/items/{quote(one.exception_id)}"
+    return page if one.exception_id in here else f"{page}/history"
+
+
+def _item(firm: Firm, one: Finding, before: Finding | None, page: str) -> Item:
     in_clio = None if one.url == one.xero_url else one.url
     found = (("Clio", web_address(in_clio)), ("Xero", web_address(one.xero_url)))
     return Item(
         one.severity,
-        one.code,
         FINDINGS[one.code]["title"] if one.code in FINDINGS else for_chat(one.code),
-        ", ".join(for_chat(text) for text in texts if text),
+        for_chat(one.number),
         f"{one.amount:,.2f}",
+        page,
         tuple((system, address) for system, address in found if address),
         f"{before.severity}, {before.amount:,.2f}" if before else "",
+        for_chat(one.client) if firm.name_clients and one.client else "",
     )
 
 

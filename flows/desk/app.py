@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from flows.desk import changes, charts, deciding, firm, history, item, practice, statements, trust, worklist
+from flows.desk import changes, charts, deciding, firm, history, item, month_ends, practice, statements, trust, worklist
 from flows.desk.guard import SIGN_IN, Guard, cookie_name
 from flows.desk.look import page
 from flows.desk.signing_in import Door
@@ -38,6 +38,7 @@ DECISIONS = {
     "links/undo": deciding.unlink,
     "statements": deciding.import_statement,
     "statements/{statement_id}/withdraw": deciding.withdraw_statement,
+    "month-ends/{month}/sign": deciding.sign,
 }
 
 
@@ -59,6 +60,8 @@ def desk(settings: Settings, door: Door, port: int) -> Guard:
             Route("/firms/{firm}/items/{exception_id}/history", history.show),
             Route("/firms/{firm}/bills/{bill_key:path}", item.show_bill),
             Route("/firms/{firm}/statements", statements.show, methods=["GET"]),
+            Route("/firms/{firm}/month-ends", month_ends.show),
+            Route("/firms/{firm}/month-ends/{month}/{version}/{ending}", month_ends.file),
             *(
                 Route(f"/firms/{{firm}}/{path}", form(deciding.decision(do)), methods=["POST"])
                 for path, do in DECISIONS.items()
@@ -150,7 +153,9 @@ def _trouble(request: Request, status: int, title: str, sentence: str) -> Respon
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     titles = {404: "There is no such page", 403: "Refused", 405: "Refused", 413: "Too much"}
-    return _trouble(request, error.status_code, titles.get(error.status_code, "It cannot be done"), error.detail)
+    is_said = error.detail != HTTPStatus(error.status_code).phrase
+    sentence = error.detail if is_said else "Nothing of the desk is at this address."
+    return _trouble(request, error.status_code, titles.get(error.status_code, "It cannot be done"), sentence)
 
 
 def _in_a_sentence(request: Request, error: Exception) -> Response:

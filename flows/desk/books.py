@@ -34,7 +34,14 @@ class Books:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """Rows, each a dict by column. The first value is the firm's, as in `where firm_id = ?`."""
-        cursor = self.connection.execute(sql, [self.firm.id, *values])
+        return self._rows(sql, [self.firm.id, *values])
+
+    def named_rows(self, sql: str) -> list[Row]:
+        """The same for a question that names its one value, the firm's, as `$firm`."""
+        return self._rows(sql, {"firm": self.firm.id})
+
+    def _rows(self, sql: str, values: list[Any] | dict[str, Any]) -> list[Row]:
+        cursor = self.connection.execute(sql, values)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -22,6 +22,7 @@ TOLD = {
     "clio_value": "in Clio",
     "xero_value": "in Xero",
 }
+SHOWN = ("exception_id", "title", "subject_label", "client_name", *TOLD)
 NIGHTS_SQL = "select run_id, as_of_date, started_at, verdict from recon.run_statements where firm_id = ? order by 3, 1"
 FIGURES = {
     "clio_receivables_amount": "Receivables in Clio",
@@ -103,7 +104,8 @@ def _read(firm: Firm, living: Books, run_id: str, newest: str) -> Read:
 
 def _read_books(books: Books) -> Read:
     sql, values = worklist_query(EVERY_STATUS)
-    findings = {row["exception_id"]: row for row in books.rows(sql, *values)}
+    found = books.rows(f"select {', '.join(SHOWN)} from ({sql}) order by work_rank", *values)
+    findings = {row["exception_id"]: row for row in found}
     trust = {row["clio_bank_account_id"]: row for row in books.rows(TRUST_SQL)}
     ended = {row["exception_id"]: row.get("closed_as") or "" for row in books.rows(HISTORY_SQL)}
     return Read(books.night(), findings, trust, ended)

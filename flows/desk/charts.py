@@ -17,13 +17,13 @@ from flows.desk import firm as firm_subject
 from flows.desk.books import Books, Row, books_of, firm_of
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
-SHORT = {"not due yet": "not due", "credit not applied": "credits"}
+SHORT = {firm_subject.NOT_APPLIED: "credits"}
 LIGHT = {"text": "#1c242d", "muted": "#55606c", "line": "#d8dde2", "clio": "#0b5a8a", "xero": "#c2770c"}
 LIGHT |= {"stand": "#55606c", "up": "#2f7d4c", "down": "#b5362b"}
 DARK = {"text": "#e5e9ee", "muted": "#a8b3be", "line": "#323b45", "clio": "#6cb6ea", "xero": "#e9a84a"}
 DARK |= {"stand": "#a8b3be", "up": "#6fc78f", "down": "#f08a7f"}
 MOST_KEPT = 64
-Spec = dict[str, Any]
+MOST_NIGHTS = 90
 
 
 def show(request: Request) -> Response:
@@ -56,6 +56,11 @@ def _drawn(name: str, rows: tuple[tuple[tuple[str, Any], ...], ...], is_dark: bo
     return str(vl_convert.vegalite_to_svg(chart.configure(**config).to_dict()))
 
 
+def warm() -> None:
+    """Start the drawing, which takes a second, before the first page asks for a picture."""
+    _drawn("small-open", ((("night", "2026-01-01T00:00:00"), ("value", 0.0)),), False)
+
+
 def _walk(books: Books) -> list[Row]:
     """Each step of the walk from where it starts to where it ends."""
     rows: list[Row] = []
@@ -83,11 +88,16 @@ def _draw_walk(rows: list[Row], colours: dict[str, str]) -> Any:
     begin = max(lowest - room, 0) if lowest > 0 else lowest
     cut = [{**row, "from": max(row["from"], begin) if row["kind"] == "stand" else row["from"]} for row in rows]
     return (
-        alt.Chart(alt.InlineData(values=cut), width=620, height={"step": 22})
-        .mark_bar(height=14, cornerRadius=2)
+        alt.Chart(alt.InlineData(values=cut), width=330, height={"step": 31})
+        .mark_bar(height=15, cornerRadius=2)
         .encode(
             y=alt.Y("step:N", sort=[row["step"] for row in rows], title=None, axis=alt.Axis(domain=False, ticks=False)),
-            x=alt.X("from:Q", title=None, scale=alt.Scale(domainMin=begin, zero=False), axis=alt.Axis(format=",.0f")),
+            x=alt.X(
+                "from:Q",
+                title=None,
+                scale=alt.Scale(domainMin=begin, zero=False),
+                axis=alt.Axis(format=",.0f", tickCount=4),
+            ),
             x2="to:Q",
             color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[colours[k] for k in kinds])),
         )
@@ -131,7 +141,7 @@ def _draw_ages(rows: list[Row], colours: dict[str, str]) -> Any:
 
 def _nights(column: str) -> Callable[[Books], list[Row]]:
     def read(books: Books) -> list[Row]:
-        rows = books.rows(firm_subject.NIGHTS_SQL)[-90:]
+        rows = firm_subject.nights(books)[-MOST_NIGHTS:]
         return [{"night": f"{row['started_at']:%Y-%m-%dT%H:%M:%S}", "value": float(row[column])} for row in rows]
 
     return read

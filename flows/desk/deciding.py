@@ -17,6 +17,9 @@ from starlette.responses import RedirectResponse, Response
 from flows import bank_statement, decide
 from flows.desk.books import firm_of
 from flows.desk.look import address
+from flows.pack import signing
+from flows.pack.month import ended_month
+from flows.pack.signing import Role
 from pipelines.errors import UsageError
 from pipelines.files import make_private
 from pipelines.settings import Firm
@@ -87,6 +90,14 @@ def withdraw_statement(request: Request, firm: Firm, sent: Form) -> str:
     return f"The statement is taken back. {FROM_THE_NEXT_NIGHT}"
 
 
+def sign(request: Request, firm: Firm, sent: Form) -> str:
+    """As `tieout sign`. The name is asked each time: two people may sit at one desk."""
+    if (role := _text(sent, "role")) not in tuple(Role):
+        raise UsageError("preparer or reviewer was expected as the role.")
+    month = ended_month(firm, request.path_params["month"])
+    return signing.sign(firm, month, Role(role), _text(sent, "signed_by"), seen=_text(sent, "version"))
+
+
 def _text(sent: Form, field: str) -> str:
     value = sent.get(field, "")
     return value.strip() if isinstance(value, str) else ""
@@ -116,6 +127,8 @@ def _file_name(given: str) -> str:
 
 
 def _back_to(request: Request, firm: Firm, sent: Form) -> str:
-    """The page that the form stood on: an item's, else the statements'."""
+    """The page that the form stood on: an item's, the month-ends', else the statements'."""
+    if "month" in request.path_params:
+        return address("firms", firm.id, "month-ends")
     known = request.path_params.get("exception_id") or _text(sent, "exception_id")
     return address("firms", firm.id, "items", known) if known else address("firms", firm.id, "statements")

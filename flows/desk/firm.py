@@ -5,47 +5,27 @@ Each figure of the walk leads to what it is made of. Each picture has its figure
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from flows.desk.books import Books, Row, books_of, firm_of, firm_page
+from flows import ageing as by_age
+from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
 from flows.report import TRUST_FIGURES
-from flows.words import FINDINGS
+from flows.words import titled
 
 BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
-STEPS = {
-    "clio_receivables": "Receivables in Clio",
-    "before_start_date": "Older than the start date",
-    "not_from_clio": "The firm's own, not from Clio",
-    "unexplained": "Unexplained",
-    "xero_receivables": "Receivables in Xero",
-    "xero_control_account_difference": "Between the invoices and the account",
-    "xero_control_account": "Receivables account in Xero",
-}
 STANDS = ("clio_receivables", "xero_receivables", "xero_control_account")  # figures, where others are steps
-AGES = ("not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "over 90 days", "no due date")
-AGEING_SQL = """
-with sides as (
-    select clio_ar_amount as clio, 0 as xero, clio_due_date as due from recon.matched_bills where firm_id = ?1
-    union all
-    select 0, xero_ar_amount, xero_due_date from recon.matched_bills where firm_id = ?1
-)
-select
-    case when due is null then 'no due date' when due >= day then 'not due yet' when day - due <= 30 then '1 to 30 days'
-        when day - due <= 60 then '31 to 60 days' when day - due <= 90 then '61 to 90 days' else 'over 90 days'
-    end as age,
-    cast(sum(clio) as decimal(18, 2)) as clio, cast(sum(xero) as decimal(18, 2)) as xero
-from sides, (select max(as_of_date) as day from recon.run_statements where firm_id = ?1)
-group by age
-"""
-CREDITS_SQL = """
-select coalesce(cast(sum(amount) as decimal(18, 2)), 0.00) as amount from intermediate.int_bridge_items
-where firm_id = ? and step = 'xero_receivables' and item_key like 'xero-credit:%'
-"""
+AGES = {
+    "current": "current",
+    "1-30": "1 to 30 days",
+    "31-60": "31 to 60 days",
+    "61-90": "61 to 90 days",
+    "over 90": "over 90 days",
+}
+NOT_APPLIED = "credit not applied"
 NIGHTS_SQL = """
 select run_id, as_of_date, started_at, verdict, clio_receivables_amount, xero_receivables_amount,
     cast(xero_receivables_amount - clio_receivables_amount as decimal(18, 2)) as difference_amount, open_count
@@ -82,7 +62,6 @@ def show(request: Request) -> Response:
     """The firm's page."""
     firm = firm_of(request)
     with books_of(firm) as books:
-        nights = books.rows(NIGHTS_SQL)
         ages = ageing(books)
         shown = firm_page(
             request,
@@ -95,7 +74,7 @@ def show(request: Request) -> Response:
             ages_total=Age("In all", sum_of(ages, "clio"), sum_of(ages, "xero")),
             trust=books.rows(TRUST_SQL),
             trust_figures=TRUST_FIGURES,
-            nights=list(reversed(nights)),
+            nights=list(reversed(nights(books))),
         )
     return HTMLResponse(shown)
 
@@ -113,23 +92,22 @@ def show_step(request: Request) -> Response:
 
 def bridge(books: Books) -> list[Row]:
     """The walk, each step with its words."""
-    return [row | {"title": title_of(row["step"])} for row in books.rows(BRIDGE_SQL)]
-
-
-def title_of(step: str) -> str:
-    """A step as people read it."""
-    return STEPS.get(step) or (FINDINGS[step]["title"] if step in FINDINGS else step.replace("_", " "))
+    return [row | {"title": titled(row["step"])} for row in books.rows(BRIDGE_SQL)]
 
 
 def ageing(books: Books) -> list[Age]:
     """Receivables by how long they are due on the night's day; credits in Xero that nothing was set against are a line
     of their own, so that both columns add up to the receivables."""
-    found: dict[str, Any] = {row["age"]: row for row in books.rows(AGEING_SQL)}
-    ages = [Age(label, found[label]["clio"], found[label]["xero"]) for label in AGES if label in found]
-    [credits] = books.rows(CREDITS_SQL)
-    if credits["amount"]:
-        ages.append(Age("credit not applied", Decimal("0.00"), credits["amount"]))
-    return [age for age in ages if age.clio or age.xero]
+    total = books.named_rows(by_age.SQL)[-1]
+    ages = [Age(words, *(total[by_age.key(side, bucket)] for side in by_age.SYSTEMS)) for bucket, words in AGES.items()]
+    if total["xero_not_applied_amount"]:
+        ages.append(Age(NOT_APPLIED, Decimal("0.00"), total["xero_not_applied_amount"]))
+    return ages
+
+
+def nights(books: Books) -> list[Row]:
+    """Every night that was published, oldest first, with its figures; its moment by the firm's clock."""
+    return [row | {"started_at": local(books.firm, row["started_at"])} for row in books.rows(NIGHTS_SQL)]
 
 
 def sum_of(ages: list[Age], side: str) -> Decimal:

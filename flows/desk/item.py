@@ -13,13 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from flows.around import View, views
 from flows.days import today_of
+from flows.desk import worklist
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.worklist import with_days
 from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
-from flows.words import FINDINGS
+from flows.words import FINDINGS, LINES, state_in_words
 from pipelines import decisions
 
 MOST_OTHERS = 50
@@ -39,25 +41,8 @@ limit {MOST_OTHERS}
 """
 AROUND_DAYS = 14
 MOST_AROUND = 40
-LINE_WORDS = {
-    "identical": "the same",
-    "text_changed": "wording differs",
-    "amount_changed": "amount differs",
-    "amount_and_text_changed": "amount and wording differ",
-    "missing_in_xero": "missing in Xero",
-    "extra_in_xero": "only in Xero",
-    "regrouped": "put together otherwise",
-    "rounding": "rounding",
-}
 DOCUMENT_SQL = "select * from recon.matched_bills where firm_id = ? and bill_key = ?"
 HISTORY_SQL = "select * from recon.exception_history where firm_id = ? and exception_id = ?"
-BESIDE_SQL = """
-select before_id, after_id, work_rank, (select count(*) from recon.worklist where firm_id = ?1) as many from (
-    select exception_id, work_rank, lag(exception_id) over in_order as before_id, lead(exception_id) over in_order
-        as after_id
-    from recon.worklist where firm_id = ?1 window in_order as (order by work_rank)
-) where exception_id = ?2
-"""
 ENTRY_SQL = "select * from recon.trust_ledger where firm_id = ? and clio_bank_transaction_id = ?"
 AROUND_SQL = f"""
 select * from recon.trust_ledger
@@ -89,6 +74,8 @@ select * from (
     order by entry_date desc, clio_bank_transaction_id desc limit {MOST_AROUND}
 ) order by entry_date, clio_bank_transaction_id
 """
+ACCOUNTS_SQL = "select clio_bank_account_id from recon.trust_tie_out where firm_id = ? and trust_account = ?"
+OWN_LEDGERS = ("The client ledger", "The client ledger around it")
 # Where an entry stands, by the kind of its key.
 ENTRIES = {"clio-entry": ENTRY_SQL, "xero-entry": XERO_ENTRY_SQL}
 
@@ -96,7 +83,7 @@ ENTRIES = {"clio-entry": ENTRY_SQL, "xero-entry": XERO_ENTRY_SQL}
 def show(request: Request) -> Response:
     """The page of one finding."""
     firm = firm_of(request)
-    exception_id = request.path_params["exception_id"]
+    exception_id, asked = request.path_params["exception_id"], worklist.asked_of(request)
     with books_of(firm) as books:
         sql, values = worklist_query(EVERY_STATUS)
         found = books.rows(f"select * from ({sql}) where exception_id = ?", *values, exception_id)
@@ -112,8 +99,11 @@ def show(request: Request) -> Response:
             books,
             row=row,
             history=next(iter(books.rows(HISTORY_SQL, exception_id)), None),
-            beside=next(iter(books.rows(BESIDE_SQL, exception_id)), None),
+            beside=_beside(worklist.in_order(books, asked), exception_id),
+            kept=worklist.kept(asked),
             trust=_trust(books, row),
+            account=_account(books, row),
+            around=_around(books, row) if document["document"] is None else [],
             decided=_decided(books, row, document["document"]),
             todo=[one for one in document["findings"] if one["status"] == "open"] or [row],
             **document,
@@ -129,6 +119,16 @@ def show_bill(request: Request) -> Response:
         if known["document"] is None:
             raise HTTPException(404, "The last night did not know that bill or invoice.")
         return HTMLResponse(firm_page(request, "bill.html", "firm", books, **known))
+
+
+def _beside(ids: list[str], exception_id: str) -> dict[str, Any] | None:
+    """Where it stands in the list that it was opened from, and what stands before and behind it."""
+    if exception_id not in ids:
+        return None
+    place = ids.index(exception_id)
+    before_id = ids[place - 1] if place else None
+    after_id = ids[place + 1] if place + 1 < len(ids) else None
+    return {"place": place + 1, "many": len(ids), "before_id": before_id, "after_id": after_id}
 
 
 def _document(books: Books, key: str) -> dict[str, Any]:
@@ -152,17 +152,13 @@ def _fields(document: dict[str, Any]) -> list[tuple[str, Any, Any, bool]]:
         sides = (document[clio], document[xero])
         differs = both and label not in NEVER_MARKED and sides[0] != sides[1]
         if label == "State":
-            sides = (_plain_words(sides[0]), _plain_words(sides[1]))
+            sides = (state_in_words(sides[0]), state_in_words(sides[1]))
         found.append((label, *sides, differs))
     return found
 
 
-def _plain_words(state: str | None) -> str:
-    return (state or "").replace("_", " ").lower()
-
-
 def _marked(line: Row) -> dict[str, Any]:
-    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINE_WORDS.get(line["line_status"], "")}
+    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINES.get(line["line_status"], "")}
 
 
 def _judged(payment: Row) -> dict[str, Any]:
@@ -196,6 +192,19 @@ def _is_after(said_at: str, night: datetime) -> bool:
     with suppress(ValueError):
         return bool(said_at) and datetime.fromisoformat(said_at).astimezone(UTC).replace(tzinfo=None) > night
     return False
+
+
+def _account(books: Books, row: Row) -> str | None:
+    """The trust account that it is about, where the night knows just one of that name."""
+    found = books.rows(ACCOUNTS_SQL, row["trust_account"])
+    return found[0]["clio_bank_account_id"] if len(found) == 1 else None
+
+
+def _around(books: Books, row: Row) -> list[View]:
+    """What else stands around it: its candidates, an account's figures, the walk. The ledger of Clio has a table of its
+    own here."""
+    found = views(books.firm.warehouse, books.firm.id, row["subject_key"])
+    return [view for view in found if view.title not in OWN_LEDGERS]
 
 
 def _trust(books: Books, row: Row) -> dict[str, Any] | None:

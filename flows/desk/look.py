@@ -70,6 +70,11 @@ def figure(value: Decimal | None) -> str:
     return "missing" if value is None else f"{value:,.2f}"
 
 
+def money(value: str) -> str:
+    """An amount that was kept as text."""
+    return f"{Decimal(value):,.2f}"
+
+
 def number(value: Decimal | None) -> str:
     """A quantity or rate without digits that say nothing."""
     return "" if value is None else f"{value.normalize():f}"
@@ -83,8 +88,9 @@ def rate(value: Decimal | None) -> str:
 
 
 def words(value: str | None) -> str:
-    """One of our own words, as in `missing_figure`."""
-    return (value or "").replace("_", " ")
+    """One of our own words, as in `missing_figure`; the systems are names."""
+    said = (value or "").replace("_", " ")
+    return said.replace("xero", "Xero").replace("clio", "Clio")
 
 
 def status_words(value: str) -> str:
@@ -139,6 +145,7 @@ def _environment() -> Environment:
         "name": name,
         "long": long,
         "figure": figure,
+        "money": money,
         "number": number,
         "rate": rate,
         "words": words,

@@ -5,7 +5,7 @@ A firm of which something cannot be read hides no other; what is our trouble is 
 
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,19 @@ from pipelines.connection import LOST
 from pipelines.errors import TieoutError
 from pipelines.settings import Firm
 
+CONNECTED = "connected"
+# A connection never made by us may still serve.
+CONNECTIONS = {**LOST, "none": "by its secrets alone", "ends_soon": "ends soon"}
 FIGURES_SQL = """
 select clio_receivables_amount, xero_receivables_amount, count(*) over () as nights
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
+"""
+
+
+# Since when the oldest open item has stood: since the books began to differ, else since a night first saw it.
+OLDEST_SQL = """
+select min(coalesce(since_date, cast(first_seen_at as date))) as oldest from recon.exceptions
+where firm_id = ? and status = 'open' and severity <> 'info'
 """
 
 
@@ -34,6 +44,7 @@ class Line:
     standing: Standing
     figures: dict[str, Any]
     last_good: str
+    oldest: date | None
 
     @property
     def is_ours(self) -> bool:
@@ -44,9 +55,9 @@ class Line:
     def connections(self) -> str:
         """The connections that are not well, in words."""
         states = self.standing.connections.items()
-        said = {system: f"{system.title()} {LOST.get(state, state.replace('_', ' '))}" for system, state in states}
+        said = {system: f"{system.title()} {CONNECTIONS.get(state, state)}" for system, state in states}
         again = {system: f" (tieout connect {self.firm.id} {system})" for system, state in states if state in LOST}
-        return ", ".join(said[system] + again.get(system, "") for system, state in states if state != "connected")
+        return ", ".join(said[system] + again.get(system, "") for system, state in states if state != CONNECTED)
 
 
 def show(request: Request) -> Response:
@@ -65,9 +76,11 @@ def show(request: Request) -> Response:
 
 def _line(firm: Firm, standing: Standing, books: Books | None) -> Line:
     figures: dict[str, Any] = {}
+    oldest = standing.oldest_open
     with suppress(duckdb.Error):  # an earlier version's, in which not all of this is: the rest is said
         if books is not None and standing.state != "unreadable":
             figures = next(iter(books.rows(FIGURES_SQL)), {})
+            [(oldest,)] = (row.values() for row in books.rows(OLDEST_SQL))
     good = standing.last_good_at
     when = f"{good.astimezone(ZoneInfo(firm.timezone)):%Y-%m-%d %H:%M}" if good else ""
-    return Line(firm, standing, figures, when)
+    return Line(firm, standing, figures, when, oldest)

@@ -7,14 +7,17 @@ loopbacks, or the other one could be somebody else's and be told the key.
 
 import secrets
 import socket
+import threading
 from pathlib import Path
 
 import uvicorn
 
+from flows.desk import charts
 from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
+from pipelines.published import keep_open
 from pipelines.settings import Settings
 
 KEY_FILE = "desk.key"
@@ -36,6 +39,7 @@ class Server:
                 "another `tieout desk` runs, its desk is there already; else name another with --port, or as desk_port "
                 "in tieout.toml."
             ) from None
+        keep_open()
         self.port: int = self._listeners[0].getsockname()[1]
         self.key_file: Path = make_private(settings.path.parent / settings.data_dir) / KEY_FILE
         key = secrets.token_urlsafe(24)
@@ -63,10 +67,11 @@ class Server:
     @property
     def where(self) -> str:
         """A sentence for who started it."""
-        return f"The desk: {self.address}, for who has the key in {self.key_file}"
+        return f"The desk: {self.address}, open to anyone with the key in {self.key_file}"
 
     def run(self) -> None:
         """Serve until interrupted, or until `stop` is called from another thread."""
+        threading.Thread(target=charts.warm, daemon=True).start()
         self._server.run(sockets=self._listeners)
 
     def stop(self) -> None:

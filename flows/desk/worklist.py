@@ -14,23 +14,28 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from flows.desk.books import Row, books_of, day_of, firm_of, firm_page
+from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.look import counted, days
 from flows.narrow import Narrowed
 from flows.report import worklist_query
 from flows.words import FINDINGS, SEVERITIES, STATUSES
-from flows.worklist import NOTHING_MATCHES
+from flows.worklist import NO_CLIENT, NOTHING_MATCHES
 
 FOR_INFORMATION = "info"
 AGES = ((90, "over 90 days"), (60, "61 to 90 days"), (30, "31 to 60 days"), (7, "8 to 30 days"))
 UP_TO_A_WEEK = "up to 7 days"
 GROUPS: dict[str, tuple[str, Callable[[Row], str]]] = {
-    "client": ("Client", lambda row: row["client_name"] or "no client: the firm as a whole"),
+    "client": ("Client", lambda row: row["client_name"] or NO_CLIENT),
     "matter": ("Matter", lambda row: row["matter_number"] or "no matter"),
     "attorney": ("Attorney", lambda row: row["responsible_attorney"] or "no attorney"),
     "code": ("Finding", lambda row: row["title"]),
     "age": ("Age", lambda row: _age(row["days"])),
 }
+# What a line shows; the explanations, which are most of it, stand on each item's page.
+COLUMNS = (
+    "exception_id, severity, status, title, subject_label, client_name, matter_number, responsible_attorney, amount, "
+    "document_amount, since_date, first_seen_at"
+)
 # What the address may ask for: the fields of the form above the list.
 FIELDS = ("client", "matter", "attorney", "code", "severity", "status", "group")
 
@@ -53,11 +58,9 @@ def show(request: Request) -> Response:
     firm, asked = firm_of(request), asked_of(request)
     narrowed = narrowed_by(asked)
     with books_of(firm) as books:
-        sql, values = worklist_query(narrowed)
-        night = books.night()
-        rows = [with_days(row, day_of(night)) for row in books.rows(sql, *values)]
-        grouping = asked["group"] if asked["group"] in GROUPS else "client"
+        rows = rows_of(books, narrowed)
         work = [row for row in rows if row["severity"] != FOR_INFORMATION]
+        grouping = grouping_of(asked)
         shown = firm_page(
             request,
             "worklist.html",
@@ -74,9 +77,34 @@ def show(request: Request) -> Response:
             groupings={name: heading for name, (heading, _) in GROUPS.items()},
             codes={code: row["title"] for code, row in FINDINGS.items()},
             nothing="Nothing is open." if narrowed.is_whole else NOTHING_MATCHES,
-            kept={name: value for name, value in asked.items() if value},
+            kept=kept(asked),
         )
     return HTMLResponse(shown)
+
+
+def rows_of(books: Books, narrowed: Narrowed) -> list[Row]:
+    """The lines that are asked for, in the order of work."""
+    sql, values = worklist_query(narrowed)
+    today = day_of(books.night())
+    return [with_days(row, today) for row in books.rows(f"select {COLUMNS} from ({sql}) order by work_rank", *values)]
+
+
+def in_order(books: Books, asked: dict[str, str]) -> list[str]:
+    """The items of the list that was asked for, as they stand on its page: what can be stepped through."""
+    rows = rows_of(books, narrowed_by(asked))
+    work = grouped([row for row in rows if row["severity"] != FOR_INFORMATION], grouping_of(asked))
+    information = [row for row in rows if row["severity"] == FOR_INFORMATION]
+    return [row["exception_id"] for row in (*(row for group in work for row in group.rows), *information)]
+
+
+def grouping_of(asked: dict[str, str]) -> str:
+    """By what the list is grouped: the client, unless something else was asked for."""
+    return asked["group"] if asked["group"] in GROUPS else "client"
+
+
+def kept(asked: dict[str, str]) -> dict[str, str]:
+    """What stays in the address."""
+    return {name: value for name, value in asked.items() if value}
 
 
 def asked_of(request: Request) -> dict[str, str]:

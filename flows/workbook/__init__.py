@@ -4,8 +4,6 @@
 `flows.workbook.given_back`; each row of it carries what the finding was when the workbook was written.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,16 @@ import duckdb
 from xlsxwriter.worksheet import Worksheet
 
 from flows.put_back import put_back
-from flows.workbook import sheets
+from flows.words import in_words
+from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
+from flows.workbook.stamp import FIRM_ID, stamp
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.files import write_out
 from pipelines.published import open_published
 from pipelines.settings import Firm
 
-FIRM_ID = "Firm id"
 STATEMENT_SQL = "select * from recon.run_statements where firm_id = $firm order by started_at desc, run_id desc limit 1"
 BY_CLIENT_SQL = """
 select client_name, step_number, step, amount from recon.ar_tie_out_by_client
@@ -46,8 +45,6 @@ def write(firm: Firm, out: Path | None) -> Path:
 
 def _require_free(path: Path) -> None:
     """A workbook on which somebody has decided is never written over, nor is a file that is none of ours."""
-    from flows.workbook import given_back
-
     if not path.resolve().parent.is_dir():
         raise UsageError(f"A file in a folder that is there was expected after --out; found {path}. Make the folder.")
     if not path.exists():
@@ -65,15 +62,6 @@ def _require_free(path: Path) -> None:
         )
 
 
-def stamp(row: Row) -> str:
-    """What a finding says, as one value: another value is another finding. A night of an earlier version has no
-    fingerprint."""
-    if row.get("fingerprint"):
-        return str(row["fingerprint"])
-    said = [str(row[name]) for name in ("code", "subject_key", "amount", "ar_effect", "clio_value", "xero_value")]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
-
-
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, firm: Firm) -> list[Row]:
     cursor = connection.execute(sql, {"firm": firm.id})
     names = [column[0] for column in cursor.description or []]
@@ -85,7 +73,7 @@ def _content(connection: duckdb.DuckDBPyConnection, firm: Firm, statement: Row) 
 
     def add(sheet: sheets.Sheet, rows: list[Row] | None = None) -> Worksheet:
         kept = _rows(connection, sheet.sql, firm) if rows is None else rows
-        kept = [{**row, **{name: sheets.in_words(row[name]) for name in sheet.codes}} for row in kept]
+        kept = [{**row, **{name: in_words(row[name]) for name in sheet.codes}} for row in kept]
         return book.sheet(sheet.name, sheet.columns, kept, frozen=sheet.frozen, last_is_total=sheet.last_is_total)
 
     work = _rows(connection, sheets.WORKLIST.sql, firm)
@@ -119,7 +107,7 @@ def _by_client(book: Book, rows: list[Row]) -> None:
         clients.setdefault(row["client_name"], {"client_name": row["client_name"]})[row["step"]] = row["amount"]
     columns = [
         Column("Client", "client_name", width=30),
-        *(Column(sheets.in_words(step), step, "money") for step in names),
+        *(Column(in_words(step), step, "money") for step in names),
     ]
     book.sheet("by client", columns, clients.values(), frozen=1)
 
@@ -131,7 +119,7 @@ def _accepted(book: Book, firm: Firm, current: dict[str, Row]) -> None:
     for exception_id, row in given.items():
         if not row["withdrawn_at"]:
             tonight = current.get(exception_id, {"status": "gone"})
-            title = sheets.in_words(row["code"])
+            title = in_words(row["code"])
             rows.append(
                 {
                     **row,

@@ -15,9 +15,10 @@ from xml.parsers import expat
 
 import openpyxl
 
-from flows import decide, workbook
+from flows import decide
 from flows.report import read_rows
 from flows.workbook import sheets
+from flows.workbook.stamp import FIRM_ID, stamp
 from pipelines import decisions
 from pipelines.errors import UsageError
 from pipelines.files import in_a_sentence
@@ -104,7 +105,7 @@ def _acceptance(firm: Firm, row: Given, current: dict[str, dict[str, Any]]) -> d
     tonight = current.get(row.exception_id)
     if tonight is None:
         raise UsageError("a current exception was expected; the last night has none with this id. It may be mended.")
-    if workbook.stamp(tonight) != row.stamp:
+    if stamp(tonight) != row.stamp:
         raise UsageError(
             f"it has changed since the workbook was written; now it says: {tonight['explanation']} "
             f"Write a new one with `tieout workbook {firm.id}`."
@@ -169,7 +170,7 @@ def _refuse_type(*_: object) -> None:
 
 def _firm_id(book: openpyxl.Workbook) -> str:
     for what, value, *_ in book["about"].iter_rows(max_row=50, max_col=2, values_only=True):
-        if what == workbook.FIRM_ID:
+        if what == FIRM_ID:
             return str(value or "")
     return ""
 

@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 
 from flows import ageing
-from flows.words import FINDINGS
 from flows.workbook.cells import Column
 
 UNTIL, REASON, BY = "Accept until", "Reason", "By"
 EXCEPTION_ID, AS_IT_WAS = "Exception id", "As it was"
-
-
-def in_words(code: str) -> str:
-    """A finding or a step of the bridge as people say it."""
-    return FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " ").capitalize().replace("xero", "Xero")
 
 
 @dataclass(frozen=True)

@@ -112,17 +112,6 @@ class XeroBooks:
         contact["ContactStatus"] = "ARCHIVED"
         self.touch(contact)
 
-    def merge_contacts(self, loser: Record, winner: Record) -> None:
-        """A merge archives the loser, points it to the winner and moves its documents."""
-        loser["ContactStatus"] = "ARCHIVED"
-        loser["MergedToContactID"] = winner["ContactID"]
-        self.touch(loser)
-        for resource in ("Invoices", "CreditNotes", "Overpayments", "Prepayments", "BankTransactions"):
-            for record in self.tables[resource].values():
-                if record["Contact"]["ContactID"] == loser["ContactID"]:
-                    record["Contact"] = self.contact_ref(winner)
-                    self.touch(record)
-
     def contact_ref(self, contact: Record) -> Record:
         """The summary of a contact inside documents (one shared dict per contact)."""
         guid = contact["ContactID"]

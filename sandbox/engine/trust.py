@@ -167,17 +167,3 @@ class Trust(Receipts):
         if account["type"] == "Trust" and bool(more.get("mirror", self.mirrors_trust)):
             self._mirror_of[entry["id"]] = self.xero_trust_entry(entry)
         return allocation
-
-    # Operating account
-
-    def operating_entry(
-        self, amount: str, description: str, day: date | None = None, code: str | None = "404", **fields: object
-    ) -> Record:
-        """A row in the operating ledger, booked in Xero to `code` unless that is None."""
-        entry = self.clio.add_entry(
-            self.operating, day or self.today, money(amount), {"description": description, **fields}
-        )
-        if code is not None:
-            signed = money(amount)
-            self.xero_bank_entry("Operating", self.bank_contact(), signed, entry["date"], code, description)
-        return entry

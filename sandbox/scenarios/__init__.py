@@ -1,6 +1,6 @@
 """Named firms in which certain things went wrong, with the exact rows they must produce.
 
-One module per section of the rulebook. Each rule has a firm where it plainly applies, one just inside and one
+One module or several per section of the rules. Each rule has a firm where it plainly applies, one just inside and one
 just outside; each trap has a firm that must stay silent. All firms use the same Clio ids and bill numbers.
 
     stage = SCENARIOS["missing-plain"].stage(now)     # stage.firm, stage.expected, stage.later

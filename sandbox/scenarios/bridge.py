@@ -1,4 +1,4 @@
-"""Rulebook section 7: control totals that do not agree with the bills and invoices under them."""
+"""The rules of totals: control totals that do not agree with the bills and invoices under them."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from sandbox.money import money
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage
 
-SECTION = 7
+SECTION = "totals"
 
 
 def book_to_debtors(stage: Stage, amount: str) -> None:

@@ -7,7 +7,7 @@ from sandbox.engine import expense
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, Stage, of
 
-SECTION = 9
+SECTION = "news"
 ENOUGH = 5
 
 

@@ -1,4 +1,4 @@
-"""Rulebook section 5: exceptions in the content of an approved bill and its live invoice."""
+"""The rules of content: exceptions in the content of an approved bill and its live invoice."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from sandbox.engine import Line, expense, time
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, LATER, Stage, of, work
 
-SECTION = 5
+SECTION = "content"
 TEXTS = ("Review of lease and amendments", "Telephone call with opposing counsel", "Court filing fee")
 
 

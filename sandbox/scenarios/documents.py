@@ -1,4 +1,4 @@
-"""Rulebook section 4: exceptions on the document itself, and section 2: what is in scope."""
+"""The rules of documents, exceptions on the document itself, and of scope: what takes part."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from sandbox.engine import expense, time
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, LATER, Stage, of, work
 
-SECTION = 4
+SECTION = "documents"
 
 
 def missing(bill: Record, effect: str = "-1120.00", **more: object) -> list[Expected]:
@@ -300,7 +300,7 @@ def stuck_edited_tax(stage: Stage) -> list[Expected]:
 
 @scenario("stuck-edited-contact", SECTION, "The draft sits with another contact.")
 def stuck_edited_contact(stage: Stage) -> list[Expected]:
-    # wrong_contact is a row of section 5, hence of live invoices only; here the stuck row says it.
+    # wrong_contact is a row about content, hence of live invoices only; here the stuck row says it.
     bill = stage.draft()
     wrong = stage.firm.xero.add_contact("Voss Hartley Partners")
     invoice = stage.firm.invoice_of[bill["id"]]

@@ -13,7 +13,7 @@ from sandbox.money import ZERO
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import Stage, of, work
 
-SECTION = 5
+SECTION = "content"
 ByHand = tuple[str, str, str, str]
 
 

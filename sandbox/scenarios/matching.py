@@ -1,4 +1,4 @@
-"""Rulebook section 3: which invoice is which bill."""
+"""The rules of pairing: which invoice is which bill."""
 
 from sandbox.books import Record
 from sandbox.engine import time
@@ -6,7 +6,7 @@ from sandbox.money import CENT
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, LATER, Stage, of, work
 
-SECTION = 3
+SECTION = "pairing"
 
 
 @scenario("clean", SECTION, "Everything agrees: unpaid, paid, part paid from trust, a draft on one side.")

@@ -1,4 +1,4 @@
-"""Rulebook section 9: when a finding is news, and when a person has accepted it."""
+"""The rules of news: when a finding is news, and when a person has accepted it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from sandbox.books import Record
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import Stage, of
 
-SECTION = 9
+SECTION = "news"
 
 
 @scenario("in-flight", SECTION, "Approved 23 hours before the load: shown, not yet news.")
@@ -144,7 +144,7 @@ def accepted_again(stage: Stage) -> list[Expected]:
 
 @scenario("accepted-and-in-flight", SECTION, "Accepted, and touched an hour ago with the same values: accepted.")
 def accepted_and_in_flight(stage: Stage) -> list[Expected]:
-    # Section 9 does not say which comes first; a person's decision on unchanged values outlives a touch.
+    # The rules do not say which comes first; a person's decision on unchanged values outlives a touch.
     bill = stage.bill(in_xero=False)
     accept(stage, bill, "-1120.00", 30)
     stage.ago(hours=1)

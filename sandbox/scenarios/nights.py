@@ -1,4 +1,4 @@
-"""Rulebook section 9 over several nights: grace that ends, findings that end in more than one way, acceptances that
+"""What is news, over several nights: grace that ends, findings that end in more than one way, acceptances that
 hold for what was seen, and odd worlds that must not stop a night."""
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import hold, trust_row
 
-SECTION = 9
+SECTION = "news"
 
 
 # Grace

@@ -9,7 +9,7 @@ from sandbox.scenarios.documents import missing
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, LATER, Stage, of
 
-SECTION = 4
+SECTION = "documents"
 SEND = ("sent to Xero", "send")
 
 

@@ -1,4 +1,4 @@
-"""Rulebook section 6: exceptions in payments and credits."""
+"""The rules of payments: exceptions in payments and credits."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from sandbox.engine import expense, time
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
-SECTION = 6
+SECTION = "payments"
 
 
 def lost(bill: Record, amount: str) -> Expected:

@@ -6,7 +6,7 @@ from sandbox.scenarios.matching import link
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import ISSUED, Stage, of
 
-SECTION = 3
+SECTION = "pairing"
 
 
 def merged(stage: Stage, loser: Record, winner: Record) -> None:

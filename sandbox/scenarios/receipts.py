@@ -9,7 +9,7 @@ from sandbox.scenarios.payments import lost, unheard
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
-SECTION = 6
+SECTION = "payments"
 NEVER_AGAIN = ("record", "raise", "enter ")
 
 

@@ -18,27 +18,27 @@ def canadian(stage: Stage, rate: str, amount: str = "1120.00", **more: object) -
     return bill
 
 
-@scenario("currency-open-on-both", 7, "A Canadian invoice at 1.365432, open and equal on both sides: nothing.")
+@scenario("currency-open-on-both", "totals", "A Canadian invoice at 1.365432, open and equal on both sides: nothing.")
 def currency_open_on_both(stage: Stage) -> list[Expected]:
     canadian(stage, "1.365432")
     return []
 
 
-@scenario("currency-two-of-them", 7, "1,000.00 in US dollars and 1,000.00 in Canadian ones at 1.25: nothing.")
+@scenario("currency-two-of-them", "totals", "1,000.00 in US dollars and 1,000.00 in Canadian ones at 1.25: nothing.")
 def currency_two(stage: Stage) -> list[Expected]:
     canadian(stage, "1.25", "1000.00")
     stage.bill([expense("Costs", "1000.00")], client=stage.other())
     return []
 
 
-@scenario("currency-two-of-one-client", 7, "The same for one client: Clio adds the two up as they stand.")
+@scenario("currency-two-of-one-client", "totals", "The same for one client: Clio adds the two up as they stand.")
 def currency_two_of_one_client(stage: Stage) -> list[Expected]:
     canadian(stage, "1.25", "1000.00")
     stage.bill([expense("Costs", "1000.00")])
     return []
 
 
-@scenario("currency-differences", 7, "A Canadian bill with two faults: in US dollars they come to the gap.")
+@scenario("currency-differences", "totals", "A Canadian bill with two faults: in US dollars they come to the gap.")
 def currency_differences(stage: Stage) -> list[Expected]:
     # 820.00 is 600.54 and 1,130.00 is 827.58: 227.04 apart. 10.00 is 7.32 and 300.00 is 219.71, a cent short of it.
     bill = canadian(stage, "1.365432")
@@ -48,7 +48,9 @@ def currency_differences(stage: Stage) -> list[Expected]:
     return [row("amounts_differ", of(bill), "7.32"), lost]
 
 
-@scenario("currency-of-a-missing-bill", 7, "A Canadian bill is missing: at the rate of the newest Canadian invoice.")
+@scenario(
+    "currency-of-a-missing-bill", "totals", "A Canadian bill is missing: at the rate of the newest Canadian invoice."
+)
 def currency_of_a_missing_bill(stage: Stage) -> list[Expected]:
     canadian(stage, "1.25", issued=stage.day(3))
     canadian(stage, "1.30", "560.00", issued=stage.day(4))
@@ -56,12 +58,12 @@ def currency_of_a_missing_bill(stage: Stage) -> list[Expected]:
     return [row("missing_in_xero", of(bill), "-861.54")]
 
 
-@scenario("currency-without-a-rate", 7, "A Canadian bill is missing, and no document has a rate: at one.")
+@scenario("currency-without-a-rate", "totals", "A Canadian bill is missing, and no document has a rate: at one.")
 def currency_without_a_rate(stage: Stage) -> list[Expected]:
     return [row("missing_in_xero", of(stage.bill(currency="CAD", in_xero=False)), "-1120.00")]
 
 
-@scenario("currency-of-a-credit", 7, "An open Canadian credit note counts at its rate.")
+@scenario("currency-of-a-credit", "totals", "An open Canadian credit note counts at its rate.")
 def currency_of_a_credit(stage: Stage) -> list[Expected]:
     credit = stage.firm.xero_credit_note(stage.bill(), Decimal("120.00"), stage.day(LATER))
     credit.update({"CurrencyCode": "CAD", "CurrencyRate": Decimal("1.25")})
@@ -78,14 +80,16 @@ def prepaid(stage: Stage, code: str, bank: str = "1000", amount: str = "400.00")
     return xero.add_prepayment(contact, Decimal(amount), stage.day(LATER), xero.account(bank), code)
 
 
-@scenario("prepayment-elsewhere", 7, "Prepayments stand in an account of their own, and receivables agree without.")
+@scenario(
+    "prepayment-elsewhere", "totals", "Prepayments stand in an account of their own, and receivables agree without."
+)
 def prepayment_elsewhere(stage: Stage) -> list[Expected]:
     stage.firm.xero.add_account("840", "Customer prepayments", "CURRLIAB")
     credit = prepaid(stage, "840")
     return [row("unapplied_credit", f"xero-credit:{credit['PrepaymentID']}", "0.00", amount="400.00")]
 
 
-@scenario("prepayment-neither-agrees", 7, "With and without prepayments the account differs: read with them.")
+@scenario("prepayment-neither-agrees", "totals", "With and without prepayments the account differs: read with them.")
 def prepayment_neither(stage: Stage) -> list[Expected]:
     stage.firm.xero.add_account("840", "Customer prepayments", "CURRLIAB")
     credit = prepaid(stage, "840")
@@ -98,7 +102,7 @@ def prepayment_neither(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario("prepayment-of-client-money", 7, "A prepayment coded to what clients are owed is client money.")
+@scenario("prepayment-of-client-money", "totals", "A prepayment coded to what clients are owed is client money.")
 def prepayment_of_client_money(stage: Stage) -> list[Expected]:
     stage.firm.deposit(stage.client, "2500.00", stage.matter, stage.day(LATER), mirror=False)
     prepaid(stage, "2100", "1010", "2500.00")
@@ -108,7 +112,9 @@ def prepayment_of_client_money(stage: Stage) -> list[Expected]:
 # Credit notes of bills below zero
 
 
-@scenario("credit-note-used-in-xero-alone", 6, "The note of a negative bill is applied to an invoice in Xero alone.")
+@scenario(
+    "credit-note-used-in-xero-alone", "payments", "The note of a negative bill is applied to an invoice in Xero alone."
+)
 def credit_note_used_in_xero_alone(stage: Stage) -> list[Expected]:
     below, bill = refund(stage), stage.bill()
     credit = note(stage, below["number"])
@@ -119,7 +125,7 @@ def credit_note_used_in_xero_alone(stage: Stage) -> list[Expected]:
     ]
 
 
-@scenario("credit-note-refunded-in-xero-alone", 6, "The note of a negative bill is paid out in Xero alone.")
+@scenario("credit-note-refunded-in-xero-alone", "payments", "The note of a negative bill is paid out in Xero alone.")
 def credit_note_refunded_in_xero_alone(stage: Stage) -> list[Expected]:
     below = refund(stage)
     credit = note(stage, below["number"])
@@ -128,7 +134,7 @@ def credit_note_refunded_in_xero_alone(stage: Stage) -> list[Expected]:
     return [row("paid_in_xero_open_in_clio", of(below), "200.00", amount="200.00", explains=("refund of 200.00",))]
 
 
-@scenario("credit-note-refunded-in-clio-alone", 6, "A negative bill is paid out in Clio alone.")
+@scenario("credit-note-refunded-in-clio-alone", "payments", "A negative bill is paid out in Clio alone.")
 def credit_note_refunded_in_clio_alone(stage: Stage) -> list[Expected]:
     below = refund(stage)
     note(stage, below["number"])

@@ -17,7 +17,7 @@ from sandbox.books import Record
 from sandbox.engine import Firm, Line, expense, time
 
 if TYPE_CHECKING:
-    from sandbox.scenarios.registry import Expected
+    from sandbox.scenarios.expected import Expected
 
 ISSUED = 5
 LATER = 20

@@ -1,4 +1,4 @@
-"""Rulebook section 8: client money, tie-outs and the entries behind them."""
+"""The rules of trust: client money, tie-outs and the entries behind them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from sandbox.money import money
 from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
-SECTION = 8
+SECTION = "trust"
 
 
 def account(stage: Stage) -> str:

@@ -10,7 +10,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import account, hold, late, trust_row
 
-SECTION = 8
+SECTION = "trust"
 Lines = list[tuple[int, str, str]]
 
 

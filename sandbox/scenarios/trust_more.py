@@ -1,4 +1,4 @@
-"""Rulebook section 8, continued: tie-breakers, what undoes itself, and the alarms that must not ring."""
+"""The rules of trust, continued: tie-breakers, what undoes itself, and the alarms that must not ring."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from sandbox.scenarios.registry import Expected, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import account, hold, late, trust_row
 
-SECTION = 8
+SECTION = "trust"
 
 
 def missing_in_xero(stage: Stage, entry: Record, amount: str) -> list[Expected]:

@@ -15,7 +15,7 @@ from sandbox.scenarios.stage import Stage, of
 from sandbox.scenarios.trust import account, hold, trust_row
 from sandbox.scenarios.trust_more import missing_in_xero
 
-SECTION = 8
+SECTION = "trust"
 
 
 def in_xero(stage: Stage, amount: str, day: int, client: Record | None = None, reference: str = "Lump") -> Record:

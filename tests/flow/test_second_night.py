@@ -137,6 +137,12 @@ def test_each_night_left_its_statement_and_its_file(story: Story) -> None:
     assert kept == {run_id for run_id, _ in statements[:-1]}
 
 
+def test_a_night_takes_the_room_of_the_one_before(story: Story) -> None:
+    """The file does not hold what is built anew twice."""
+    first = min((story.world.firm.folder / "nights").glob("*.duckdb"))
+    assert story.world.firm.warehouse.stat().st_size < 1.4 * first.stat().st_size
+
+
 def test_the_night_counts_its_own_calls(story: Story) -> None:
     [counted] = story.world.published(
         "select api_calls_clio, api_calls_xero from recon.run_statements order by started_at desc limit 1"

@@ -23,7 +23,6 @@ from prefect.states import Running
 from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
-from flows.build import ROOT
 from flows.prefect_server import LocalServer
 from flows.scheduled import close_dead_runs, scheduled_night
 from flows.verdict import NightResult
@@ -35,6 +34,7 @@ from tests.little_server import Answer, LittleServer
 
 pytestmark = pytest.mark.timeout(600)
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
@@ -219,3 +219,13 @@ def test_it_ends_within_ten_seconds_in_the_middle_of_a_night_and_says_nothing_od
         assert serving.wait(10) == 0
     assert psutil.wait_procs(family, timeout=5)[1] == []
     assert said.read_text() == ""
+
+
+def test_it_does_not_start_where_prefect_would_find_another_flows(world: World, tmp_path: Path) -> None:
+    """Its nights would run what stands there, or not at all, and nobody would see why."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "__init__.py").touch()
+    command = [sys.executable, "-P", "-m", "flows", "serve", "--config", str(world.config)]
+    done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"{tmp_path} holds something else that is called flows" in " ".join(done.stderr.split())

@@ -1,8 +1,9 @@
 {#-
     Pairs of equal client, date and total between two sets of documents, where each is the other's only candidate; a
-    bill that has live candidates looks at no draft. `bills` has firm_id, bill_id and client_id, issued_date, `invoices` has firm_id,
-    invoice_id, contact_id, issued_date, total_amount, currency_code, invoice_class. Candidates are counted by group, never listed: one
-    client may have thousands of bills of one date and total. The last of the CTEs is pairs_by_date_and_total_<round>.
+    bill that has live candidates looks at no draft. `bills` has firm_id, bill_id, client_id, issued_date, totals and
+    currency_code; `invoices` has firm_id, invoice_id, contact_id, issued_date, total_amount, currency_code and
+    invoice_class. Candidates are counted by group, never listed: one client may have thousands of bills of one date and
+    total. The last of the CTEs is pairs_by_date_and_total_<round>.
 -#}
 {% macro pair_by_date_and_total(bills, invoices, round) -%}
     bills_under_their_totals_{{ round }} as (
@@ -12,13 +13,11 @@
             bills.bill_id,
             ties.contact_id,
             bills.issued_date,
-            totals.total_amount,
-            totals.currency_code
+            unnest(bills.totals) as total_amount,
+            bills.currency_code
         from {{ bills }} as bills
-        inner join {{ ref('int_bill_totals') }} as totals
-            on bills.firm_id = totals.firm_id and bills.bill_id = totals.bill_id
-        inner join {{ ref('int_clients_tied') }} as ties
-            on bills.firm_id = ties.firm_id and bills.client_id = ties.client_id
+        inner join {{ ref('int_client_contacts') }} as ties
+            on bills.firm_id = ties.firm_id and bills.client_id = ties.client_id and ties.relation = 'same'
 
     ),
 
@@ -92,25 +91,44 @@
 {%- endmacro %}
 
 
-{#- The documents of a class that a relation of pairs leaves unsettled, as two CTEs: bills_of_<round>, invoices_of_<round>. -#}
-{% macro unsettled_documents(round, bill_is_dead, invoice_is_dead, settled) -%}
-    bills_of_{{ round }} as (
+{#-
+    Round by round (name, is the bill dead, is the invoice dead): the documents of a class that are not settled yet,
+    paired by client, date and total. The last of the CTEs, settled_after_<last round>, holds `settled_before` too.
+-#}
+{% macro pair_by_date_and_total_in_rounds(rounds, settled_before) -%}
+    {%- for round, bill_is_dead, invoice_is_dead in rounds %}
+        {%- set settled = settled_before if loop.first else 'settled_after_' ~ rounds[loop.index0 - 1][0] %}
+        bills_of_{{ round }} as (
 
-        select bills.*
-        from {{ ref('int_bills_for_invoices') }} as bills
-        left join {{ settled }} as settled
-            on bills.firm_id = settled.firm_id and bills.bill_id = settled.bill_id
-        where settled.bill_id is null and {{ bill_is('bills', bill_is_dead) }}
+            select bills.*
+            from {{ ref('int_bills_valued') }} as bills
+            left join {{ settled }} as settled
+                on bills.firm_id = settled.firm_id and bills.bill_id = settled.bill_id
+            where settled.bill_id is null and {{ bill_is('bills', bill_is_dead) }}
 
-    ),
+        ),
 
-    invoices_of_{{ round }} as (
+        invoices_of_{{ round }} as (
 
-        select invoices.*
-        from {{ ref('int_invoices_from_clio') }} as invoices
-        left join {{ settled }} as settled
-            on invoices.firm_id = settled.firm_id and invoices.invoice_id = settled.invoice_id
-        where settled.invoice_id is null and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
+            select invoices.*
+            from {{ ref('int_sales_invoices') }} as invoices
+            left join {{ settled }} as settled
+                on invoices.firm_id = settled.firm_id and invoices.invoice_id = settled.invoice_id
+            where
+                settled.invoice_id is null
+                and invoices.may_be_a_bill
+                and (invoices.invoice_class = 'dead') = {{ invoice_is_dead | lower }}
 
-    )
+        ),
+
+        {{ pair_by_date_and_total('bills_of_' ~ round, 'invoices_of_' ~ round, round) }},
+
+        settled_after_{{ round }} as (
+
+            select * from {{ settled }}
+            union all
+            select * from pairs_by_date_and_total_{{ round }}
+
+        ){{ "," if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

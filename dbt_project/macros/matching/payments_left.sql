@@ -1,20 +1,14 @@
-{#- Payments and credits in force that none of the models named has given a partner. -#}
-{% macro payments_left(settled=[]) -%}
+{#- Those of some payments that have no partner yet: `settled` has one row per payment with one. -#}
+{% macro payments_left(payments, settled) -%}
     select payments.*
-    from {{ ref('int_payments_of_pairs') }} as payments
-    {%- for model in settled %}
-        left join {{ ref(model) }} as settled_{{ loop.index }}
-            on
-                payments.firm_id = settled_{{ loop.index }}.firm_id
-                and payments.side = settled_{{ loop.index }}.side
-                and payments.kind = settled_{{ loop.index }}.kind
-                and payments.entry_id = settled_{{ loop.index }}.entry_id
-    {%- endfor %}
-    where
-        not payments.is_reversed
-        {%- for model in settled %}
-            and settled_{{ loop.index }}.entry_id is null
-        {%- endfor %}
+    from {{ payments }} as payments
+    left join {{ settled }} as settled
+        on
+            payments.firm_id = settled.firm_id
+            and payments.side = settled.side
+            and payments.kind = settled.kind
+            and payments.entry_id = settled.entry_id
+    where settled.entry_id is null
 {%- endmacro %}
 
 {#- Pairs of payments, in the shape of all that is settled: one row per payment, with the set it is in and how. -#}
@@ -33,15 +27,12 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- Payments that are one against several, in that shape; `settled` are the models that come before. -#}
-{% macro payments_in_parts(settled, near) -%}
+{#-
+    Of payments without a partner, those that are one against several, in that shape: near each other (a fee and what is
+    left at the bank, the parts of a day, then of three days), or of one day further off (pipelines/instalments.py).
+-#}
+{% macro payments_in_parts(payments, near) -%}
 with
-
-payments_left as (
-
-    {{ payments_left(settled) }}
-
-),
 
 bills_with_both_sides as (
 
@@ -49,7 +40,7 @@ bills_with_both_sides as (
         firm_id,
         bill_id,
         kind
-    from payments_left
+    from {{ payments }}
     group by firm_id, bill_id, kind
     having count(distinct side) = 2
 
@@ -66,7 +57,7 @@ payments_in_their_order as (
                 partition by payments.firm_id, payments.bill_id, payments.kind order by payments.parent_id nulls last
             )
         end as parent_number
-    from payments_left as payments
+    from {{ payments }} as payments
     inner join bills_with_both_sides as bills
         on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id and payments.kind = bills.kind
     where payments.entry_date is not null

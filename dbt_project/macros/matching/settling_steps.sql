@@ -44,16 +44,16 @@
         candidates_at_step_{{ step }} as (
 
             select
-                ordered.*,
-                min(ordered.class_rank) over (partition by ordered.firm_id, ordered.bill_id) as best_class_rank
-            from {{ ref('int_pairs_ordered') }} as ordered
+                proposed.*,
+                min(proposed.class_rank) over (partition by proposed.firm_id, proposed.bill_id) as best_class_rank
+            from {{ ref('int_pairs_proposed') }} as proposed
             where
-                ordered.settling_step = {{ step }}
+                proposed.settling_step = {{ step }}
                 {%- if settled_before is not none %}
-                    {{ is_not_settled('ordered', settled_before) }}
+                    {{ is_not_settled('proposed', settled_before) }}
                 {%- endif %}
                 {%- if step > first %}
-                    {{ is_not_settled('ordered', 'settled_by_step_' ~ (step - 1)) }}
+                    {{ is_not_settled('proposed', 'settled_by_step_' ~ (step - 1)) }}
                 {%- endif %}
 
         ),

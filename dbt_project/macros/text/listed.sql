@@ -1,15 +1,16 @@
 {#-
-    A list of texts as one: as many as fit into so many characters, then "and N more". The first is always there, cut if
-    it alone is too long. An empty list is null.
+    A list of texts as one: as many as fit into so many characters, then "and N more", set off as they are. The first is
+    always there, cut if it alone is too long. An empty list is null.
 -#}
 {% macro listed(items, separator="; ", budget=600) -%}
+    {%- set last_words = separator ~ 'and ' if separator == '; ' else ' and ' -%}
     case
         when len({{ items }}) = 0 then null
         else
             array_to_string({{ items_that_fit(items, budget) }}, '{{ separator }}')
             || case
                 when len({{ items }}) > len({{ items_that_fit(items, budget) }})
-                    then ' and ' || (len({{ items }}) - len({{ items_that_fit(items, budget) }})) || ' more'
+                    then '{{ last_words }}' || (len({{ items }}) - len({{ items_that_fit(items, budget) }})) || ' more'
                 else ''
             end
     end

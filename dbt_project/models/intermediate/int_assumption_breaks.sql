@@ -182,12 +182,12 @@ fields_that_cannot_be_read as (
 
 accounts_that_lack_the_prepayments as (
 
-    select
+    select distinct
         firm_id,
         'prepayments_stand_in_receivables' as assumption,
         'firm' as subject_key
-    from {{ ref('int_prepayments_read') }}
-    where not are_in_receivables
+    from {{ ref('int_credits_remaining') }}
+    where not is_in_receivables
 
 )
 

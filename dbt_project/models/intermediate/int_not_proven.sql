@@ -45,20 +45,18 @@ clio_total_missing as (
 statements_of_each_account as (
 
     select
-        accounts.firm_id,
-        accounts.bank_account_id,
-        accounts.account_name,
-        statements.statement_date,
-        statements.is_too_old,
-        statements.counts_until_date,
+        figures.firm_id,
+        figures.bank_account_id,
+        figures.account_name,
+        figures.statement_date,
+        figures.is_statement_too_old as is_too_old,
+        figures.statement_counts_until_date as counts_until_date,
         known.figure is not null as was_there_before
-    from {{ ref('int_trust_accounts') }} as accounts
-    left join {{ ref('int_trust_statements') }} as statements
-        on accounts.firm_id = statements.firm_id and accounts.bank_first_id = statements.bank_first_id
+    from {{ ref('int_trust_figures') }} as figures
     left join {{ ref('trust_figures_remembered') }} as known
         on
-            accounts.firm_id = known.firm_id
-            and accounts.bank_account_id = known.bank_account_id
+            figures.firm_id = known.firm_id
+            and figures.bank_account_id = known.bank_account_id
             and known.figure = 'bank statement'
 
 ),
@@ -122,11 +120,12 @@ prepayments_read_elsewhere as (
         firm_id,
         7 as subject_order,
         'prepayments' as subject,
-        'prepayments of ' || {{ money_text('prepaid_amount') }}
+        'prepayments of ' || {{ money_text('sum(own_remaining_amount)') }}
         || ' are read as standing outside Xero''s receivables account, which agrees without them' as sentence,
         false as is_asked_for
-    from {{ ref('int_prepayments_read') }}
-    where not are_in_receivables
+    from {{ ref('int_credits_remaining') }}
+    where not is_in_receivables
+    group by firm_id
 
 ),
 

@@ -18,7 +18,7 @@ select
     invoice_lines.account_code as xero_account_code,
     aligned.difference_amount
 from {{ ref('int_lines_aligned') }} as aligned
-inner join {{ ref('int_pairs_resolved') }} as pairs
+inner join {{ ref('int_pairs') }} as pairs
     on aligned.firm_id = pairs.firm_id and aligned.bill_id = pairs.bill_id
 left join {{ ref('int_bill_lines_valued') }} as bill_lines
     on

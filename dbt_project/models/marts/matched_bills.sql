@@ -1,3 +1,28 @@
+with
+
+bills_with_differing_content as (
+
+    select
+        firm_id,
+        bill_id
+    from {{ ref('int_content_findings') }}
+
+    union
+
+    select
+        firm_id,
+        bill_id
+    from {{ ref('int_payment_findings') }}
+
+    union
+
+    select
+        firm_id,
+        bill_id
+    from {{ ref('int_unexplained_findings') }}
+
+)
+
 select
     documents.firm_id,
     documents.bill_key,
@@ -22,13 +47,19 @@ select
     invoices.issued_date as xero_date,
     invoices.due_date as xero_due_date,
     {%- for amount in ['total_amount', 'tax_amount', 'paid_amount', 'credited_amount', 'due_amount'] %}
-        cast(invoices.{{ amount }} + coalesce(children.{{ amount }}, 0) as decimal(18, 2)) as xero_{{ amount }},
+        cast(invoices.{{ amount }} + documents.interest_{{ amount }} as decimal(18, 2)) as xero_{{ amount }},
     {%- endfor %}
     documents.interest_invoice_id as xero_interest_invoice_id,
     documents.interest_invoice_ids as xero_interest_invoice_ids,
     documents.pairing,
     documents.match_rule,
-    classified.finding,
+    case
+        when documents.scope_reason is not null then 'no_exception'
+        when classified.outcome = 'stuck_in_draft' then stuck.code
+        when classified.outcome <> 'compare' then classified.outcome
+        when differing.bill_id is null then 'agrees'
+        else 'content_differs'
+    end as finding,
     documents.clio_ar_amount,
     documents.xero_ar_amount,
     documents.ar_difference_amount,
@@ -37,11 +68,16 @@ select
 from {{ ref('int_documents_paired') }} as documents
 inner join {{ ref('int_tonight') }} as tonight
     on documents.firm_id = tonight.firm_id
-inner join {{ ref('int_documents_judged') }} as classified
+inner join {{ ref('int_documents_classified') }} as classified
     on documents.firm_id = classified.firm_id and documents.bill_key = classified.bill_key
 left join {{ ref('int_bills_valued') }} as bills
     on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
 left join {{ ref('int_invoices_valued') }} as invoices
     on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-left join {{ ref('int_interest_of_pairs') }} as children
-    on documents.firm_id = children.firm_id and documents.bill_id = children.bill_id
+left join bills_with_differing_content as differing
+    on documents.firm_id = differing.firm_id and documents.bill_id = differing.bill_id
+left join {{ ref('int_document_findings') }} as stuck
+    on
+        documents.firm_id = stuck.firm_id
+        and documents.bill_id = stuck.bill_id
+        and stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')

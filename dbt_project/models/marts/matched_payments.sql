@@ -1,21 +1,21 @@
 select
-    judged.firm_id,
-    {{ subject_key('clio', 'judged.bill_id') }} as bill_key,
-    judged.kind,
+    sets.firm_id,
+    {{ subject_key('clio', 'sets.bill_id') }} as bill_key,
+    sets.kind,
     case
-        when judged.outcome in ('matched', 'grouped') and judged.is_in_wrong_account then 'payment_in_wrong_account'
-        when judged.outcome in ('matched', 'grouped') and judged.is_in_other_period then 'payment_period_differs'
-        else judged.outcome
+        when sets.outcome in ('matched', 'grouped') and sets.is_in_wrong_account then 'payment_in_wrong_account'
+        when sets.outcome in ('matched', 'grouped') and sets.is_in_other_period then 'payment_period_differs'
+        else sets.outcome
     end as payment_status,
-    judged.clio_entry_ids as clio_allocation_ids,
-    judged.xero_entry_ids as xero_payment_ids,
-    judged.clio_date,
-    judged.clio_amount,
-    judged.clio_source,
-    judged.xero_date,
-    judged.xero_amount,
+    sets.clio_entry_ids as clio_allocation_ids,
+    sets.xero_entry_ids as xero_payment_ids,
+    sets.clio_date,
+    sets.clio_amount,
+    sets.clio_source,
+    sets.xero_date,
+    sets.xero_amount,
     accounts.account_code as xero_account_code,
-    cast(coalesce(judged.xero_amount, 0) - coalesce(judged.clio_amount, 0) as decimal(18, 2)) as difference_amount
-from {{ ref('int_payments_judged') }} as judged
+    cast(coalesce(sets.xero_amount, 0) - coalesce(sets.clio_amount, 0) as decimal(18, 2)) as difference_amount
+from {{ ref('int_payment_sets') }} as sets
 left join {{ ref('stg_xero__accounts') }} as accounts
-    on judged.firm_id = accounts.firm_id and judged.xero_account_id = accounts.account_id
+    on sets.firm_id = accounts.firm_id and sets.xero_account_id = accounts.account_id

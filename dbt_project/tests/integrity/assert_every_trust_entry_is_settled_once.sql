@@ -1,3 +1,5 @@
+{{ config(group='trust') }}
+
 -- A row means: an entry of a trust account stands in no row of trust_ledger, in several, or with a word that the
 -- contract does not know. Catches a join that drops or doubles entries. Says nothing about who its partner is.
 select

@@ -1,3 +1,5 @@
+{{ config(group='exceptions') }}
+
 -- A row means: a table that people read is empty for a firm although the table it comes from is not. A check on an
 -- empty table passes; this one is the floor under all others.
 with
@@ -44,9 +46,9 @@ rows_before_and_after as (
         'exceptions' as table_name,
         count(*) as expected_count,
         (
-            select count(*) from {{ ref('exceptions') }} as published where published.firm_id = judged.firm_id
+            select count(*) from {{ ref('exceptions') }} as published where published.firm_id = exceptions.firm_id
         ) as found_count
-    from {{ ref('int_exceptions_judged') }} as judged
+    from {{ ref('int_exceptions_tonight') }} as exceptions
     group by firm_id
 
 )

@@ -1,3 +1,5 @@
+{{ config(group='trust') }}
+
 -- A row means: the entries without partner, the fees taken of deposits and the unexplained rest, as published, do not
 -- add up to the difference between Clio's ledger and Xero's bank account. The sums are taken again from the marts and
 -- from staging.

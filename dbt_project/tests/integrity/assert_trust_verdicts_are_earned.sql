@@ -1,3 +1,5 @@
+{{ config(group='trust') }}
+
 -- A row means: an account is said to tie although a figure is missing or differs, or is said to differ without a row
 -- among the exceptions, or has no row at all. The figures are compared again, as published.
 with

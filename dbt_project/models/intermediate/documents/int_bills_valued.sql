@@ -49,6 +49,11 @@ select
     cast(bills.payable as decimal(18, 2)) as payable_amount,
     cast(bills.tax as decimal(18, 2)) as tax_amount,
     cast(bills.interest as decimal(18, 2)) as interest_amount,
+    -- A bill may reach Xero with its interest or without it (the interest then is an invoice of its own): where a rule
+    -- compares totals, either one is the bill's.
+    list_distinct([
+        cast(bills.payable as decimal(18, 2)), cast(bills.payable - bills.interest as decimal(18, 2))
+    ]) as totals,
     cast(bills.payable - bills.tax - bills.interest as decimal(18, 2)) as net_amount,
     cast(coalesce(bills.total_amount, bills.payable) - bills.payable as decimal(18, 2)) as discount_amount,
     bills.discount_type,

@@ -3,150 +3,6 @@
 -- take away a document with money on it.
 with
 
-invoices_in_words as (
-
-    select
-        firm_id,
-        invoice_id,
-        invoice_class,
-        invoice_status,
-        issued_date,
-        invoice_number,
-        document_kind || ' ' || coalesce(invoice_number, 'without a number') as the_invoice,
-        document_kind,
-        coalesce(contact_name, 'no contact') as contact_name,
-        lower(invoice_status) as status,
-        {{ money_text('total_amount') }} as total,
-        {{ money_text('due_amount') }} as due,
-        paid_amount <> 0 or credited_amount <> 0 as has_money,
-        concat_ws(
-            ' and ',
-            case when paid_amount <> 0 then 'payments of ' || {{ money_text('abs(paid_amount)') }} end,
-            case when credited_amount <> 0 then 'credits of ' || {{ money_text('abs(credited_amount)') }} end
-        ) as money_on_it
-    from {{ ref('int_invoices_valued') }}
-
-),
-
-invoices_with_their_removal as (
-
-    -- How a document is taken back: a draft is deleted, an approved one voided, and one with money on it not before
-    -- that money is off.
-    select
-        *,
-        case
-            when invoice_class = 'draft' then 'Delete the draft ' || the_invoice || ' in Xero.'
-            when has_money
-                then 'Xero voids nothing with money on it: find out what the ' || money_on_it
-                    || ' were for and move them to the document they belong to; only then void ' || the_invoice || '.'
-            else 'Void ' || the_invoice || ' in Xero.'
-        end as removal
-    from invoices_in_words
-
-),
-
-negative_drafts_of_each_bill as (
-
-    select
-        found.firm_id,
-        found.bill_id,
-        string_agg(
-            drafts.the_invoice || ' (' || drafts.total || ')', ', '
-            order by drafts.the_invoice, drafts.invoice_id
-        ) as drafts,
-        string_agg(
-            coalesce(drafts.invoice_number, 'without a number') || ' (' || drafts.invoice_id || ')', ', '
-            order by drafts.invoice_number, drafts.invoice_id
-        ) as candidate
-    from {{ ref('int_negative_drafts_found') }} as found
-    inner join invoices_in_words as drafts
-        on found.firm_id = drafts.firm_id and found.invoice_id = drafts.invoice_id
-    group by found.firm_id, found.bill_id
-
-),
-
-findings_with_their_documents as (
-
-    select
-        findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
-        || coalesce(' for ' || bills.client_name, '') as the_bill,
-        coalesce(bills.bill_number, bills.bill_id) as bill_number,
-        bills.payable_amount,
-        bills.paid_amount <> 0 as is_bill_paid,
-        bills.vanished_at,
-        replace(bills.bill_state, '_', ' ') as bill_state,
-        {{ money_text('bills.payable_amount') }} as bill_total,
-        {{ money_text('bills.balance_amount') }} as bill_balance,
-        bills.issued_date as bill_date,
-        ' It has been stuck for ' || date_diff('day', bills.issued_date, tonight.loaded_date) || ' days, since '
-        || bills.issued_date || '.' as days_stuck,
-        invoices.the_invoice,
-        invoices.document_kind,
-        invoices.contact_name,
-        invoices.invoice_class,
-        invoices.invoice_status,
-        invoices.status as invoice_status_word,
-        invoices.total as invoice_total,
-        invoices.due as invoice_due,
-        invoices.has_money,
-        invoices.money_on_it,
-        invoices.removal,
-        invoices.issued_date as invoice_date,
-        repeated.the_invoice as repeated_invoice,
-        repeated.status as repeated_status,
-        edits.edits,
-        obstacles.obstacles,
-        obstacles.steps,
-        causes.causes,
-        causes.cures,
-        negative_drafts.drafts as negative_drafts,
-        negative_drafts.candidate as negative_candidate,
-        notes.candidates_in_words as note_candidates,
-        notes.candidate as note_candidate,
-        candidates.candidate_count,
-        candidates.candidates_in_words,
-        candidates.candidate,
-        candidates.link_command,
-        requests.request_number,
-        requests.client_name as request_client_name,
-        requests.issued_date as request_date,
-        requests.payable_amount as request_amount,
-        requests.paid_amount as request_paid_amount
-    from {{ ref('int_document_findings') }} as findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
-    left join {{ ref('int_bills_valued') }} as bills
-        on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
-    left join invoices_with_their_removal as invoices
-        on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
-    left join invoices_in_words as repeated
-        on findings.firm_id = repeated.firm_id and findings.repeated_invoice_id = repeated.invoice_id
-    left join {{ ref('int_draft_edits') }} as edits
-        on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
-    left join {{ ref('int_draft_obstacles_found') }} as obstacles
-        on findings.firm_id = obstacles.firm_id and findings.bill_id = obstacles.bill_id
-    left join {{ ref('int_missing_causes_found') }} as causes
-        on findings.firm_id = causes.firm_id and findings.bill_id = causes.bill_id
-    left join negative_drafts_of_each_bill as negative_drafts
-        on findings.firm_id = negative_drafts.firm_id and findings.bill_id = negative_drafts.bill_id
-    left join {{ ref('int_credit_note_candidates') }} as notes
-        on findings.firm_id = notes.firm_id and findings.bill_id = notes.bill_id
-    left join {{ ref('int_candidates_named') }} as candidates
-        on
-            findings.firm_id = candidates.firm_id
-            and candidates.named_on
-            = case
-                when findings.code = 'xero_only' then 'invoice'
-                when findings.code in ('missing_in_xero', 'void_in_xero_live_in_clio') then 'bill'
-            end
-            and candidates.document_id
-            = case when findings.code = 'xero_only' then findings.invoice_id else findings.bill_id end
-    left join {{ ref('int_trust_requests_invoiced') }} as requests
-        on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id
-
-),
-
 findings_with_shared_words as (
 
     select
@@ -161,7 +17,7 @@ findings_with_shared_words as (
         end as linking_it,
         '; if it is not, link it to its own bill or name it as not from Clio, and this row says the next step.'
             as leaving_it
-    from findings_with_their_documents
+    from {{ ref('int_document_findings') }}
 
 )
 
@@ -192,7 +48,7 @@ select
             then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
                 || ', has a negative total of ' || bill_total || ' (balance ' || bill_balance
                 || ') and no credit note in Xero, which has no invoice below zero.'
-                || coalesce(' What may be it: ' || note_candidates || '.', '')
+                || coalesce(' What may be it: ' || candidates_in_words || '.', '')
                 || coalesce(' It stands there as a draft that cannot be approved: ' || negative_drafts || '.', '')
         when 'stuck_in_draft_ready'
             then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
@@ -270,7 +126,7 @@ select
         when 'credit_note_missing'
             then coalesce('Delete the draft ' || negative_drafts || ' in Xero. ', '')
                 || coalesce(
-                    'Look at ' || note_candidates || '. If it is this bill''s, correct it so that its total is '
+                    'Look at ' || candidates_in_words || '. If it is this bill''s, correct it so that its total is '
                     || {{ money_text('-payable_amount') }} || ' and its reference names ' || bill_number
                     || '; only if it is not, raise one.',
                     'Raise a credit note of ' || {{ money_text('-payable_amount') }} || ' for the client in Xero, with '
@@ -322,6 +178,6 @@ select
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
-    coalesce(note_candidate, negative_candidate, candidate) as candidate,
+    coalesce(candidate, negative_candidate) as candidate,
     changed_at
 from findings_with_shared_words

@@ -1,5 +1,6 @@
--- The outcome of each document: one code, a reason why it is none, or 'compare'. A draft below zero that stands for
--- a negative bill is told in that bill's row.
+-- The outcome of each document: one code, a reason why it is none, 'compare' where both sides are live, or
+-- 'stuck_in_draft', of which the finding says whether it is ready. A draft below zero that stands for a negative bill is
+-- told in that bill's row.
 select
     documents.firm_id,
     documents.bill_key,
@@ -7,10 +8,10 @@ select
     documents.invoice_id,
     documents.pairing,
     case
-        when out_of_scope.scope_reason is not null then out_of_scope.scope_reason
+        when documents.scope_reason is not null then documents.scope_reason
         when requests.invoice_id is not null then 'trust_request_invoiced'
-        when collisions.bill_id is not null then 'number_collision'
-        when negative_drafts.invoice_id is not null then 'no_exception'
+        when unmatched.colliding_bill_id is not null then 'number_collision'
+        when unmatched.negative_bill_id is not null then 'no_exception'
         when duplicates.invoice_id is not null then 'duplicate_in_xero'
         when documents.bill_class = 'vanished' and documents.invoice_class in ('draft', 'live') then 'bill_vanished'
         when
@@ -29,10 +30,7 @@ select
         when documents.bill_class = 'approved' and documents.invoice_class = 'dead' and bills.payable_amount = 0
             then 'no_exception'
         when documents.bill_class = 'approved' and documents.invoice_class = 'dead' then 'void_in_xero_live_in_clio'
-        when
-            documents.bill_class = 'approved' and edits.bill_id is null and not coalesce(obstacles.forbids_ready, false)
-            then 'stuck_in_draft_ready'
-        when documents.bill_class = 'approved' then 'stuck_in_draft_edited'
+        when documents.bill_class = 'approved' then 'stuck_in_draft'
         when documents.bill_class = 'unapproved' and documents.invoice_class = 'live' then 'approved_early_in_xero'
         when documents.bill_class = 'dead' and documents.invoice_class <> 'dead' then 'void_in_clio_live_in_xero'
         else 'no_exception'
@@ -40,24 +38,9 @@ select
 from {{ ref('int_documents_paired') }} as documents
 left join {{ ref('int_bills_valued') }} as bills
     on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
-left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
-    on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
 left join {{ ref('int_documents_open') }} as unmatched
     on documents.firm_id = unmatched.firm_id and documents.bill_key = unmatched.bill_key
 left join {{ ref('int_trust_requests_invoiced') }} as requests
     on documents.firm_id = requests.firm_id and documents.invoice_id = requests.invoice_id
-left join {{ ref('int_negative_drafts_found') }} as negative_drafts
-    on documents.firm_id = negative_drafts.firm_id and documents.invoice_id = negative_drafts.invoice_id
-left join {{ ref('int_draft_obstacles_found') }} as obstacles
-    on documents.firm_id = obstacles.firm_id and documents.bill_id = obstacles.bill_id
-left join {{ ref('int_collisions_found') }} as collisions
-    on
-        documents.firm_id = collisions.firm_id
-        and (
-            (documents.pairing = 'clio_only' and documents.bill_id = collisions.bill_id)
-            or (documents.pairing = 'xero_only' and documents.invoice_id = collisions.invoice_id)
-        )
-left join {{ ref('int_duplicates_found') }} as duplicates
+left join {{ ref('int_duplicates') }} as duplicates
     on documents.firm_id = duplicates.firm_id and documents.invoice_id = duplicates.invoice_id
-left join {{ ref('int_draft_edits') }} as edits
-    on documents.firm_id = edits.firm_id and documents.bill_id = edits.bill_id

@@ -1,6 +1,7 @@
--- What stands in the way of approving a draft, beside the edits it needs. Some of it forbids "ready": a second
--- document of the same bill, a total below zero, a client that nobody can tell apart. Some of it only has to be seen to
--- first, or Xero refuses: an archived account or contact, a locked period, a number that another invoice holds.
+-- What stands in the way of approving each draft, beside the edits it needs, as one sentence names it, and the steps
+-- that come first. Some of it forbids "ready": a second document of the same bill, a total below zero, a client that
+-- nobody can tell apart. Some of it only has to be seen to first, or Xero refuses: an archived account or contact, a
+-- locked period, a number that another invoice holds.
 with
 
 drafts as (
@@ -25,7 +26,7 @@ drafts as (
         on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-    left join {{ ref('int_contacts_of_pairs') }} as contacts
+    left join {{ ref('int_pairs') }} as contacts
         on documents.firm_id = contacts.firm_id and documents.bill_id = contacts.bill_id
     where documents.bill_class = 'approved' and documents.invoice_class = 'draft'
 
@@ -116,7 +117,7 @@ obstacles as (
         'See to the duplicate, invoice ' || coalesce(extras.invoice_number, 'without a number')
         || ', so that only one of the two is left' as step
     from drafts
-    inner join {{ ref('int_duplicates_found') }} as duplicates
+    inner join {{ ref('int_duplicates') }} as duplicates
         on drafts.firm_id = duplicates.firm_id and drafts.bill_id = duplicates.bill_id
     inner join {{ ref('int_sales_invoices') }} as extras
         on duplicates.firm_id = extras.firm_id and duplicates.invoice_id = extras.invoice_id
@@ -172,4 +173,11 @@ obstacles as (
 
 )
 
-select * from obstacles
+select
+    firm_id,
+    bill_id,
+    bool_or(forbids_ready) as forbids_ready,
+    string_agg(obstacle, '; ' order by obstacle_order, obstacle) as obstacles,
+    string_agg(step, '. ' order by obstacle_order, step) as steps
+from obstacles
+group by firm_id, bill_id

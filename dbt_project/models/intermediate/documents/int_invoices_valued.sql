@@ -3,7 +3,6 @@ select * from {{ ref('int_sales_invoices') }}
 
 union all by name
 
-select notes.* exclude (reference_key)
-from {{ ref('int_credit_notes_valued') }} as notes
-inner join {{ ref('int_credit_notes_paired') }} as pairs
-    on notes.firm_id = pairs.firm_id and notes.invoice_id = pairs.credit_note_id
+select * exclude (reference_key, bill_id)
+from {{ ref('int_credit_notes') }}
+where bill_id is not null

@@ -27,8 +27,8 @@ contacts_of_the_client as (
         coalesce(max(contacts.contact_name), 'without a name') as contact_name,
         count(case when contacts.contact_status <> 'ARCHIVED' then 1 end) as active_count
     from missing_bills as bills
-    inner join {{ ref('int_clients_tied') }} as ties
-        on bills.firm_id = ties.firm_id and bills.client_id = ties.client_id
+    inner join {{ ref('int_client_contacts') }} as ties
+        on bills.firm_id = ties.firm_id and bills.client_id = ties.client_id and ties.relation = 'same'
     inner join {{ ref('int_xero_contacts') }} as contacts
         on
             ties.firm_id = contacts.firm_id
@@ -74,7 +74,7 @@ causes as (
             bills.firm_id = invoices.firm_id
             and bills.number_key = invoices.number_key
             and invoices.invoice_class <> 'dead'
-    inner join {{ ref('int_pairs_resolved') }} as pairs
+    inner join {{ ref('int_pairs') }} as pairs
         on
             invoices.firm_id = pairs.firm_id
             and invoices.invoice_id = pairs.invoice_id

@@ -21,9 +21,7 @@ invoices_without_a_bill as (
     from {{ ref('int_documents_paired') }} as documents
     inner join {{ ref('int_sales_invoices') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-    left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
-        on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
-    where documents.pairing = 'xero_only' and documents.invoice_class <> 'dead' and out_of_scope.bill_key is null
+    where documents.pairing = 'xero_only' and documents.invoice_class <> 'dead' and documents.scope_reason is null
 
 ),
 
@@ -48,17 +46,12 @@ candidates as (
             and requests.normalised_number_key = invoices.normalised_number_key
             and requests.payable_amount = invoices.total_amount
             and {{ same_currency('requests.currency_code', 'invoices.currency_code') }}
-    left join {{ ref('int_clients_tied') }} as ties
+    left join {{ ref('int_client_contacts') }} as contacts
         on
-            requests.firm_id = ties.firm_id
-            and requests.client_id = ties.client_id
-            and invoices.contact_id = ties.contact_id
-    left join {{ ref('int_clients_alike') }} as alike
-        on
-            requests.firm_id = alike.firm_id
-            and requests.client_id = alike.client_id
-            and invoices.contact_id = alike.contact_id
-    where ties.client_id is not null or alike.client_id is not null or requests.named_client is null
+            requests.firm_id = contacts.firm_id
+            and requests.client_id = contacts.client_id
+            and invoices.contact_id = contacts.contact_id
+    where contacts.client_id is not null or requests.named_client is null
 
 )
 

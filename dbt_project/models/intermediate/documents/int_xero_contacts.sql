@@ -1,5 +1,6 @@
--- Xero's contacts. A contact that was merged into another is that other, to the end of the chain: its documents and
--- its name belong to the contact that stands.
+-- Xero's contacts. A contact that was merged into another is that other, to the end of the chain: its documents and its
+-- name belong to the contact that stands. A contact that was merged into one that the firm named as not from Clio is
+-- named too; one that a named one was merged into is not, or every invoice of the client behind it would fall silent.
 with recursive
 
 contacts_of_invoices as (
@@ -69,6 +70,16 @@ ends_of_chains as (
         on chains.firm_id = reached.firm_id and chains.reached_contact_id = reached.contact_id
     group by chains.firm_id, chains.contact_id
 
+),
+
+names_not_from_clio as (
+
+    select distinct
+        firm_id,
+        {{ name_key('named_value') }} as name_key
+    from {{ ref('stg_evidence__not_from_clio') }}
+    where named_by = 'contact'
+
 )
 
 select
@@ -80,9 +91,16 @@ select
     coalesce(standing.contact_name, contacts.contact_name) as standing_contact_name,
     coalesce(standing.contact_status, contacts.contact_status) as standing_contact_status,
     {{ name_key('contacts.contact_name') }} as contact_name_key,
-    {{ name_alias_key('contacts.contact_name') }} as contact_alias_key
+    {{ name_alias_key('contacts.contact_name') }} as contact_alias_key,
+    coalesce(own_name.name_key, standing_name.name_key) is not null as is_not_from_clio
 from contacts_named as contacts
 inner join ends_of_chains as ends
     on contacts.firm_id = ends.firm_id and contacts.contact_id = ends.contact_id
 left join contacts_named as standing
     on ends.firm_id = standing.firm_id and ends.standing_contact_id = standing.contact_id
+left join names_not_from_clio as own_name
+    on contacts.firm_id = own_name.firm_id and {{ name_key('contacts.contact_name') }} = own_name.name_key
+left join names_not_from_clio as standing_name
+    on
+        contacts.firm_id = standing_name.firm_id
+        and {{ name_key('coalesce(standing.contact_name, contacts.contact_name)') }} = standing_name.name_key

@@ -1,19 +1,28 @@
 -- What open exceptions may have in common: one row per exception and cause it shares with others, best cause first.
 with
 
-open_exceptions as (
+open_exceptions_of_bills as (
 
     select
-        judged.firm_id,
-        judged.exception_id,
-        judged.code,
+        exceptions.firm_id,
+        exceptions.exception_id,
+        exceptions.code,
+        exceptions.group_id,
         bills.bill_id,
         bills.client_name,
         bills.issued_date
-    from {{ ref('int_exceptions_judged') }} as judged
+    from {{ ref('int_exceptions_tonight') }} as exceptions
     inner join {{ ref('int_bills_valued') }} as bills
-        on judged.firm_id = bills.firm_id and judged.subject_key = bills.bill_key
-    where judged.status = 'open' and judged.group_id is null
+        on exceptions.firm_id = bills.firm_id and exceptions.subject_key = bills.bill_key
+    where exceptions.status = 'open'
+
+),
+
+open_exceptions as (
+
+    select *
+    from open_exceptions_of_bills
+    where group_id is null
 
 ),
 
@@ -42,6 +51,59 @@ archived_accounts_on_drafts as (
     inner join {{ ref('stg_xero__accounts') }} as accounts
         on lines.firm_id = accounts.firm_id and lines.account_code = accounts.account_code
     where documents.invoice_class = 'draft' and accounts.account_status = 'ARCHIVED'
+
+),
+
+attorney_of_each_bill as (
+
+    -- A bill of several attorneys speaks for none of them.
+    select
+        links.firm_id,
+        links.bill_id,
+        max(matters.responsible_attorney_id) as attorney_id,
+        max(matters.responsible_attorney_name) as attorney_name
+    from {{ ref('stg_clio__bill_matters') }} as links
+    inner join {{ ref('stg_clio__matters') }} as matters
+        on links.firm_id = matters.firm_id and links.matter_id = matters.matter_id
+    group by links.firm_id, links.bill_id
+    having count(distinct matters.responsible_attorney_id) = 1
+
+),
+
+stuck_bills as (
+
+    select
+        stuck.firm_id,
+        stuck.exception_id,
+        attorneys.attorney_id,
+        attorneys.attorney_name
+    from open_exceptions_of_bills as stuck
+    left join attorney_of_each_bill as attorneys
+        on stuck.firm_id = attorneys.firm_id and stuck.bill_id = attorneys.bill_id
+    where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
+
+),
+
+firms_where_one_attorney_is_stuck as (
+
+    select
+        firm_id,
+        max(attorney_id) as attorney_id
+    from stuck_bills
+    group by firm_id
+    having count(distinct attorney_id) = 1 and count(attorney_id) = count(*)
+
+),
+
+firms_where_others_get_through as (
+
+    select distinct documents.firm_id
+    from {{ ref('int_documents_paired') }} as documents
+    inner join attorney_of_each_bill as attorneys
+        on documents.firm_id = attorneys.firm_id and documents.bill_id = attorneys.bill_id
+    inner join firms_where_one_attorney_is_stuck as alone
+        on documents.firm_id = alone.firm_id and attorneys.attorney_id <> alone.attorney_id
+    where documents.bill_class = 'approved' and documents.invoice_class = 'live'
 
 )
 
@@ -84,10 +146,16 @@ where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
 
 union all
 
+-- Bills stuck in draft that are all one attorney's, where others' bills are approved on both sides: a way of working,
+-- and no fault of the push.
 select
-    firm_id,
-    exception_id,
+    stuck.firm_id,
+    stuck.exception_id,
     5 as cause_rank,
     'one_attorney' as cause_kind,
-    cause_key
-from {{ ref('int_attorneys_alone') }}
+    coalesce(stuck.attorney_name, stuck.attorney_id) as cause_key
+from stuck_bills as stuck
+inner join firms_where_one_attorney_is_stuck as alone
+    on stuck.firm_id = alone.firm_id and stuck.attorney_id = alone.attorney_id
+inner join firms_where_others_get_through as others
+    on stuck.firm_id = others.firm_id

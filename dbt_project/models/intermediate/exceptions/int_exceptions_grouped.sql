@@ -1,7 +1,72 @@
--- Tonight's exceptions with the cause they share said once: the row that says it, and the others pointing to it. An
--- exception with several shared causes points to the first by rank.
+-- Tonight's exceptions, and what five or more open ones have for a cause said once: the row that says it, and the
+-- others pointing to it. An exception with several shared causes points to the first by rank.
 {%- set fingerprint_of_cause = "md5('systemic_cause|' || causes.exception_count)" %}
+{%- set enough = 5 %}
 with
+
+causes_shared_by_enough as (
+
+    select
+        firm_id,
+        cause_kind,
+        cause_key,
+        min(cause_rank) as cause_rank,
+        count(distinct exception_id) as exception_count
+    from {{ ref('int_causes_shared') }}
+    group by firm_id, cause_kind, cause_key
+    having count(distinct exception_id) >= {{ enough }}
+
+),
+
+causes_keyed as (
+
+    select
+        *,
+        cause_kind || '|' || cause_key as detail_key
+    from causes_shared_by_enough
+
+),
+
+systemic_causes as (
+
+    select
+        firm_id,
+        {{ exception_id('firm_id', "'systemic_cause'", "'firm'", 'detail_key') }} as exception_id,
+        cause_kind,
+        cause_key,
+        cause_rank,
+        exception_count,
+        case cause_kind
+            when 'nothing_arrives'
+                then 'No bill issued after ' || cause_key || ' has arrived in Xero: '
+                    || exception_count || ' are missing.'
+            when 'period_locked'
+                then 'The books in Xero are locked until ' || cause_key || ': '
+                    || exception_count || ' missing bills are dated in the locked period.'
+            when 'contact_archived'
+                then 'The contact ' || cause_key || ' is archived in Xero: '
+                    || exception_count || ' of its bills are missing.'
+            when 'account_archived'
+                then 'The account ' || cause_key || ' is archived in Xero: '
+                    || exception_count || ' drafts use it and cannot be approved.'
+            when 'one_attorney'
+                then 'All ' || exception_count || ' bills stuck in draft are of ' || cause_key
+                    || ', while bills of other attorneys are approved in Xero.'
+        end as explanation,
+        case cause_kind
+            when
+                'nothing_arrives'
+                then 'Check that the connection from Clio to Xero is on and authorised, then send the bills again.'
+            when 'period_locked' then 'Ask the firm whether to open the period or to date these bills in an open one.'
+            when 'contact_archived' then 'Restore the contact in Xero, then send the bills again.'
+            when
+                'account_archived'
+                then 'Restore the account in Xero or map its category to another, then approve the drafts.'
+            when 'one_attorney' then 'Ask how this attorney approves bills, and approve or edit the drafts as listed.'
+        end as suggested_action
+    from causes_keyed
+
+),
 
 first_cause_of_each_exception as (
 
@@ -10,7 +75,7 @@ first_cause_of_each_exception as (
         shared.exception_id,
         min_by(causes.exception_id, (shared.cause_rank, shared.cause_key)) as group_id
     from {{ ref('int_causes_shared') }} as shared
-    inner join {{ ref('int_systemic_causes') }} as causes
+    inner join systemic_causes as causes
         on
             shared.firm_id = causes.firm_id
             and shared.cause_kind = causes.cause_kind
@@ -19,10 +84,10 @@ first_cause_of_each_exception as (
 
 )
 
-select judged.* replace (coalesce(judged.group_id, causes.group_id) as group_id)
-from {{ ref('int_exceptions_judged') }} as judged
+select exceptions.* replace (coalesce(exceptions.group_id, causes.group_id) as group_id)
+from {{ ref('int_exceptions_tonight') }} as exceptions
 left join first_cause_of_each_exception as causes
-    on judged.firm_id = causes.firm_id and judged.exception_id = causes.exception_id
+    on exceptions.firm_id = causes.firm_id and exceptions.exception_id = causes.exception_id
 
 union all by name
 
@@ -42,7 +107,7 @@ select
     causes.exception_id as group_id,
     {{ fingerprint_of_cause }} as fingerprint,
     tonight.started_at as seen_at
-from {{ ref('int_systemic_causes') }} as causes
+from systemic_causes as causes
 inner join {{ ref('int_tonight') }} as tonight
     on causes.firm_id = tonight.firm_id
 inner join {{ ref('findings') }} as codes

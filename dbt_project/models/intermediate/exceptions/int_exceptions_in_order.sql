@@ -7,24 +7,24 @@ with
 exceptions_with_their_ranks as (
 
     select
-        judged.*,
+        exceptions.*,
         codes.title,
         codes.work_stage,
         severities.severity_rank,
         statuses.status_rank,
         -- A night that rebuilt a past day may say what no night has remembered.
-        coalesce(lives.first_seen_at, judged.seen_at) as first_seen_at,
-        coalesce(lives.last_seen_at, judged.seen_at) as last_seen_at,
+        coalesce(lives.first_seen_at, exceptions.seen_at) as first_seen_at,
+        coalesce(lives.last_seen_at, exceptions.seen_at) as last_seen_at,
         coalesce(lives.nights_seen, 1) as nights_seen
-    from {{ ref('int_exceptions_grouped') }} as judged
+    from {{ ref('int_exceptions_grouped') }} as exceptions
     left join {{ ref('findings') }} as codes
-        on judged.code = codes.code
+        on exceptions.code = codes.code
     left join {{ ref('severities') }} as severities
-        on judged.severity = severities.severity
+        on exceptions.severity = severities.severity
     left join {{ ref('statuses') }} as statuses
-        on judged.status = statuses.status
+        on exceptions.status = statuses.status
     left join {{ ref('int_exception_lives') }} as lives
-        on judged.firm_id = lives.firm_id and judged.exception_id = lives.exception_id
+        on exceptions.firm_id = lives.firm_id and exceptions.exception_id = lives.exception_id
 
 ),
 

@@ -1,9 +1,15 @@
 -- Everything found tonight, in one shape. Each model that judges hands over, by name, what it knows; what it leaves
 -- empty is read off the finding's own documents, and its severity off its code. From here on a finding carries its
--- client, matter, attorney, numbers, day and label, and nothing is looked up again.
-{%- set sections = [
-    'int_document_findings_worded', 'int_findings_in_own_currency', 'int_clearing_findings', 'int_credit_findings',
-    'int_control_findings', 'int_trust_findings',
+-- client, matter, attorney, numbers, day and label, and nothing is looked up again. Findings about the contents and
+-- payments of a pair come in the currency of the two documents, and are put into the firm's own. What is lost by
+-- rounding each by itself goes with the largest, so that the findings of a document come to the difference of its
+-- receivables to the cent.
+{%- set sections_in_document_currency = [
+    'int_content_findings_worded', 'int_payment_findings_worded', 'int_unexplained_findings',
+] %}
+{%- set sections_in_own_currency = [
+    'int_document_findings_worded', 'int_clearing_findings', 'int_credit_findings', 'int_control_findings',
+    'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',
@@ -11,6 +17,7 @@
     'invoice_id': 'varchar', 'matter_id': 'varchar', 'client_name': 'varchar', 'matter_number': 'varchar',
     'trust_account': 'varchar', 'clio_value': 'varchar', 'xero_value': 'varchar', 'explanation': 'varchar',
     'suggested_action': 'varchar', 'candidate': 'varchar', 'blocked_by': 'varchar', 'group_id': 'varchar',
+    'difference': 'varchar', 'also_says': 'varchar',
     'amount': 'decimal(18, 2)', 'ar_effect_amount': 'decimal(18, 2)', 'document_amount': 'decimal(18, 2)',
     'since_date': 'date', 'changed_at': 'timestamp',
 } %}
@@ -22,10 +29,85 @@ the_shape_of_a_finding as (
 
 ),
 
-everything_found as (
+findings_in_document_currency as (
 
     select * from the_shape_of_a_finding where false
-    {% for section in sections %}
+    {% for section in sections_in_document_currency %}
+        union all by name
+        select * from {{ ref(section) }}
+    {% endfor %}
+
+),
+
+findings_converted as (
+
+    select
+        findings.*,
+        documents.effect_rate,
+        documents.ar_difference_amount,
+        documents.document_ar_difference_amount,
+        cast({{ in_own_currency('findings.amount', 'documents.effect_rate') }} as decimal(18, 2)) as own_amount,
+        cast({{ in_own_currency('findings.ar_effect_amount', 'documents.effect_rate') }} as decimal(18, 2))
+            as own_effect_amount
+    from findings_in_document_currency as findings
+    left join {{ ref('int_documents_paired') }} as documents
+        on
+            findings.firm_id = documents.firm_id
+            and documents.bill_key = coalesce(
+                {{ subject_key('clio', 'findings.bill_id') }}, {{ subject_key('xero', 'findings.invoice_id') }}
+            )
+
+),
+
+findings_beside_those_of_their_document as (
+
+    select
+        *,
+        sum(ar_effect_amount) over of_the_document as explained_amount,
+        sum(own_effect_amount) over of_the_document as own_explained_amount,
+        row_number() over (
+            partition by firm_id, bill_id, invoice_id order by abs(ar_effect_amount) desc, finding_key
+        ) as size_rank
+    from findings_converted
+    window of_the_document as (partition by firm_id, bill_id, invoice_id)
+
+),
+
+findings_made_whole as (
+
+    select
+        *,
+        cast(
+            own_effect_amount + case
+                when size_rank = 1 and ar_effect_amount <> 0 and explained_amount = document_ar_difference_amount
+                    then ar_difference_amount - own_explained_amount
+                else 0
+            end
+            as decimal(18, 2)
+        ) as whole_effect_amount
+    from findings_beside_those_of_their_document
+
+),
+
+findings_in_own_currency as (
+
+    select
+        * exclude (
+            effect_rate, ar_difference_amount, document_ar_difference_amount, own_amount, own_effect_amount,
+            explained_amount, own_explained_amount, size_rank, whole_effect_amount
+        )
+        replace (
+            whole_effect_amount as ar_effect_amount,
+            case when amount = abs(ar_effect_amount) then abs(whole_effect_amount) else own_amount end as amount
+        )
+    from findings_made_whole
+
+),
+
+everything_found as (
+
+    select * from findings_in_own_currency
+    {% for section in sections_in_own_currency %}
         union all by name
         select * from {{ ref(section) }}
     {% endfor %}
@@ -66,6 +148,8 @@ select
     found.explanation,
     found.suggested_action,
     found.candidate,
+    found.difference,
+    found.also_says,
     found.blocked_by,
     found.group_id,
     found.changed_at

@@ -59,7 +59,7 @@ amounts_of_the_invoice as (
         pairs.bill_id,
         lines.net_amount as amount,
         count(*) as copies
-    from {{ ref('int_pairs_resolved') }} as pairs
+    from {{ ref('int_pairs') }} as pairs
     inner join bills_with_summaries as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('int_invoice_lines_valued') }} as lines

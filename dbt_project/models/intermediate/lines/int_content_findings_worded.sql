@@ -38,7 +38,13 @@ edits_by_what_they_mend as (
 
 lists_of_edits as (
 
-    {{ listed_shortly('edits_by_what_they_mend', ['firm_id', 'bill_id', 'mended'], 'edit', 'edit_order', 500) }}
+    select
+        firm_id,
+        bill_id,
+        mended,
+        {{ listed('list(edit order by edit_order)', budget=500) }} as listed
+    from edits_by_what_they_mend
+    group by firm_id, bill_id, mended
 
 ),
 

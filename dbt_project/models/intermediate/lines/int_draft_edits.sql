@@ -3,6 +3,40 @@
 -- ready.
 with
 
+drafts as (
+
+    -- The heads of both documents beside each other; interest is left out on both sides.
+    select
+        compared.firm_id,
+        compared.bill_id,
+        bills.client_name,
+        invoices.contact_name,
+        pairs.contact_outcome <> 'other' as contact_agrees,
+        bills.bill_number as clio_number,
+        invoices.invoice_number as xero_number,
+        (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
+        bills.issued_date as clio_issued_date,
+        invoices.issued_date as xero_issued_date,
+        bills.due_date as clio_due_date,
+        invoices.due_date as xero_due_date,
+        bills.currency_code as clio_currency_code,
+        invoices.currency_code as xero_currency_code,
+        compared.currency_agrees,
+        compared.clio_net_amount,
+        compared.xero_net_amount,
+        bills.tax_amount as clio_tax_amount,
+        invoices.tax_amount as xero_tax_amount
+    from {{ ref('int_pairs_compared') }} as compared
+    inner join {{ ref('int_bills_valued') }} as bills
+        on compared.firm_id = bills.firm_id and compared.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on compared.firm_id = invoices.firm_id and compared.invoice_id = invoices.invoice_id
+    inner join {{ ref('int_pairs') }} as pairs
+        on compared.firm_id = pairs.firm_id and compared.bill_id = pairs.bill_id
+    where compared.bill_class = 'approved' and compared.invoice_class = 'draft'
+
+),
+
 edits as (
 
     {%- for column, label in [
@@ -19,7 +53,7 @@ edits as (
                 || coalesce(cast(xero_{{ column }} as varchar), 'none')
                 || ' -> ' || coalesce(cast(clio_{{ column }} as varchar), 'none') as edit
             {%- endif %}
-        from {{ ref('int_drafts_compared') }}
+        from drafts
         where xero_{{ column }} is distinct from clio_{{ column }}
 
         union all
@@ -30,7 +64,7 @@ edits as (
         bill_id,
         0 as edit_order,
         'contact: ' || coalesce(contact_name, 'none') || ' -> ' || coalesce(client_name, 'none') as edit
-    from {{ ref('int_drafts_compared') }}
+    from drafts
     where not contact_agrees
 
     union all
@@ -40,7 +74,7 @@ edits as (
         bill_id,
         0.5 as edit_order,
         'number: ' || coalesce(xero_number, 'none') || ' -> ' || coalesce(clio_number, 'none') as edit
-    from {{ ref('int_drafts_compared') }}
+    from drafts
     where not number_agrees
 
     union all
@@ -50,7 +84,7 @@ edits as (
         bill_id,
         3 as edit_order,
         'currency: ' || xero_currency_code || ' -> ' || clio_currency_code as edit
-    from {{ ref('int_drafts_compared') }}
+    from drafts
     where not currency_agrees
 
     union all
@@ -61,7 +95,7 @@ edits as (
         10 + lines.edit_order as edit_order,
         lines.edit
     from {{ ref('int_line_edits') }} as lines
-    inner join {{ ref('int_drafts_compared') }} as drafts
+    inner join drafts
         on lines.firm_id = drafts.firm_id and lines.bill_id = drafts.bill_id
 
 )

@@ -22,6 +22,6 @@ select
     lines.account_code,
     lines.account_id
 from {{ ref('stg_xero__invoice_lines') }} as lines
-inner join {{ ref('int_invoices_valued') }} as invoices
+inner join {{ ref('int_sales_invoices') }} as invoices
     on lines.firm_id = invoices.firm_id and lines.invoice_id = invoices.invoice_id
 where coalesce(lines.line_amount, 0) <> 0 or coalesce(trim(lines.description), '') <> ''

@@ -21,7 +21,7 @@ lines_judged as (
         on aligned.firm_id = pairs.firm_id and aligned.bill_id = pairs.bill_id
     inner join {{ ref('int_bills_valued') }} as bills
         on aligned.firm_id = bills.firm_id and aligned.bill_id = bills.bill_id
-    left join {{ ref('int_pair_special_lines') }} as special
+    left join {{ ref('int_special_lines') }} as special
         on
             pairs.firm_id = special.firm_id
             and pairs.invoice_id = special.invoice_id

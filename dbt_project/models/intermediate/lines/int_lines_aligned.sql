@@ -45,6 +45,57 @@ lines_with_a_partner as (
 
 ),
 
+texts_of_each_bill as (
+
+    select
+        bills.firm_id,
+        bills.bill_id,
+        unnest([
+            {{ text_key('bills.bill_number') }}, {{ text_key('bills.client_name') }}, {{ text_key('source.subject') }}
+        ]) as text_key
+    from {{ ref('int_bills_valued') }} as bills
+    inner join {{ ref('stg_clio__bills') }} as source
+        on bills.firm_id = source.firm_id and bills.bill_id = source.bill_id
+
+    union
+
+    select
+        bill_matters.firm_id,
+        bill_matters.bill_id,
+        unnest([
+            {{ text_key('bill_matters.matter_number') }},
+            {{ text_key('matters.description') }},
+            {{ text_key("bill_matters.matter_number || ' ' || matters.description") }},
+            {{ text_key("bill_matters.matter_number || ': ' || matters.description") }},
+            {{ text_key("bill_matters.matter_number || ' - ' || matters.description") }}
+        ]) as text_key
+    from {{ ref('stg_clio__bill_matters') }} as bill_matters
+    left join {{ ref('stg_clio__matters') }} as matters
+        on bill_matters.firm_id = matters.firm_id and bill_matters.matter_id = matters.matter_id
+
+),
+
+headings as (
+
+    -- Lines of an invoice of 0.00, or without an amount, that only say whose invoice it is: their text is the bill's
+    -- matter, subject, client or number. Any other such line says something to the client that the bill does not say.
+    select distinct
+        pairs.firm_id,
+        pairs.bill_id,
+        pairs.invoice_id,
+        lines.line_position
+    from {{ ref('int_pairs') }} as pairs
+    inner join texts_of_each_bill as texts
+        on pairs.firm_id = texts.firm_id and pairs.bill_id = texts.bill_id
+    inner join {{ ref('int_invoice_lines_valued') }} as lines
+        on
+            pairs.firm_id = lines.firm_id
+            and pairs.invoice_id = lines.invoice_id
+            and texts.text_key = lines.text_key
+    where lines.net_amount = 0 and texts.text_key <> ''
+
+),
+
 lines_of_one_side as (
 
     select
@@ -73,7 +124,7 @@ lines_of_one_side as (
             and lines.bill_id = regrouped.bill_id
             and lines.side = regrouped.side
             and lines.line_key = regrouped.member_key
-    left join {{ ref('int_headings') }} as headings
+    left join headings
         on
             lines.side = 'xero'
             and lines.firm_id = headings.firm_id
@@ -152,7 +203,7 @@ select
     true as terms_agree,
     cast(null as decimal(18, 2)) as clio_tax_amount,
     lines.tax_amount as xero_tax_amount
-from {{ ref('int_pair_special_lines') }} as special
+from {{ ref('int_special_lines') }} as special
 inner join {{ ref('int_pairs_compared') }} as pairs
     on special.firm_id = pairs.firm_id and special.bill_id = pairs.bill_id
 inner join {{ ref('int_invoice_lines_valued') }} as lines

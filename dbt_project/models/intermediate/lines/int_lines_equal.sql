@@ -1,4 +1,4 @@
--- First step: lines that agree in everything. Several equal ones are paired by their position.
+-- Lines that agree in everything. Several equal ones are paired by their position.
 with
 
 lines_of_clio as (

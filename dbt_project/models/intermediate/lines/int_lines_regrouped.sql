@@ -4,11 +4,18 @@
 -- of another amount is a part of the whole.
 with
 
+lines_in_sums as materialized (
+
+    -- The sums that hold, best first, no line in two of them.
+    {{ choose_best_sets(ref('int_line_sums'), ['firm_id', 'bill_id']) }}
+
+),
+
 pairs_of_unequal_amounts as (
 
     select pairs.*
     from {{ ref('int_lines_paired') }} as pairs
-    left join {{ ref('int_lines_in_sums') }} as sums
+    left join lines_in_sums as sums
         on
             pairs.firm_id = sums.firm_id
             and pairs.bill_id = sums.bill_id
@@ -24,7 +31,7 @@ lines_without_a_partner as (
     from (
         {{ lines_left(['int_lines_paired']) }}
     ) as lines
-    left join {{ ref('int_lines_in_sums') }} as sums
+    left join lines_in_sums as sums
         on
             lines.firm_id = sums.firm_id
             and lines.bill_id = sums.bill_id
@@ -165,7 +172,7 @@ select
     'sum ' || set_number as group_key,
     side,
     member_key
-from {{ ref('int_lines_in_sums') }}
+from lines_in_sums
 
 union all
 

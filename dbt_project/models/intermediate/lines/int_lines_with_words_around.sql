@@ -1,6 +1,6 @@
--- Second step: lines of equal amount, quantity and rate, of which one has the other's text with words in front of it
--- or behind it: a date, initials, up to a dozen words. The longest such text counts, and several equal ones are paired
--- by their position. Said in keys and not by comparing texts: a bill of thousands of such lines is ordinary.
+-- Of what is left, lines of equal amount, quantity and rate, of which one has the other's text with words in front of
+-- it or behind it: a date, initials, up to a dozen words. The longest such text counts, and several equal ones are
+-- paired by their position. Said in keys and not by comparing texts: a bill of thousands of such lines is ordinary.
 {% set most_words = 12 %}
 
 with

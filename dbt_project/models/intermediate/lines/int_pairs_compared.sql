@@ -21,7 +21,7 @@ special_lines_of_each_pair as (
         special.bill_id,
         bool_or(special.role = 'interest') as has_interest_line,
         sum(case when special.role = 'rounding' then lines.net_amount else 0 end) as rounding_line_amount
-    from {{ ref('int_pair_special_lines') }} as special
+    from {{ ref('int_special_lines') }} as special
     inner join {{ ref('int_invoice_lines_valued') }} as lines
         on
             special.firm_id = lines.firm_id
@@ -66,7 +66,7 @@ select
     -- The taxes of single lines can be compared where they add up to the bill's.
     abs(coalesce(bill_lines.tax_amount, 0) - bills.tax_amount) <= 0.005 * coalesce(bill_lines.tax_count, 0) + 0.005
         as has_line_taxes
-from {{ ref('int_pairs_resolved') }} as pairs
+from {{ ref('int_pairs') }} as pairs
 inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
 inner join {{ ref('int_invoices_valued') }} as invoices
@@ -75,5 +75,5 @@ left join special_lines_of_each_pair as special
     on pairs.firm_id = special.firm_id and pairs.bill_id = special.bill_id
 left join lines_of_each_bill as bill_lines
     on pairs.firm_id = bill_lines.firm_id and pairs.bill_id = bill_lines.bill_id
-left join {{ ref('int_discounts_placed') }} as discounts
+left join {{ ref('int_discounts_of_pairs') }} as discounts
     on pairs.firm_id = discounts.firm_id and pairs.bill_id = discounts.bill_id

@@ -1,15 +1,44 @@
--- Every bill in scope and every invoice stands in exactly one row, an interest invoice in the row of its pair, a
--- credit note in the row of the negative bill that it is the partner of. Receivables are in the firm's own currency: an
--- invoice at its rate, its bill at the same where the currencies agree, else at what the currency was last worth.
+-- Every bill in scope and every invoice stands in exactly one row, an interest invoice in the row of its pair, a credit
+-- note in the row of the negative bill that it is the partner of. Receivables are in the firm's own currency: an
+-- invoice at its rate, its bill at the same where the currencies agree, else at what the currency was last worth. A
+-- document without a partner is out of scope, whatever it amounts to, where the firm says that it never comes from
+-- Clio, or where it is dated before the day from which the firm reconciles.
+{%- set interest_amounts = [
+    'total_amount', 'tax_amount', 'paid_amount', 'credited_amount', 'due_amount', 'xero_ar_amount'
+] %}
 with
 
 invoices_that_stand_alone as (
 
     select invoices.*
     from {{ ref('int_invoices_valued') }} as invoices
-    left join {{ ref('int_interest_paired') }} as children
+    left join {{ ref('int_interest_invoices') }} as children
         on invoices.firm_id = children.firm_id and invoices.invoice_id = children.invoice_id
     where children.invoice_id is null
+
+),
+
+interest_of_each_pair as (
+
+    -- Which they are, the oldest first, and what they add to the pair. A draft carries no receivable yet.
+    select
+        children.firm_id,
+        children.bill_id,
+        min_by(children.invoice_id, (invoices.issued_date, children.invoice_id)) as interest_invoice_id,
+        string_agg(children.invoice_id, ',' order by invoices.issued_date, children.invoice_id)
+            as interest_invoice_ids,
+        {%- for amount in interest_amounts %}
+            cast(sum(invoices.{{ amount }}) as decimal(18, 2)) as {{ amount }},
+        {%- endfor %}
+        cast(sum({{ in_own_currency('invoices.xero_ar_amount', 'invoices.currency_rate') }}) as decimal(18, 2))
+            as own_ar_amount,
+        cast(sum(case when invoices.invoice_class = 'live' then invoices.total_amount else 0 end) as decimal(18, 2))
+            as live_total_amount,
+        max(invoices.changed_at) as changed_at
+    from {{ ref('int_interest_invoices') }} as children
+    inner join {{ ref('int_sales_invoices') }} as invoices
+        on children.firm_id = invoices.firm_id and children.invoice_id = invoices.invoice_id
+    group by children.firm_id, children.bill_id
 
 ),
 
@@ -20,16 +49,17 @@ pairs as (
         bill_id,
         invoice_id,
         match_rule
-    from {{ ref('int_pairs_resolved') }}
+    from {{ ref('int_pairs') }}
 
     union all
 
     select
         firm_id,
         bill_id,
-        credit_note_id as invoice_id,
+        invoice_id,
         'credit_note' as match_rule
-    from {{ ref('int_credit_notes_paired') }}
+    from {{ ref('int_credit_notes') }}
+    where bill_id is not null
 
 ),
 
@@ -66,6 +96,8 @@ documents as (
         and {{ same_currency('bills.currency_code', 'invoices.currency_code') }} as is_of_one_currency,
         coalesce(bills.clio_ar_amount, 0) as clio_ar_amount,
         coalesce(invoices.xero_ar_amount, 0) as xero_ar_amount,
+        coalesce(bills.issued_date, invoices.issued_date) as issued_date,
+        coalesce(invoices.is_not_from_clio, false) as is_not_from_clio,
         greatest(bills.changed_at, invoices.changed_at) as changed_at
     from bills_with_their_invoice as bills
     full outer join invoices_that_stand_alone as invoices
@@ -89,19 +121,27 @@ documents_with_their_rates as (
         not documents.is_of_one_currency
         and coalesce(documents.bill_currency_code <> tonight.base_currency_code, false)
         and rates.currency_rate is null as is_rate_unknown,
-        cast(coalesce(interest.xero_ar_amount, 0) as decimal(18, 2)) as interest_ar_amount,
+        case
+            when documents.bill_id is not null and documents.invoice_id is not null then null
+            when documents.is_not_from_clio then 'not_from_clio'
+            when documents.issued_date < tonight.start_date then 'before_start_date'
+        end as scope_reason,
+        {%- for amount in interest_amounts %}
+            cast(coalesce(interest.{{ amount }}, 0) as decimal(18, 2)) as interest_{{ amount }},
+        {%- endfor %}
+        cast(coalesce(interest.live_total_amount, 0) as decimal(18, 2)) as interest_live_total_amount,
         cast(coalesce(interest.own_ar_amount, 0) as decimal(18, 2)) as own_interest_ar_amount,
         interest.interest_invoice_id,
         interest.interest_invoice_ids,
         interest.changed_at as interest_changed_at,
-        cast(documents.xero_ar_amount + interest_ar_amount - documents.clio_ar_amount as decimal(18, 2))
+        cast(documents.xero_ar_amount + interest_xero_ar_amount - documents.clio_ar_amount as decimal(18, 2))
             as difference_amount
     from documents
     inner join {{ ref('int_tonight') }} as tonight
         on documents.firm_id = tonight.firm_id
     left join {{ ref('int_currency_rates') }} as rates
         on documents.firm_id = rates.firm_id and documents.bill_currency_code = rates.currency_code
-    left join {{ ref('int_interest_of_pairs') }} as interest
+    left join interest_of_each_pair as interest
         on documents.firm_id = interest.firm_id and documents.bill_id = interest.bill_id
 
 ),
@@ -115,7 +155,7 @@ documents_in_own_currency as (
         -- Interest invoiced at a rate of its own: what agrees in the documents agrees in the firm's currency.
         cast(
             case
-                when is_of_one_currency and interest_ar_amount <> 0
+                when is_of_one_currency and interest_xero_ar_amount <> 0
                     then own_xero_ar_amount - {{ in_own_currency('difference_amount', 'invoice_rate') }}
                 else {{ in_own_currency('clio_ar_amount', 'bill_rate') }}
             end
@@ -140,6 +180,7 @@ select
     match_rule,
     coalesce(bill_class, 'none') as bill_class,
     coalesce(invoice_class, 'none') as invoice_class,
+    scope_reason,
     client_name,
     bill_number,
     invoice_number,
@@ -154,5 +195,9 @@ select
     case when is_of_one_currency then invoice_rate else 1 end as effect_rate,
     bill_rate,
     is_rate_unknown,
+    {%- for amount in interest_amounts %}
+        interest_{{ amount }},
+    {%- endfor %}
+    interest_live_total_amount,
     greatest(changed_at, interest_changed_at) as changed_at
 from documents_in_own_currency

@@ -12,12 +12,12 @@ pairs_whose_invoice_lacks_the_interest as (
         bills.currency_code,
         bills.issued_date,
         bills.interest_amount
-    from {{ ref('int_pairs_resolved') }} as pairs
+    from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('int_sales_invoices') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    left join {{ ref('int_pair_special_lines') }} as interest_lines
+    left join {{ ref('int_special_lines') }} as interest_lines
         on
             pairs.firm_id = interest_lines.firm_id
             and pairs.bill_id = interest_lines.bill_id
@@ -44,12 +44,12 @@ invoices_without_a_bill as (
     select
         invoices.*,
         speaking.invoice_id is not null as speaks_of_interest
-    from {{ ref('int_invoices_from_clio') }} as invoices
-    left join {{ ref('int_pairs_resolved') }} as pairs
+    from {{ ref('int_sales_invoices') }} as invoices
+    left join {{ ref('int_pairs') }} as pairs
         on invoices.firm_id = pairs.firm_id and invoices.invoice_id = pairs.invoice_id
     left join invoices_that_speak_of_interest as speaking
         on invoices.firm_id = speaking.firm_id and invoices.invoice_id = speaking.invoice_id
-    where pairs.invoice_id is null and invoices.invoice_class <> 'dead'
+    where pairs.invoice_id is null and invoices.may_be_a_bill and invoices.invoice_class <> 'dead'
 
 ),
 
@@ -65,8 +65,8 @@ candidates as (
         count(charges.interest_charge_id) > 0 as is_near_a_charge,
         count(case when charges.interest_amount = invoices.total_amount then 1 end) > 0 as is_near_an_equal_charge
     from pairs_whose_invoice_lacks_the_interest as pairs
-    inner join {{ ref('int_clients_tied') }} as ties
-        on pairs.firm_id = ties.firm_id and pairs.client_id = ties.client_id
+    inner join {{ ref('int_client_contacts') }} as ties
+        on pairs.firm_id = ties.firm_id and pairs.client_id = ties.client_id and ties.relation = 'same'
     inner join invoices_without_a_bill as invoices
         on
             pairs.firm_id = invoices.firm_id

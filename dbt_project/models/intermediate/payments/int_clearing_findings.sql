@@ -1,6 +1,25 @@
 -- Card receipts that go through an account no mapping names, said once for all of them.
 with
 
+accounts_they_go_through as (
+
+    select
+        payments.firm_id,
+        payments.xero_account_id as account_id,
+        concat_ws(' ', accounts.account_code, accounts.account_name) as account,
+        coalesce(accounts.account_code, accounts.account_name) as account_to_name,
+        count(*) as payment_count,
+        sum(payments.amount) as amount,
+        min(payments.entry_date) as first_date,
+        max(payments.set_changed_at) as changed_at
+    from {{ ref('int_payments_in_wrong_account') }} as payments
+    inner join {{ ref('stg_xero__accounts') }} as accounts
+        on payments.firm_id = accounts.firm_id and payments.xero_account_id = accounts.account_id
+    where payments.is_in_clearing_account
+    group by all
+
+),
+
 mapped_names as (
 
     select
@@ -37,6 +56,6 @@ select
         as suggested_action,
     clearing.first_date as since_date,
     clearing.changed_at
-from {{ ref('int_clearing_accounts') }} as clearing
+from accounts_they_go_through as clearing
 inner join mapped_names as names
     on clearing.firm_id = names.firm_id

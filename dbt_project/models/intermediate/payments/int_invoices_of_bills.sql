@@ -31,7 +31,7 @@ select
     bills.invoice_class,
     children.invoice_id
 from bills_in_question as bills
-inner join {{ ref('int_interest_paired') }} as children
+inner join {{ ref('int_interest_invoices') }} as children
     on bills.firm_id = children.firm_id and bills.bill_id = children.bill_id
 
 union all

@@ -8,30 +8,30 @@ with
 sets_without_partner as (
 
     select
-        judged.firm_id,
-        judged.set_key,
-        judged.bill_id,
-        judged.kind,
-        judged.outcome,
-        judged.clio_source,
-        judged.clio_entry_ids,
-        judged.xero_entry_ids,
-        coalesce(judged.clio_amount, judged.xero_amount) as amount,
-        coalesce(judged.clio_date, judged.xero_date) as entry_date,
+        sets.firm_id,
+        sets.set_key,
+        sets.bill_id,
+        sets.kind,
+        sets.outcome,
+        sets.clio_source,
+        sets.clio_entry_ids,
+        sets.xero_entry_ids,
+        coalesce(sets.clio_amount, sets.xero_amount) as amount,
+        coalesce(sets.clio_date, sets.xero_date) as entry_date,
         bills.client_id,
         bills.bill_number,
         invoices.contact_id
-    from {{ ref('int_payments_judged') }} as judged
+    from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_bills_valued') }} as bills
-        on judged.firm_id = bills.firm_id and judged.bill_id = bills.bill_id
+        on sets.firm_id = bills.firm_id and sets.bill_id = bills.bill_id
     inner join {{ ref('int_documents_paired') }} as documents
-        on judged.firm_id = documents.firm_id and judged.bill_id = documents.bill_id
+        on sets.firm_id = documents.firm_id and sets.bill_id = documents.bill_id
     left join {{ ref('int_invoices_valued') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
     where
-        judged.how = 'alone'
-        and judged.outcome <> 'payment_on_wrong_bill'
-        and coalesce(judged.clio_amount, judged.xero_amount) > 0
+        sets.how = 'alone'
+        and sets.outcome <> 'payment_on_wrong_bill'
+        and coalesce(sets.clio_amount, sets.xero_amount) > 0
 
 ),
 
@@ -59,8 +59,8 @@ contacts_of_the_client as (
         missing.set_key,
         ties.contact_id
     from missing_in_xero as missing
-    inner join {{ ref('int_clients_tied') }} as ties
-        on missing.firm_id = ties.firm_id and missing.client_id = ties.client_id
+    inner join {{ ref('int_client_contacts') }} as ties
+        on missing.firm_id = ties.firm_id and missing.client_id = ties.client_id and ties.relation = 'same'
 
 ),
 

@@ -1,5 +1,7 @@
 -- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no
--- payment: the row stands, without effect, and waits for the draft's own row.
+-- payment: the row stands, without effect, and waits for the draft's own row. That many payments went through one
+-- account is said once, of the account. With each: where in Xero a payment of Clio belongs, and what in the books it
+-- may be.
 with
 
 findings as (
@@ -15,31 +17,26 @@ findings as (
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
             else coalesce(clio_amount, -xero_amount)
         end as effect
-    from {{ ref('int_payments_judged') }}
+    from {{ ref('int_payment_sets') }}
     where outcome not in ('matched', 'grouped')
 
     union all
 
     select
-        judged.*,
+        sets.*,
         'payment_in_wrong_account' as code,
         wrong_account.entry_id as entry_key,
         wrong_account.xero_account_id as leg_account_id,
         wrong_account.amount as leg_amount,
         wrong_account.entry_date as leg_date,
         0 as effect
-    from {{ ref('int_payments_judged') }} as judged
+    from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_payments_in_wrong_account') }} as wrong_account
         on
-            judged.firm_id = wrong_account.firm_id
-            and judged.bill_id = wrong_account.bill_id
-            and judged.set_key = wrong_account.set_key
-    left join {{ ref('int_clearing_accounts') }} as clearing
-        on
-            wrong_account.firm_id = clearing.firm_id
-            and wrong_account.xero_account_id = clearing.account_id
-            and judged.clio_source <> 'trust'
-    where clearing.account_id is null
+            sets.firm_id = wrong_account.firm_id
+            and sets.bill_id = wrong_account.bill_id
+            and sets.set_key = wrong_account.set_key
+    where not wrong_account.is_in_clearing_account
 
     union all
 
@@ -51,8 +48,79 @@ findings as (
         cast(null as decimal(18, 2)) as leg_amount,
         cast(null as date) as leg_date,
         0 as effect
-    from {{ ref('int_payments_judged') }}
+    from {{ ref('int_payment_sets') }}
     where is_in_other_period
+
+),
+
+accounts_named as (
+
+    select
+        firm_id,
+        account_id,
+        concat_ws(' ', account_code, account_name) as account
+    from {{ ref('stg_xero__accounts') }}
+
+),
+
+payments_that_xero_lacks as (
+
+    select
+        payments.firm_id,
+        payments.set_key,
+        payments.clio_source,
+        payments.destination_account_id,
+        liabilities.account as liability_account
+    from {{ ref('int_payments_in_sets') }} as payments
+    left join {{ ref('stg_evidence__trust_accounts') }} as trust_accounts
+        on
+            payments.firm_id = trust_accounts.firm_id
+            and payments.source_account_id = trust_accounts.clio_bank_account_id
+    left join accounts_named as liabilities
+        on
+            trust_accounts.firm_id = liabilities.firm_id
+            and trust_accounts.xero_liability_account_id = liabilities.account_id
+    where payments.how = 'alone' and payments.side = 'clio' and payments.kind = 'payment'
+
+),
+
+accounts_where_each_belongs as (
+
+    -- The accounts mapped to where Clio put it; for money from trust the operating accounts, or the liability account
+    -- of that trust account.
+    select
+        payments.firm_id,
+        payments.set_key,
+        string_agg(distinct accounts.account, ' or ' order by accounts.account) as right_accounts,
+        max(case when payments.clio_source = 'trust' then payments.liability_account end) as liability_account
+    from payments_that_xero_lacks as payments
+    left join {{ ref('stg_evidence__operating_accounts') }} as mapped
+        on
+            payments.firm_id = mapped.firm_id
+            and (
+                payments.destination_account_id = mapped.clio_bank_account_id
+                or (payments.destination_account_id is null and payments.clio_source = 'trust')
+            )
+    left join accounts_named as accounts
+        on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
+    group by payments.firm_id, payments.set_key
+
+),
+
+what_each_may_be as (
+
+    select
+        firm_id,
+        set_key,
+        max(candidate_count) as candidate_count,
+        case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
+        case when max(candidate_count) = 1 then max(thing_id) end as only_id,
+        ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
+        string_agg({{ at_most('words', 150) }}, '; ' order by place) || coalesce(';' || and_more, '') as candidates,
+        string_agg(concat_ws(' ', thing_number, '(' || thing_id || ')'), ', ' order by place)
+        || coalesce(',' || and_more, '') as candidate
+    from {{ ref('int_money_candidates') }}
+    group by firm_id, set_key
 
 )
 
@@ -88,9 +156,23 @@ select
                 'findings.firm_id', 'drafts.outcome', subject_key('clio', 'findings.bill_id'), 'null'
             ) }}
     end as blocked_by,
+    belongs.right_accounts,
+    belongs.liability_account,
+    coalesce(may_be.candidate_count, 0) as candidate_count,
+    may_be.only_kind,
+    may_be.only_id,
+    may_be.candidates,
+    may_be.candidate,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings
 inner join {{ ref('int_documents_paired') }} as documents
     on findings.firm_id = documents.firm_id and findings.bill_id = documents.bill_id
 inner join {{ ref('int_documents_classified') }} as drafts
     on findings.firm_id = drafts.firm_id and documents.bill_key = drafts.bill_key
+left join accounts_where_each_belongs as belongs
+    on findings.firm_id = belongs.firm_id and findings.set_key = belongs.set_key
+left join what_each_may_be as may_be
+    on
+        findings.firm_id = may_be.firm_id
+        and findings.set_key = may_be.set_key
+        and findings.code <> 'payment_on_wrong_bill'

@@ -24,20 +24,18 @@ findings_with_both_sides as (
             as account,
         findings.clio_amount is not null as is_in_clio,
         case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust,
-        coalesce(' into ' || targets.accounts, '')
-        || case when targets.accounts is not null and targets.liability_account is not null then ', or' else '' end
-        || coalesce(' against ' || targets.liability_account, '') as to_its_account,
-        coalesce(', against ' || targets.liability_account || ' and not into a bank account', '') as against_liability,
-        coalesce(named.candidate_count, 0) as candidate_count,
-        named.only_kind,
+        coalesce(' into ' || findings.right_accounts, '')
+        || case
+            when findings.right_accounts is not null and findings.liability_account is not null then ', or' else ''
+        end
+        || coalesce(' against ' || findings.liability_account, '') as to_its_account,
+        coalesce(', against ' || findings.liability_account || ' and not into a bank account', '') as against_liability,
         case
             when
-                named.only_kind in ('credit note', 'overpayment', 'prepayment')
-                and count(*) over (partition by findings.firm_id, named.only_id, named.only_kind) = 1
+                findings.only_kind in ('credit note', 'overpayment', 'prepayment')
+                and count(*) over (partition by findings.firm_id, findings.only_id, findings.only_kind) = 1
                 then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
         end as group_with_credit_id,
-        named.words as candidates,
-        named.candidate,
         case
             when findings.is_in_batch
                 then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
@@ -50,13 +48,6 @@ findings_with_both_sides as (
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
     left join {{ ref('stg_xero__accounts') }} as accounts
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
-    left join {{ ref('int_payment_targets') }} as targets
-        on findings.firm_id = targets.firm_id and findings.set_key = targets.set_key
-    left join {{ ref('int_money_named') }} as named
-        on
-            findings.firm_id = named.firm_id
-            and findings.set_key = named.set_key
-            and findings.code <> 'payment_on_wrong_bill'
 
 ),
 

@@ -18,12 +18,9 @@ documents_with_their_client as (
 
     select
         documents.*,
-        out_of_scope.scope_reason,
         case when bills.bill_id is not null then bills.client_id else clients.client_id end as client_id,
         coalesce(bills.client_name, clients.client_name, 'no client') as stands_with
     from {{ ref('int_documents_paired') }} as documents
-    left join {{ ref('int_documents_out_of_scope') }} as out_of_scope
-        on documents.firm_id = out_of_scope.firm_id and documents.bill_key = out_of_scope.bill_key
     left join bills_that_invoices_stand_with as others
         on
             documents.firm_id = others.firm_id

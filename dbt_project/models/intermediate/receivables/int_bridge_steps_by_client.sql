@@ -1,4 +1,5 @@
--- The same walk for each client with anything on it.
+-- What lies between the receivables of Clio and those of Xero for each client with anything on it: one row per step.
+-- What no step explains is a step of its own.
 with
 
 steps as (

@@ -23,6 +23,67 @@ differences as (
         xero_control_amount as control_amount
     from {{ ref('int_receivables') }}
 
+),
+
+changes as (
+
+    select
+        firm_id,
+        'clio' as source_system,
+        changed_at
+    from {{ ref('int_bills_valued') }}
+    union all
+    select
+        firm_id,
+        'clio' as source_system,
+        greatest(updated_at, voided_at) as changed_at
+    from {{ ref('stg_clio__allocations') }}
+    union all
+    select
+        firm_id,
+        'clio' as source_system,
+        updated_at as changed_at
+    from {{ ref('stg_clio__outstanding_client_balances') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_invoices_valued') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_xero_applications') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_credits_remaining') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        updated_at as changed_at
+    from {{ ref('stg_xero__bank_transactions') }}
+
+),
+
+last_change_of_each_system as (
+
+    -- Until the grace is over, totals may be on their way. A stamp in the future is no change, and hides none.
+    select
+        changes.firm_id,
+        changes.source_system,
+        max(changes.changed_at) as changed_at
+    from changes
+    inner join {{ ref('int_tonight') }} as tonight
+        on changes.firm_id = tonight.firm_id
+    where changes.changed_at <= tonight.latest_change_at
+    group by changes.firm_id, changes.source_system
+
 )
 
 select
@@ -60,8 +121,9 @@ select
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
+    cast(differences.difference_amount as varchar) as difference,
     changes.changed_at
 from differences
-left join {{ ref('int_changes_of_each_system') }} as changes
+left join last_change_of_each_system as changes
     on differences.firm_id = changes.firm_id and differences.source_system = changes.source_system
 where differences.difference_amount <> 0

@@ -60,7 +60,6 @@ fees_taken as (
         'fee_taken_without_bill' as code,
         bill_id,
         payment_key as detail_key,
-        bill_number,
         client_name,
         account_name as trust_account,
         payment_date as since_date,
@@ -81,8 +80,7 @@ fees_taken as (
             when 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
             else 'Return the money to trust until the client has the bill.'
         end as suggested_action,
-        -- Inside one system there is no grace.
-        cast(null as timestamp) as changed_at
+        concat_ws('|', bill_class, issued_date, payable_amount) as also_says
     from payments_at_fault
 
 ),
@@ -93,7 +91,6 @@ earned_fees as (
         bills.firm_id,
         'earned_fees_left_in_trust' as code,
         bills.bill_id,
-        bills.bill_number,
         bills.client_name,
         held.account_names as trust_account,
         held.matter_numbers as matter_number,
@@ -124,69 +121,36 @@ earned_fees as (
     inner join {{ ref('int_trust_money_for_overdue_bills') }} as held
         on bills.firm_id = held.firm_id and bills.bill_id = held.bill_id
 
+),
+
+trust_requests_paid_into_operating as (
+
+    select
+        firm_id,
+        'trust_receipt_in_operating' as code,
+        bill_id,
+        payment_key as detail_key,
+        client_name,
+        payment_date as since_date,
+        payment_amount as amount,
+        {{ money_text('payment_amount') }} || ' into ' || account_name || ' on ' || payment_date as clio_value,
+        'Trust request ' || coalesce(bill_number, '(id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
+        || ' was paid with ' || {{ money_text('payment_amount') }} || ' on ' || payment_date || ' into '
+        || account_name || ', which is not a trust account.' as explanation,
+        'Move the money to the trust account, and correct the payment in Clio.' as suggested_action,
+        changed_at
+    from {{ ref('int_trust_requests_misdirected') }}
+
 )
 
+-- Of a fee that was taken nothing can be on its way: inside one system there is no grace.
 select
-    firm_id,
-    code,
-    {{ subject_key('clio', 'bill_id') }} as subject_key,
-    detail_key,
-    bill_id,
-    bill_number,
-    client_name,
-    trust_account,
-    cast(null as varchar) as matter_number,
-    since_date,
-    amount,
-    clio_value,
-    cast(null as varchar) as xero_value,
-    explanation,
-    suggested_action,
-    changed_at
-from fees_taken
-
-union all
-
-select
-    firm_id,
-    code,
-    {{ subject_key('clio', 'bill_id') }} as subject_key,
-    cast(null as varchar) as detail_key,
-    bill_id,
-    bill_number,
-    client_name,
-    trust_account,
-    matter_number,
-    since_date,
-    cast(amount as decimal(18, 2)) as amount,
-    clio_value,
-    cast(null as varchar) as xero_value,
-    explanation,
-    suggested_action,
-    changed_at
-from earned_fees
-
-union all
-
-select
-    firm_id,
-    'trust_receipt_in_operating' as code,
-    {{ subject_key('clio', 'bill_id') }} as subject_key,
-    payment_key as detail_key,
-    bill_id,
-    bill_number,
-    client_name,
-    cast(null as varchar) as trust_account,
-    cast(null as varchar) as matter_number,
-    payment_date as since_date,
-    payment_amount as amount,
-    {{ money_text('payment_amount') }} || ' into ' || account_name || ' on ' || payment_date as clio_value,
-    cast(null as varchar) as xero_value,
-    'Trust request ' || coalesce(bill_number, '(id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
-    || ' was paid with '
-    || {{ money_text('payment_amount') }} || ' on ' || payment_date || ' into ' || account_name
-    || ', which is not a trust account.'
-        as explanation,
-    'Move the money to the trust account, and correct the payment in Clio.' as suggested_action,
-    changed_at
-from {{ ref('int_trust_requests_misdirected') }}
+    * replace (cast(amount as decimal(18, 2)) as amount),
+    {{ subject_key('clio', 'bill_id') }} as subject_key
+from (
+    select * from fees_taken
+    union all by name
+    select * from earned_fees
+    union all by name
+    select * from trust_requests_paid_into_operating
+) as findings

@@ -19,8 +19,11 @@ entries_spoken_of as (
     inner join {{ ref('int_trust_accounts') }} as accounts
         on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
     inner join {{ ref('int_trust_statements') }} as in_force
-        on accounts.firm_id = in_force.firm_id and accounts.bank_first_id = in_force.bank_first_id
-    inner join {{ ref('int_trust_statements_placed') }} as files
+        on
+            accounts.firm_id = in_force.firm_id
+            and accounts.bank_first_id = in_force.bank_first_id
+            and in_force.is_in_force
+    inner join {{ ref('int_trust_statements') }} as files
         on
             in_force.firm_id = files.firm_id
             and in_force.bank_first_id = files.bank_first_id
@@ -41,99 +44,65 @@ lines_of_accounts as (
         lines.line_amount,
         lines.position as line_position
     from {{ ref('stg_evidence__statement_lines') }} as lines
-    inner join {{ ref('int_trust_statements_placed') }} as statements
+    inner join {{ ref('int_trust_statements') }} as statements
         on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
 
 ),
 
--- Most money clears within days. What is left then is little, and may have been under way for months.
-candidates_within_days as (
+{# Most money clears within days. What is left then is little, and may have been under way for months. #}
+{%- for term, days, entries, lines in [
+    ('within_days', 5, 'entries_spoken_of', 'lines_of_accounts'),
+    ('within_months', 180, 'entries_left_within_days', 'lines_left_within_days'),
+] %}
+    candidates_{{ term }} as (
 
-    select
-        entries.firm_id,
-        entries.bank_transaction_id,
-        lines.line_key,
-        entries.entry_date,
-        entries.entry_number,
-        lines.line_date,
-        lines.line_position,
-        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart
-    from entries_spoken_of as entries
-    inner join lines_of_accounts as lines
-        on
-            entries.firm_id = lines.firm_id
-            and entries.bank_first_id = lines.bank_first_id
-            and entries.signed_amount = lines.line_amount
-            and lines.line_date between entries.entry_date - 3 and entries.entry_date + 5
-    where lines.line_date <= entries.statement_date
+        select
+            entries.firm_id,
+            entries.bank_transaction_id,
+            lines.line_key,
+            entries.entry_date,
+            entries.entry_number,
+            lines.line_date,
+            lines.line_position,
+            {{ days_apart('entries.entry_date', 'lines.line_date') }} as days_apart
+        from {{ entries }} as entries
+        inner join {{ lines }} as lines
+            on
+                entries.firm_id = lines.firm_id
+                and entries.bank_first_id = lines.bank_first_id
+                and entries.signed_amount = lines.line_amount
+                and lines.line_date between entries.entry_date - 3 and entries.entry_date + {{ days }}
+        where lines.line_date <= entries.statement_date
 
-),
+    ),
 
-pairs_within_days as (
+    pairs_{{ term }} as (
 
-    {{ choose_partners(
-        'candidates_within_days',
-        within=['firm_id'],
-        left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
-        right_order=['line_date', 'line_position', 'line_key'],
-        costs=['days_apart'],
-    ) }}
+        {{ choose_partners(
+            'candidates_' ~ term,
+            within=['firm_id'],
+            left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
+            right_order=['line_date', 'line_position', 'line_key'],
+            costs=['days_apart'],
+        ) }}
 
-),
+    ),
 
-entries_left as (
+    {%- if not loop.last %}
+    {%- for left, open_ones, key in [('entries', entries, 'bank_transaction_id'), ('lines', lines, 'line_key')] %}
 
-    select entries.*
-    from entries_spoken_of as entries
-    left join pairs_within_days as pairs
-        on entries.firm_id = pairs.firm_id and entries.bank_transaction_id = pairs.bank_transaction_id
-    where pairs.firm_id is null
+        {{ left }}_left_{{ term }} as (
 
-),
+            select open_ones.*
+            from {{ open_ones }} as open_ones
+            left join pairs_{{ term }} as pairs
+                on open_ones.firm_id = pairs.firm_id and open_ones.{{ key }} = pairs.{{ key }}
+            where pairs.firm_id is null
 
-lines_left as (
-
-    select lines.*
-    from lines_of_accounts as lines
-    left join pairs_within_days as pairs
-        on lines.firm_id = pairs.firm_id and lines.line_key = pairs.line_key
-    where pairs.firm_id is null
-
-),
-
-candidates_within_months as (
-
-    select
-        entries.firm_id,
-        entries.bank_transaction_id,
-        lines.line_key,
-        entries.entry_date,
-        entries.entry_number,
-        lines.line_date,
-        lines.line_position,
-        abs(date_diff('day', entries.entry_date, lines.line_date)) as days_apart
-    from entries_left as entries
-    inner join lines_left as lines
-        on
-            entries.firm_id = lines.firm_id
-            and entries.bank_first_id = lines.bank_first_id
-            and entries.signed_amount = lines.line_amount
-            and lines.line_date between entries.entry_date - 3 and entries.entry_date + 180
-    where lines.line_date <= entries.statement_date
-
-),
-
-pairs_within_months as (
-
-    {{ choose_partners(
-        'candidates_within_months',
-        within=['firm_id'],
-        left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
-        right_order=['line_date', 'line_position', 'line_key'],
-        costs=['days_apart'],
-    ) }}
-
-),
+        ),
+    {%- endfor %}
+    {%- endif %}
+{%- endfor %}
 
 pairs as (
 

@@ -31,7 +31,7 @@ entries_of_both_sides as (
 
 ),
 
-partners_of_both_sides as (
+entries_with_a_partner as (
 
     select
         firm_id,
@@ -58,16 +58,7 @@ settled_by_step as (
         side,
         entry_key,
         case when sum_key is null then 'matched' else 'grouped' end as settled_as
-    from partners_of_both_sides
-
-    union all
-
-    select
-        firm_id,
-        'clio' as side,
-        unnest([out_id, in_id]) as entry_key,
-        'offset' as settled_as
-    from {{ ref('int_trust_moves') }}
+    from entries_with_a_partner
 
     union all
 
@@ -75,7 +66,7 @@ settled_by_step as (
         firm_id,
         'clio' as side,
         unnest([entry_id, other_entry_id]) as entry_key,
-        'offset_unconfirmed' as settled_as
+        case when is_move then 'offset' else 'offset_unconfirmed' end as settled_as
     from {{ ref('int_trust_offsets') }}
 
 ),
@@ -93,7 +84,7 @@ first_days as (
 
 ),
 
-entries_judged as (
+entries_with_their_step as (
 
     select
         entries.*,
@@ -129,7 +120,7 @@ entries_counted as (
         *,
         count(*) filter (where settled_as is null and is_of_the_first_day)
             over (partition by firm_id, side, xero_bank_account_id) as first_day_entry_count
-    from entries_judged
+    from entries_with_their_step
 
 ),
 

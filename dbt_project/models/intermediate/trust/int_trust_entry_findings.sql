@@ -25,6 +25,43 @@ entries_described as (
 
 ),
 
+postings as (
+
+    -- Ready to be typed: money received or spent on the bank account, or a manual journal where the account is no bank
+    -- account, which takes neither.
+    select
+        entries.firm_id,
+        entries.bank_transaction_id,
+        accounts.xero_bank_label as bank_account,
+        coalesce(entries.description, case when entries.signed_amount > 0 then 'Deposit' else 'Withdrawal' end)
+            as reference,
+        case
+            when accounts.is_kept_by_journals
+                then 'manual journal, ' || entries.entry_date || ', debit '
+                    || case
+                        when entries.signed_amount > 0 then accounts.xero_bank_label
+                        else accounts.xero_liability_label
+                    end
+                    || ' ' || entries.amount_text || ', credit '
+                    || case
+                        when entries.signed_amount > 0 then accounts.xero_liability_label
+                        else accounts.xero_bank_label
+                    end
+                    || ' ' || entries.amount_text || ', narration "'
+                    || concat_ws(', ', entries.client_name, entries.matter_number, reference) || '".'
+            else case when entries.signed_amount > 0 then 'Receive money' else 'Spend money' end
+                || ', ' || entries.entry_date || ', ' || accounts.xero_bank_label || ', contact '
+                || coalesce(entries.client_name, 'the bank') || ', '
+                || case when entries.signed_amount > 0 then '+' else '-' end || entries.amount_text || ', coded to '
+                || accounts.xero_liability_label || ', reference "' || reference || '".'
+        end as posting
+    from entries_described as entries
+    inner join {{ ref('int_trust_accounts') }} as accounts
+        on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
+    where entries.match_status = 'missing_in_xero'
+
+),
+
 findings_in_clio as (
 
     select
@@ -33,26 +70,26 @@ findings_in_clio as (
         entries.bank_transaction_id,
         'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of ' || entries.amount_text
         || ' on '
-        || entries.entry_date || entries.whose || '; ' || journals.bank_account
+        || entries.entry_date || entries.whose || '; ' || postings.bank_account
         || ' in Xero has no entry of that amount within three days'
         || coalesce('. It may be ' || hints.words, '') || '.' as explanation,
         case
             when hints.words is not null
                 then 'Look first whether it is the same money as ' || hints.words || ': if it is, correct the day,'
                     || ' the amount or the account of the one that is wrong; only if it is not, Xero lacks an entry.'
-            else 'Post in Xero: ' || journals.posting
+            else 'Post in Xero: ' || postings.posting
         end as suggested_action,
         hints.candidate
     from entries_described as entries
-    inner join {{ ref('int_trust_journals') }} as journals
-        on entries.firm_id = journals.firm_id and entries.bank_transaction_id = journals.bank_transaction_id
+    inner join postings
+        on entries.firm_id = postings.firm_id and entries.bank_transaction_id = postings.bank_transaction_id
     left join {{ ref('int_trust_entry_hints') }} as hints
         on
             entries.firm_id = hints.firm_id
             and hints.side = 'clio'
             and entries.bank_transaction_id = hints.entry_key
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -60,12 +97,11 @@ findings_in_clio as (
         bank_transaction_id,
         'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
         || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
-        'Assign it to the client and matter whose money it is.' as suggested_action,
-        cast(null as varchar) as candidate
+        'Assign it to the client and matter whose money it is.' as suggested_action
     from entries_described
     where pocket_key is null and signed_amount <> 0
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -73,8 +109,7 @@ findings_in_clio as (
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
-        'Restore it from the operating account, and have the bank charge that account.' as suggested_action,
-        cast(null as varchar) as candidate
+        'Restore it from the operating account, and have the bank charge that account.' as suggested_action
     from entries_described
     where is_bank_charge_taken
 
@@ -117,9 +152,6 @@ select
     findings.firm_id,
     findings.code,
     {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
-    cast(null as varchar) as detail_key,
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as bill_number,
     entries.client_name,
     entries.account_name as trust_account,
     entries.matter_id,
@@ -128,7 +160,6 @@ select
     entries.entry_date as since_date,
     cast(abs(entries.signed_amount) as decimal(18, 2)) as amount,
     entries.kind || ' ' || entries.amount_text || ' on ' || entries.entry_date as clio_value,
-    cast(null as varchar) as xero_value,
     findings.explanation,
     findings.suggested_action,
     findings.candidate,
@@ -138,23 +169,18 @@ from findings_in_clio as findings
 inner join entries_described as entries
     on findings.firm_id = entries.firm_id and findings.bank_transaction_id = entries.bank_transaction_id
 
-union all
+union all by name
 
 select
     firm_id,
     case when is_bank_charge_taken then 'bank_charge_in_trust' else 'trust_entry_missing_in_clio' end as code,
     {{ subject_key('xero-entry', 'entry_id') }} as subject_key,
     case when entry_key <> entry_id then entry_key end as detail_key,
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as bill_number,
     contact_name as client_name,
     account_name as trust_account,
-    cast(null as varchar) as matter_id,
-    cast(null as varchar) as matter_number,
     entry_kind || ' of ' || entry_date as subject_label,
     entry_date as since_date,
     cast(abs(signed_amount) as decimal(18, 2)) as amount,
-    cast(null as varchar) as clio_value,
     entry_kind || ' ' || {{ money_text('signed_amount') }} || ' on ' || entry_date as xero_value,
     case when is_bank_charge_taken then 'A bank charge that clients'' money paid: ' else '' end
     || xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}

@@ -115,19 +115,15 @@ pairs_of_unclear_sums as (
 
     select
         firm_id,
-        case one_side when 'clio' then one_key else member end as clio_key,
-        case one_side when 'clio' then member else one_key end as xero_key,
+        case one_side when 'clio' then one_key else entry_key end as clio_key,
+        case one_side when 'clio' then entry_key else one_key end as xero_key,
         4 as place
-    from (
-        select
-            *,
-            unnest(members) as member
-        from {{ ref('int_trust_sums_searched') }}
-    ) as members_of_sums
+    from {{ ref('int_trust_sums') }}
+    where not is_taken
 
 ),
 
-pairs_found as (
+pairs as (
 
     select * from pairs_of_equal_amount
     union all
@@ -139,42 +135,27 @@ pairs_found as (
 
 ),
 
-hints_found as (
+hints as (
 
-    select
-        pairs.firm_id,
-        'clio' as side,
-        pairs.clio_key as entry_key,
-        'xero' as hint_side,
-        pairs.xero_key as hint_key,
-        min(pairs.place) as place,
-        min(in_xero.entry_date) as hint_date
-    from pairs_found as pairs
-    inner join in_clio
-        on pairs.firm_id = in_clio.firm_id and pairs.clio_key = in_clio.entry_key
-    inner join in_xero
-        on pairs.firm_id = in_xero.firm_id and pairs.xero_key = in_xero.entry_key
-    group by pairs.firm_id, pairs.clio_key, pairs.xero_key
+    {%- for side, other in [('clio', 'xero'), ('xero', 'clio')] %}
+        select
+            pairs.firm_id,
+            '{{ side }}' as side,
+            pairs.{{ side }}_key as entry_key,
+            '{{ other }}' as hint_side,
+            pairs.{{ other }}_key as hint_key,
+            min(pairs.place) as place,
+            min(in_{{ other }}.entry_date) as hint_date
+        from pairs
+        inner join in_clio
+            on pairs.firm_id = in_clio.firm_id and pairs.clio_key = in_clio.entry_key
+        inner join in_xero
+            on pairs.firm_id = in_xero.firm_id and pairs.xero_key = in_xero.entry_key
+        group by pairs.firm_id, pairs.clio_key, pairs.xero_key
 
-    union all
+        union all
 
-    select
-        pairs.firm_id,
-        'xero' as side,
-        pairs.xero_key as entry_key,
-        'clio' as hint_side,
-        pairs.clio_key as hint_key,
-        min(pairs.place) as place,
-        min(in_clio.entry_date) as hint_date
-    from pairs_found as pairs
-    inner join in_clio
-        on pairs.firm_id = in_clio.firm_id and pairs.clio_key = in_clio.entry_key
-    inner join in_xero
-        on pairs.firm_id = in_xero.firm_id and pairs.xero_key = in_xero.entry_key
-    group by pairs.firm_id, pairs.clio_key, pairs.xero_key
-
-    union all
-
+    {% endfor %}
     select
         copies.firm_id,
         'clio' as side,
@@ -198,7 +179,7 @@ hints_in_order as (
             partition by firm_id, side, entry_key order by place, hint_date, hint_key
         ) as position,
         count(*) over (partition by firm_id, side, entry_key) as hint_count
-    from hints_found
+    from hints
     qualify position <= 4
 
 ),

@@ -9,116 +9,6 @@
 {%- endset %}
 with
 
-open_entries as (
-
-    select
-        effects.firm_id,
-        effects.xero_bank_account_id,
-        sum(effects.effect_amount) as effect_amount,
-        count(*) as entry_count,
-        sum(case when effects.changed_at >= tonight.in_flight_since_at then effects.effect_amount else 0 end)
-            as in_flight_amount,
-        max(effects.changed_at) as changed_at
-    from {{ ref('int_trust_effects') }} as effects
-    inner join {{ ref('int_tonight') }} as tonight
-        on effects.firm_id = tonight.firm_id
-    group by effects.firm_id, effects.xero_bank_account_id
-
-),
-
-entries_changed_while_loading as (
-
-    select
-        settled.firm_id,
-        settled.xero_bank_account_id,
-        max(settled.changed_at) as changed_at
-    from {{ ref('int_trust_entries_settled') }} as settled
-    inner join {{ ref('int_tonight') }} as tonight
-        on settled.firm_id = tonight.firm_id and settled.changed_at >= tonight.started_at
-    group by settled.firm_id, settled.xero_bank_account_id
-
-),
-
-outstanding_listed as (
-
-    select
-        firm_id,
-        bank_first_id,
-        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ', budget=350) }} as items
-    from (
-        select
-            *,
-            item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
-            || case when is_old then ' (old)' else '' end as item
-        from {{ ref('int_trust_outstanding_items') }}
-    ) as items_worded
-    group by firm_id, bank_first_id
-
-),
-
-lines_listed as (
-
-    select
-        firm_id,
-        bank_first_id,
-        {{ listed('list(item order by line_date, line_key)', ', ', budget=250) }} as lines
-    from (
-        select
-            *,
-            {{ money_text('line_amount') }} || ' of ' || line_date
-            || coalesce(' (' || left(description, 40) || ')', '') as item
-        from {{ ref('int_trust_lines_unexplained') }}
-    ) as lines_worded
-    group by firm_id, bank_first_id
-
-),
-
-documents_alone_listed as (
-
-    select
-        firm_id,
-        books_first_id,
-        {{ listed('list(words order by entry_date, document_id)', '; ', budget=550) }} as words
-    from {{ ref('int_xero_trust_documents_alone') }}
-    group by firm_id, books_first_id
-
-),
-
-figures as (
-
-    select
-        figures.*,
-        coalesce(open_entries.effect_amount, 0) as open_effect_amount,
-        coalesce(open_entries.entry_count, 0) as open_entry_count,
-        case when figures.bank_difference_amount = open_entries.in_flight_amount then open_entries.changed_at end
-            as difference_changed_at,
-        -- Opening entries that agree stand against a balance of Xero without entries: together they are zero.
-        cast(figures.bank_difference_amount - coalesce(open_entries.effect_amount, 0) as decimal(18, 2))
-            as unexplained_amount,
-        entries_changed_while_loading.changed_at as loading_changed_at,
-        outstanding_listed.items as outstanding_items,
-        lines_listed.lines as lines_unexplained,
-        documents_alone_listed.words as documents_alone
-    from {{ ref('int_trust_figures') }} as figures
-    left join open_entries
-        on
-            figures.firm_id = open_entries.firm_id
-            and figures.xero_bank_account_id = open_entries.xero_bank_account_id
-    left join entries_changed_while_loading
-        on
-            figures.firm_id = entries_changed_while_loading.firm_id
-            and figures.xero_bank_account_id = entries_changed_while_loading.xero_bank_account_id
-    left join outstanding_listed
-        on figures.firm_id = outstanding_listed.firm_id and figures.bank_first_id = outstanding_listed.bank_first_id
-    left join lines_listed
-        on figures.firm_id = lines_listed.firm_id and figures.bank_first_id = lines_listed.bank_first_id
-    left join documents_alone_listed
-        on
-            figures.firm_id = documents_alone_listed.firm_id
-            and figures.books_first_id = documents_alone_listed.books_first_id
-
-),
-
 findings as (
 
     select
@@ -127,16 +17,15 @@ findings as (
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(ledger_difference_amount) as amount,
+        cast(ledger_difference_amount as varchar) as difference,
         'balance ' || {{ money_text('account_amount') }} || ', ledger '
         || {{ money_text('ledger_amount') }} as clio_value,
-        cast(null as varchar) as xero_value,
         'Clio says that ' || account_name || ' holds ' || {{ money_text('account_amount') }}
         || ', but the entries of its '
         || 'ledger add up to ' || {{ money_text('ledger_amount') }} || '.' as explanation,
         'Find the entry that Clio left out or counted twice in the account''s transactions, and ask Clio to correct it.'
-            as suggested_action,
-        cast(null as timestamp) as changed_at
-    from figures
+            as suggested_action
+    from {{ ref('int_trust_differences') }}
     where ledger_difference_amount <> 0
 
     union all by name
@@ -145,17 +34,15 @@ findings as (
         firm_id,
         'trust_ledger_differs_from_clients' as code,
         'firm' as subject_key,
-        cast(null as varchar) as trust_account,
         abs(clients_difference_amount) as amount,
+        cast(clients_difference_amount as varchar) as difference,
         'ledgers ' || {{ money_text('all_ledgers_amount') }} || ', clients '
         || {{ money_text('clients_amount') }} as clio_value,
-        cast(null as varchar) as xero_value,
         'The ledgers of all trust accounts add up to ' || {{ money_text('all_ledgers_amount') }}
         || ', the money held for '
         || 'matters and clients to ' || {{ money_text('clients_amount') }} || '.' as explanation,
-        'Assign the entries that belong to no client, or restore what was taken without one.' as suggested_action,
-        cast(null as timestamp) as changed_at
-    from figures
+        'Assign the entries that belong to no client, or restore what was taken without one.' as suggested_action
+    from {{ ref('int_trust_differences') }}
     where clients_difference_amount <> 0
 
     union all by name
@@ -166,6 +53,7 @@ findings as (
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         names_of_the_bank as trust_account,
         abs(bank_difference_amount) as amount,
+        cast(bank_difference_amount as varchar) as difference,
         'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
         'bank ' || {{ money_text('bank_amount') }} as xero_value,
         'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
@@ -176,7 +64,7 @@ findings as (
         || {{ refused }} as explanation,
         'Post the missing entries; each is a row of its own.' as suggested_action,
         difference_changed_at as changed_at
-    from figures
+    from {{ ref('int_trust_differences') }}
     where bank_difference_amount <> 0 and is_first_of_the_bank
 
     union all by name
@@ -201,7 +89,7 @@ findings as (
             else 'Look in Xero for a conversion balance or a journal on the bank account, and tell us if there is none.'
         end as suggested_action,
         loading_changed_at as changed_at
-    from figures
+    from {{ ref('int_trust_differences') }}
     where unexplained_amount <> 0 and is_first_of_the_bank
 
     union all by name
@@ -212,7 +100,7 @@ findings as (
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
         abs(liability_difference_amount) as amount,
-        cast(null as varchar) as clio_value,
+        cast(liability_difference_amount as varchar) as difference,
         'bank ' || {{ money_text('banks_of_the_books_amount') }} || ', liability '
         || {{ money_text('liabilities_of_the_books_amount') }} as xero_value,
         'In Xero the trust ' || case when is_kept_by_journals then 'account ' else 'bank account ' end
@@ -230,9 +118,8 @@ findings as (
             else ''
         end as explanation,
         'Recode what stands on one of the two accounts alone to ' || liability_labels_of_the_books
-        || ', or book its other side; leave what belongs to no client until you know whose it is.' as suggested_action,
-        cast(null as timestamp) as changed_at
-    from figures
+        || ', or book its other side; leave what belongs to no client until you know whose it is.' as suggested_action
+    from {{ ref('int_trust_differences') }}
     where liability_difference_amount <> 0 and is_first_of_the_books
 
     union all by name
@@ -244,14 +131,12 @@ findings as (
         account_name as trust_account,
         abs(account_amount) as amount,
         'balance ' || {{ money_text('account_amount') }} as clio_value,
-        cast(null as varchar) as xero_value,
         'No mapping names the trust account ' || account_name || ' of Clio, which holds '
         || {{ money_text('account_amount') }}
         || ': nothing in Xero and no bank statement is compared with it.' as explanation,
         'Name its bank account and its liability account in Xero under trust_accounts in tieout.toml.'
-            as suggested_action,
-        cast(null as timestamp) as changed_at
-    from figures
+            as suggested_action
+    from {{ ref('int_trust_differences') }}
     where lacks_a_mapping
 
     union all by name
@@ -263,6 +148,7 @@ findings as (
         names_of_the_bank as trust_account,
         statement_date as since_date,
         abs(statement_difference_amount) as amount,
+        concat_ws('|', statement_difference_amount, statement_date) as difference,
         'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
         'statement of ' || statement_date || ' ' || {{ money_text('closing_amount') }} as xero_value,
         'The bank statement of ' || names_of_the_bank || ' closes on ' || statement_date || ' with '
@@ -275,28 +161,11 @@ findings as (
         || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }}
         || ' that day.' || coalesce(' Lines of the bank that clear no entry: ' || lines_unexplained || '.', '')
             as explanation,
-        'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action,
-        cast(null as timestamp) as changed_at
-    from figures
+        'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action
+    from {{ ref('int_trust_differences') }}
     where statement_difference_amount <> 0 and is_first_of_the_bank
 
 )
 
-select
-    firm_id,
-    code,
-    subject_key,
-    cast(null as varchar) as detail_key,
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as bill_number,
-    cast(null as varchar) as client_name,
-    trust_account,
-    cast(null as varchar) as matter_number,
-    since_date,
-    cast(amount as decimal(18, 2)) as amount,
-    clio_value,
-    xero_value,
-    explanation,
-    suggested_action,
-    changed_at
+select * replace (cast(amount as decimal(18, 2)) as amount)
 from findings

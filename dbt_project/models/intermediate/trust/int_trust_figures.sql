@@ -77,7 +77,7 @@ ledgers_on_the_statement_date as (
             accounts.firm_id = entries.firm_id
             and accounts.bank_account_id = entries.bank_account_id
             and statements.statement_date >= entries.entry_date
-    where not statements.is_too_old
+    where statements.is_in_force and not statements.is_too_old
     group by statements.firm_id, statements.bank_first_id
 
 ),
@@ -107,6 +107,8 @@ figures as (
         -liabilities.balance_amount as liability_amount,
         statements.statement_date,
         statements.statement_kind,
+        statements.counts_until_date as statement_counts_until_date,
+        statements.is_too_old as is_statement_too_old,
         case when not statements.is_too_old then statements.closing_amount end as closing_amount,
         case when not statements.is_too_old then statements.closing_amount + coalesce(outstanding_summed.amount, 0) end
             as statement_amount,
@@ -121,7 +123,10 @@ figures as (
     left join {{ ref('int_xero_account_balances') }} as liabilities
         on accounts.firm_id = liabilities.firm_id and accounts.xero_liability_account_id = liabilities.account_id
     left join {{ ref('int_trust_statements') }} as statements
-        on accounts.firm_id = statements.firm_id and accounts.bank_first_id = statements.bank_first_id
+        on
+            accounts.firm_id = statements.firm_id
+            and accounts.bank_first_id = statements.bank_first_id
+            and statements.is_in_force
     left join outstanding_summed
         on
             statements.firm_id = outstanding_summed.firm_id
@@ -216,6 +221,8 @@ select
     books.liability_labels as liability_labels_of_the_books,
     shared.statement_date,
     shared.statement_kind,
+    shared.statement_counts_until_date,
+    shared.is_statement_too_old,
     {%- for figure in [
         'account_amount', 'ledger_amount', 'clients_amount', 'bank_amount', 'bank_entries_amount', 'liability_amount',
         'closing_amount', 'statement_amount', 'ledger_on_statement_date_amount', 'all_ledgers_amount',

@@ -60,7 +60,6 @@ findings as (
     select
         entries.firm_id,
         'trust_entry_other_client' as code,
-        cast(null as varchar) as severity,
         entries.bank_transaction_id,
         abs(found.signed_amount) as amount,
         found.in_xero as xero_value,
@@ -74,12 +73,11 @@ findings as (
     inner join entries_described as entries
         on found.firm_id = entries.firm_id and found.bank_transaction_id = entries.bank_transaction_id
 
-    union all
+    union all by name
 
     select
         entries.firm_id,
         'bank_charge_in_trust' as code,
-        cast(null as varchar) as severity,
         entries.bank_transaction_id,
         netted.fee_amount as amount,
         xero_entries.entry_kind || ' ' || {{ money_text('xero_entries.signed_amount') }} || ' on '
@@ -90,23 +88,24 @@ findings as (
         'Restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating account, and have the bank or the'
         || ' processor charge that account.' as suggested_action,
         greatest(entries.changed_at, xero_entries.changed_at) as changed_at
-    from {{ ref('int_trust_deposits_netted') }} as netted
+    from {{ ref('int_trust_partners') }} as netted
     inner join entries_described as entries
-        on netted.firm_id = entries.firm_id and netted.bank_transaction_id = entries.bank_transaction_id
+        on
+            netted.firm_id = entries.firm_id
+            and netted.bank_transaction_id = entries.bank_transaction_id
+            and netted.fee_amount <> 0
     inner join {{ ref('int_xero_trust_entries') }} as xero_entries
         on netted.firm_id = xero_entries.firm_id and netted.entry_key = xero_entries.entry_key
     inner join {{ ref('int_trust_accounts') }} as banks
         on entries.firm_id = banks.firm_id and entries.bank_account_id = banks.bank_account_id
 
-    union all
+    union all by name
 
     select
         entries.firm_id,
         'trust_offset_unconfirmed' as code,
-        cast(null as varchar) as severity,
         entries.bank_transaction_id,
         abs(entries.signed_amount) as amount,
-        cast(null as varchar) as xero_value,
         'The ' || entries.what || entries.whose || ' and the ' || others.what || others.whose || ' in '
         || others.account_name || ' are equal and opposite, and Xero has neither (entries '
         || others.bank_transaction_id || ' and ' || entries.bank_transaction_id || ' of Clio).' as explanation,
@@ -115,11 +114,14 @@ findings as (
         greatest(entries.changed_at, others.changed_at) as changed_at
     from {{ ref('int_trust_offsets') }} as offsets
     inner join entries_described as entries
-        on offsets.firm_id = entries.firm_id and offsets.entry_id = entries.bank_transaction_id
+        on
+            offsets.firm_id = entries.firm_id
+            and offsets.entry_id = entries.bank_transaction_id
+            and not offsets.is_move
     inner join entries_described as others
         on offsets.firm_id = others.firm_id and offsets.other_entry_id = others.bank_transaction_id
 
-    union all
+    union all by name
 
     select
         entries.firm_id,
@@ -127,7 +129,6 @@ findings as (
         case when copies.are_both_in_xero then 'low' end as severity,
         entries.bank_transaction_id,
         abs(entries.signed_amount) as amount,
-        cast(null as varchar) as xero_value,
         'The ' || entries.what || entries.whose || ' stands twice in ' || entries.account_name || ': entries '
         || copies.original_id || ' and ' || entries.bank_transaction_id
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
@@ -149,7 +150,6 @@ select
     findings.code,
     findings.severity,
     {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
-    cast(null as varchar) as detail_key,
     entries.client_name,
     entries.account_name as trust_account,
     entries.matter_id,

@@ -42,7 +42,8 @@ pockets_overdrawn as (
         case
             when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'
             else 'Other clients'' money covers it: restore the shortage today.'
-        end as suggested_action
+        end as suggested_action,
+        concat_ws('|', overdrawn.is_recovered, overdrawn.last_negative_date) as also_says
     from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
     left join {{ ref('stg_clio__matters') }} as matters
         on
@@ -103,27 +104,10 @@ stale_matters as (
 
 )
 
-select
-    firm_id,
-    code,
-    subject_key,
-    cast(null as varchar) as detail_key,
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as bill_number,
-    client_name,
-    trust_account,
-    matter_id,
-    matter_number,
-    subject_label,
-    since_date,
-    cast(amount as decimal(18, 2)) as amount,
-    clio_value,
-    cast(null as varchar) as xero_value,
-    explanation,
-    suggested_action,
-    cast(null as timestamp) as changed_at
+-- Inside one system there is no grace: none of them waits for a change to settle.
+select * replace (cast(amount as decimal(18, 2)) as amount)
 from (
     select * from pockets_overdrawn
-    union all
+    union all by name
     select * from stale_matters
 ) as findings

@@ -23,6 +23,7 @@ pockets_per_account as (
         min(balance_amount) as lowest_amount,
         arg_min(entry_date, balance_amount) as lowest_date,
         arg_max(balance_amount, entry_date) as balance_amount,
+        max(entry_date) filter (where balance_amount < 0) as last_negative_date,
         count(*) filter (where balance_amount < 0 and balance_before_amount >= 0) as fall_count,
         max(entry_date) filter (where balance_amount < 0 and balance_before_amount >= 0) as last_fall_date,
         max(entry_date) filter (where balance_amount >= 0 and balance_before_amount < 0) as recovered_date
@@ -42,6 +43,7 @@ select
     cast(sum(balance_amount) as decimal(18, 2)) as balance_amount,
     cast(sum(fall_count) as bigint) as fall_count,
     max(last_fall_date) as last_fall_date,
+    max(last_negative_date) as last_negative_date,
     min(balance_amount) >= 0 as is_recovered,
     case when min(balance_amount) >= 0 then max(recovered_date) end as recovered_date
 from pockets_per_account

@@ -31,7 +31,8 @@ clients_of_contacts as (
         firm_id,
         contact_id,
         list(client_id order by client_id) as client_ids
-    from {{ ref('int_clients_tied') }}
+    from {{ ref('int_client_contacts') }}
+    where relation = 'same'
     group by firm_id, contact_id
 
 ),

@@ -1,0 +1,129 @@
+-- The candidates of a document as its row names them: for who reads, and for who copies a command. An invoice or a bill
+-- names what may be the other. A bill below zero names credit notes without a bill that may be its own, yet prove
+-- nothing: number or reference name the bill, whatever the total, or client and size are the bill's. Three are named.
+with
+
+candidates_of_bills as (
+
+    select
+        found.firm_id,
+        'bill' as named_on,
+        found.bill_id as document_id,
+        found.bill_id,
+        found.invoice_id,
+        'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
+        || coalesce(cast(invoices.issued_date as varchar), 'no date')
+        || ' (' || lower(invoices.invoice_status) || ', ' || {{ money_text('invoices.total_amount') }}
+        || ', ' || coalesce(invoices.contact_name, 'no contact') || ')' as candidate_in_words,
+        concat_ws(' ', invoices.invoice_number, '(' || found.invoice_id || ')') as candidate,
+        row_number() over (
+            partition by found.firm_id, found.bill_id order by found.reason_rank, found.days_apart, found.invoice_id
+        ) as candidate_order,
+        found.candidate_count
+    from {{ ref('int_candidates') }} as found
+    inner join {{ ref('int_sales_invoices') }} as invoices
+        on found.firm_id = invoices.firm_id and found.invoice_id = invoices.invoice_id
+    where found.named_on = 'bill'
+
+),
+
+candidates_of_invoices as (
+
+    select
+        found.firm_id,
+        'invoice' as named_on,
+        found.invoice_id as document_id,
+        found.bill_id,
+        found.invoice_id,
+        'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
+        || coalesce(cast(bills.issued_date as varchar), 'no date')
+        || ' (' || {{ money_text('bills.payable_amount') }}
+        || ', ' || coalesce(bills.client_name, 'client not visible') || ')' as candidate_in_words,
+        concat_ws(' ', bills.bill_number, '(' || found.bill_id || ')') as candidate,
+        row_number() over (
+            partition by found.firm_id, found.invoice_id order by found.reason_rank, found.days_apart, found.bill_id
+        ) as candidate_order,
+        found.candidate_count
+    from {{ ref('int_candidates') }} as found
+    inner join {{ ref('int_bills_valued') }} as bills
+        on found.firm_id = bills.firm_id and found.bill_id = bills.bill_id
+    where found.named_on = 'invoice'
+
+),
+
+candidates_of_bills_below_zero as (
+
+    select
+        bills.firm_id,
+        'bill below zero' as named_on,
+        bills.bill_id as document_id,
+        bills.bill_id,
+        notes.invoice_id,
+        'credit note ' || coalesce(notes.invoice_number, 'without a number') || ' of '
+        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' (' || lower(notes.invoice_status) || ', '
+        || {{ money_text('-notes.total_amount') }} || ', ' || coalesce(notes.contact_name, 'no contact') || ')'
+            as candidate_in_words,
+        concat_ws(' ', notes.invoice_number, '(' || notes.invoice_id || ')') as candidate,
+        row_number() over (
+            partition by bills.firm_id, bills.bill_id
+            order by
+                notes.total_amount <> bills.total_amount,
+                {{ days_apart('bills.issued_date', 'notes.issued_date') }},
+                notes.invoice_id
+        ) as candidate_order,
+        count(*) over (partition by bills.firm_id, bills.bill_id) as candidate_count
+    from {{ ref('int_documents_open') }} as bills
+    inner join {{ ref('int_credit_notes') }} as notes
+        on bills.firm_id = notes.firm_id and notes.bill_id is null and notes.invoice_class <> 'dead'
+    left join {{ ref('int_client_contacts') }} as contacts
+        on
+            bills.firm_id = contacts.firm_id
+            and bills.client_id = contacts.client_id
+            and notes.contact_id = contacts.contact_id
+    where
+        bills.bill_id is not null
+        and bills.total_amount < 0
+        and (
+            (contacts.relation = 'same' and notes.total_amount = bills.total_amount)
+            or regexp_replace(notes.normalised_number_key, '^cn-?0*', '') = bills.normalised_number_key
+            or {{ names_number('notes.reference_key', 'bills.number_key') }}
+        )
+    qualify candidate_order <= 3
+
+),
+
+candidates as (
+
+    select * from candidates_of_bills
+    union all
+    select * from candidates_of_invoices
+    union all
+    select * from candidates_of_bills_below_zero
+
+)
+
+select
+    firm_id,
+    named_on,
+    document_id,
+    max(candidate_count) as candidate_count,
+    string_agg(candidate_in_words, '; ' order by candidate_order)
+    || case
+        when max(candidate_count) > count(*) then '; and ' || (max(candidate_count) - count(*)) || ' more'
+        else ''
+    end as candidates_in_words,
+    string_agg(candidate, ', ' order by candidate_order)
+    || case
+        when max(candidate_count) > count(*) then ', and ' || (max(candidate_count) - count(*)) || ' more'
+        else ''
+    end as candidate,
+    -- Ids alone: a number is whatever somebody typed, and this is to be pasted into a shell.
+    'tieout link ' || firm_id || ' '
+    || case named_on
+        when 'bill'
+            then document_id || ' ' || case when max(candidate_count) = 1 then max(invoice_id) else 'INVOICE_ID' end
+        when 'invoice'
+            then case when max(candidate_count) = 1 then max(bill_id) else 'BILL_ID' end || ' ' || document_id
+    end || ' --by "YOUR NAME" --reason "same document"' as link_command
+from candidates
+group by firm_id, named_on, document_id
