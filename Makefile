@@ -35,6 +35,7 @@ bench: setup
 
 bench-desk: setup
 	$(BIN)/python -m tests.bench_desk
+	$(BIN)/python -m tests.bench_walk
 
 bench-skew: setup
 	$(BIN)/python -m tests.bench_skew

@@ -1,11 +1,14 @@
-"""The demo firm's life at any size, with a fault on each twentieth bill: `build(now, bills=4_000)`.
+"""The demo firm's life at any size, with a fault of some kind on each tenth bill: `build(now, bills=4_000)`.
 
 For measuring how much of what is wrong is found, and how much of what is said is so. The rows that the faults must
-produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its receivables.
+produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its books.
 """
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
+from itertools import accumulate
 
 from sandbox.demo_faults import (
     FAULTS,
@@ -14,18 +17,21 @@ from sandbox.demo_faults import (
     contact_archived,
     trust_entry_forgotten,
 )
-from sandbox.demo_firm import planted
-from sandbox.demo_life import DAYS, MATTERS, Builder
+from sandbox.demo_firm import planted as planted_in
+from sandbox.demo_life import DAYS, MATTERS, Builder, Fault
 from sandbox.engine import Firm
+from sandbox.more_faults import MORE, ONCE
+from sandbox.scenarios.registry import Expected, row
 
 __all__ = ["build", "planted"]
 
-ONE_IN = 20
+ONE_IN = 10
 FIRST_DAY = DAYS - 30
 LAST_DAY = 9
 # Of client money, or of a client of their own: once is enough.
 ONLY_ONCE = (trust_entry_forgotten, below_zero_for_two_days, contact_archived, before_the_start)
-REPEATED = tuple(fault for fault in FAULTS if fault not in ONLY_ONCE)
+REPEATED = (*(fault for fault in FAULTS if fault not in (*ONLY_ONCE, *ONCE)), *MORE)
+FIGURES = ("clio-account:", "firm", "matter:")
 
 
 class FaultyBuilder(Builder):
@@ -42,11 +48,45 @@ class FaultyBuilder(Builder):
             count, rest = divmod(position, ONE_IN)
             if rest == ONE_IN - 1:
                 work = direct[(count * 7 + 3) % len(direct)]
-                self.later(day, partial(self._fault, work, REPEATED[count % len(REPEATED)]))
+                self.later(day, partial(self._fault, work, fault_number(count)))
             else:
                 self.later(day, partial(self._ordinary, self.works[position % MATTERS]))
 
 
+def fault_number(count: int) -> Fault:
+    """Those of the figures first, once; then all others, again and again."""
+    return ONCE[count] if count < len(ONCE) else REPEATED[(count - len(ONCE)) % len(REPEATED)]
+
+
+def planted(firm: Firm) -> list[Expected]:
+    """The rows of all faults, and what the firm's own life does to its matters; of a figure and of a matter one row,
+    however much moves it."""
+    kept: list[Expected] = []
+    seen: set[tuple[str, str]] = set()
+    for one in (*planted_in(firm), *of_matters(firm)):
+        if not one.subject_key.startswith(FIGURES) or (one.code, one.subject_key) not in seen:
+            kept.append(one)
+        seen.add((one.code, one.subject_key))
+    return kept
+
+
+def of_matters(firm: Firm) -> list[Expected]:
+    """So many bills overdraw a retainer now and then, and leave one at rest: read off the ledgers, day by day."""
+    entries: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for entry in firm.clio.tables["bank_transactions"].values():
+        if entry["matter"] and entry["bank_account"]["name"] in ("IOLTA", "Escrow"):
+            entries[entry["matter"]["id"]][entry["date"]] += entry["funds_in"] - entry["funds_out"]
+    rows = []
+    for matter, days in entries.items():
+        balances = list(accumulate(days[day] for day in sorted(days)))
+        touched = max(max(days), firm.clio.tables["matters"][matter]["last_activity_date"] or date.min)
+        if min(balances) < 0:
+            rows.append(row("client_ledger_negative", f"matter:{matter}", amount=str(-min(balances))))
+        if balances[-1] > 0 and touched <= firm.today.replace(year=firm.today.year - 1):
+            rows.append(row("trust_balance_stale", f"matter:{matter}", amount=str(balances[-1])))
+    return rows
+
+
 def build(now: datetime, bills: int = 4_000, seed: int = 4_000) -> Firm:
-    """A firm with so many bills, one in twenty of them with a fault."""
+    """A firm with so many bills, one in ten of them with a fault."""
     return FaultyBuilder(now, bills, seed).run()

@@ -1,9 +1,9 @@
 """A benchmark, not a test: of what is wrong in a firm of 4,000 bills, how much is found, and how much said is so.
 
-One bill in twenty has a fault, planted by the engine with the exact rows it must produce (`sandbox.faulty_firm`). The
-product is judged row by row: code, document and effect on receivables must all be right. Beside it stand two baselines
-on the same books, judged mildly: they name no code, so a fault counts as found when its document is flagged at all,
-and a flagged document counts as right when anything is planted on it.
+One bill in ten has a fault of some kind, planted by the engine with the exact rows it must produce
+(`sandbox.faulty_firm`). The product is judged row by row: code, document and effect on receivables must all be right.
+Beside it stand two baselines on the same books, judged mildly: they name no code, so a fault counts as found when its
+document is flagged at all, and a flagged document counts as right when anything is planted on it.
 
 - *spreadsheet*: a full outer join of approved bills and live invoices on number and total;
 - *merge*: pandas `merge` on the number, then totals and lines compared exactly.
@@ -33,7 +33,7 @@ from sandbox.scenarios.registry import SECTION_OF, Expected
 from sandbox.server import Sandbox
 
 BILLS = 4_000
-SECTIONS = ("documents", "content", "payments", "totals")
+SECTIONS = ("documents", "content", "payments", "totals", "trust")
 Row = tuple[str, str, Any]
 
 

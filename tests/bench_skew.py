@@ -177,6 +177,34 @@ def equal_payments(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     """)
 
 
+def equal_bills(connection: duckdb.DuckDBPyConnection, size: int) -> None:
+    """S5: one client's bills of one day and total, each with an invoice of its number."""
+    write_firm(connection, 1)
+    connection.execute(f"""
+        create temp table bills as select cast(1000 + i as varchar) as id from range({size}) as numbers (i);
+        insert into clio.bills
+            (firm_id, id, number, state, client_id, client_name, issued_at, due_at, total, due, paid, balance,
+            credits_issued, loaded_at)
+        select '{FIRM}', id, id, 'awaiting_payment', 'c0', 'Client Number 0', '2026-05-02', '2026-06-02', 50, 50, 0, 50,
+            0, '{NIGHT}'
+        from bills;
+        insert into clio.outstanding_client_balances (firm_id, id, contact_id, total_outstanding_balance, loaded_at)
+        select '{FIRM}', 'o', 'c0', {size} * 50, '{NIGHT}';
+        insert into clio.line_items (firm_id, id, bill_id, description, quantity, price, total, loaded_at)
+        select '{FIRM}', 'l' || id, id, 'Fees', 1, 50, 50, '{NIGHT}' from bills;
+        insert into xero.invoices
+            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date, sub_total,
+            total_tax, total, amount_due, amount_paid, amount_credited, loaded_at)
+        select '{FIRM}', id, 'ACCREC', id, 'AUTHORISED', 'k0', 'Client Number 0', '2026-05-02', '2026-06-02', 50, 0, 50,
+            50, 0, 0, '{NIGHT}'
+        from bills;
+        insert into xero.invoice_lines
+            (firm_id, invoice_id, position, line_item_id, description, quantity, unit_amount, line_amount, tax_amount,
+            loaded_at)
+        select '{FIRM}', id, 0, 'x' || id, 'Fees', 1, 50, 50, 0, '{NIGHT}' from bills;
+    """)
+
+
 WORLDS = [
     World("S1", "equal trust deposits, 20 a day, booked the next day", 3_000, equal_deposits, {}),
     World(
@@ -194,6 +222,7 @@ WORLDS = [
         {},
         rows_for_each={"payment_on_wrong_bill": 2},
     ),
+    World("S5", "one client's bills of one day and total, paired by number", 4_000, equal_bills, {}),
     World("S6", "equal retainers every other day, booked two days later", 240, every_other_day, {}),
 ]
 

@@ -1,4 +1,4 @@
-"""A benchmark, not a test: from the mail to the cleared item, in the terminal and at the desk, in numbers.
+"""A benchmark, not a test: from the mail to the cleared item, in the terminal and at the desk (`make bench-desk`).
 
 One item, found in the morning's mail, is understood and accepted. What a person does is counted (commands and keys
 typed, clicks, pages), and what the machine takes for its part is timed; how long she reads is hers.

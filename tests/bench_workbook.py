@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.published import publish
+from tests.published import prove, publish
 from tests.test_decisions import SETTINGS
 from tests.test_workbook import books
 
@@ -49,6 +49,7 @@ def main(bills: int) -> None:
             for statement in GROW.split(";\n"):
                 if statement.strip():
                     connection.execute(statement.replace("$bills", str(bills)))
+        prove(path)
         words = ["workbook", "harbor-law", "--out", str(folder / "out.xlsx"), "--config", str(folder / "tieout.toml")]
         started = time.monotonic()
         process = subprocess.Popen([sys.executable, "-m", "flows", *words])

@@ -9,6 +9,7 @@ again. The third is three and a half days later, when any grace is over.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,11 +27,12 @@ from pipelines.settings import Firm, Settings, load_settings
 from pipelines.statements import StatementStore, TrustAccountRef
 from sandbox.scenarios import SCENARIOS, Expected, Stage
 from sandbox.server import Sandbox
+from tests.harm import Row, harms
 
 MUCH_LATER = timedelta(hours=84)
 COLUMNS = (
     "exception_id, code, subject_key, ar_effect, severity, status, amount, explanation, suggested_action, blocked_by, "
-    "clio_value, xero_value, fingerprint"
+    "clio_value, xero_value, fingerprint, candidate"
 )
 
 
@@ -51,6 +53,7 @@ class Found:
     clio_value: str | None
     xero_value: str | None
     fingerprint: str
+    candidate: str | None
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Nights:
     warehouse: Path
     found: list[dict[str, list[Found]]] = field(default_factory=list)
     results: list[BuildResult] = field(default_factory=list)
+    harm: list[str] = field(default_factory=list)
     later: dict[str, list[Expected]] = field(default_factory=dict)
     much_later: dict[str, list[Expected]] = field(default_factory=dict)
 
@@ -95,7 +99,14 @@ def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
         and not any(words.casefold() in text for words in want.silent_on)
         and all(words.casefold() in advice for words in want.advises)
         and not any(words.casefold() in advice for words in want.never_advises)
+        and (want.candidate is None or sorted(want.candidate) == sorted(ids_named(row.candidate)))
     )
+
+
+def ids_named(candidate: str | None) -> list[str]:
+    """The ids in a row's `candidate`: of documents and money in brackets, of entries behind their kind."""
+    named = re.findall(r"\(([^()]+)\)|(?:clio|xero)-entry:([^,\s]+)", candidate or "")
+    return [document or entry for document, entry in named]
 
 
 @contextmanager
@@ -133,6 +144,9 @@ def _judge(nights: Nights, firms: list[Firm], started_at: datetime) -> None:
     for firm_id, *values in rows:
         found[firm_id].append(Found(*values))
     nights.found.append(found)
+    for name, stage in nights.stages.items():
+        said = [Row.of(row) for row in found[name]]
+        nights.harm += [f"{name}, night {len(nights.found)}: {what}" for what in harms(stage.firm, said)]
 
 
 def _go_on(nights: Nights, settings: Settings, first: datetime) -> Iterator[Firm]:

@@ -23,7 +23,7 @@ from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 120, 38
+MOST_MODELS_BETWEEN, MOST_FLOORS = 120, 36
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
@@ -83,6 +83,11 @@ def of_type(manifest: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
 def layer(node: dict[str, Any]) -> int:
     """How far from the raw tables a node stands. A snapshot stands among the intermediate models."""
     return 1 if node["resource_type"] in ("snapshot", "seed") else LAYERS.index(node["fqn"][1])
+
+
+def test_the_profile_is_found_from_the_top_and_from_the_project() -> None:
+    """It travels with the project, into the wheel too; who stands at the top of the checkout finds it there."""
+    assert (PROJECT.parent / "profiles.yml").samefile(PROJECT / "profiles.yml")
 
 
 def test_data_walks_one_way(manifest: dict[str, Any]) -> None:
@@ -206,7 +211,8 @@ def test_tests_are_of_two_kinds(manifest: dict[str, Any]) -> None:
 
 def test_models_are_short(manifest: dict[str, Any]) -> None:
     lines = sorted(len(node["raw_code"].splitlines()) for node in of_type(manifest, "model"))
-    assert lines[len(lines) // 2] <= 60
+    assert lines[len(lines) // 2] <= 65
+    assert lines[-1] <= 260
 
 
 def test_what_is_published_is_described_in_the_file(built: Path) -> None:
@@ -387,6 +393,6 @@ def test_nothing_refers_to_a_page_that_is_not_here() -> None:
         f"{path.name}: {line.strip()}"
         for path in [path for folder in folders for path in files_of(folder)]
         for line in path.read_text().splitlines()
-        if elsewhere.search(line) and "intermediate" not in path.parts
+        if elsewhere.search(line)
     ]
     assert found == []

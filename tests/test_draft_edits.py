@@ -192,13 +192,13 @@ def made(edits: str, invoice: Record) -> list[Drawn]:
 def change(line: Drawn, what: str) -> None:
     for part in re.split(r", (?=hours |quantity |rate |discount |amount |tax |wording )", what):
         for pattern, field in (
-            (rf"(?:hours|quantity) (?:{NUMBER}) -> ({NUMBER})", "quantity"),
-            (rf"rate (?:{NUMBER}) -> ({NUMBER})", "price"),
-            (rf"discount (?:{NUMBER}) % -> ({NUMBER}) %", "rate"),
-            (rf"discount {MONEY} -> ({MONEY})", "off"),
-            (rf"(?:the discount|amount) {MONEY} -> ({MONEY})(?: \(\S+ %\))?", "amount"),
-            (rf"tax {MONEY} -> ({MONEY})", "tax"),
-            (r'wording ".*" -> "(.*)"', "text"),
+            (rf"(?:hours|quantity) (?:{NUMBER}) to ({NUMBER})", "quantity"),
+            (rf"rate (?:{NUMBER}) to ({NUMBER})", "price"),
+            (rf"discount (?:{NUMBER}) % to ({NUMBER}) %", "rate"),
+            (rf"discount {MONEY} to ({MONEY})", "off"),
+            (rf"(?:the discount|amount) {MONEY} to ({MONEY})(?: \(\S+ %\))?", "amount"),
+            (rf"tax {MONEY} to ({MONEY})", "tax"),
+            (r'wording ".*" to "(.*)"', "text"),
         ):
             if match := re.fullmatch(pattern, part):
                 setattr(line, field, match[1] if field == "text" else number(match[1]))

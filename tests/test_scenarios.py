@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.registry import SECTION_OF
-from tests.scenario_nights import Nights, mismatches, two_nights
+from tests.scenario_nights import Nights, ids_named, mismatches, two_nights
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -45,6 +45,10 @@ def test_third_night(name: str, nights: Nights) -> None:
     assert mismatches(nights.much_later[name], nights.found[2][name]) == []
 
 
+def test_no_row_of_any_night_gives_harmful_advice(nights: Nights) -> None:
+    assert nights.harm == []
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_line_by_line(name: str, nights: Nights) -> None:
     """What became of each line, where the story says so."""
@@ -61,6 +65,32 @@ def test_what_people_read_is_short(nights: Nights) -> None:
     longest = "select max(length(explanation)), max(length(suggested_action)) from recon.exceptions"
     [(explanation, action)] = nights.query(longest)
     assert explanation <= 1_000 and action <= 1_000
+
+
+def test_what_a_row_names_as_candidate_is_there(nights: Nights) -> None:
+    """Each id is that of a document, a payment, an entry or a credit of that firm which is in force."""
+    for firm_id, code, candidate in nights.query(
+        "select firm_id, code, candidate from recon.exceptions where candidate is not null"
+    ):
+        books = nights.stages[firm_id].firm
+        known = {str(key): record for table in books.clio.tables.values() for key, record in table.items()}
+        known |= {str(key): record for table in books.xero.tables.values() for key, record in table.items()}
+        named = ids_named(candidate)
+        assert named, (firm_id, code, candidate)
+        for one in named:
+            assert known[one].get("Status") not in ("VOIDED", "DELETED"), (firm_id, code, candidate)
+
+
+def test_a_currency_without_a_rate_is_not_proven(nights: Nights) -> None:
+    """Counted at one, named, and the control account is missing; with a rate nothing of it."""
+    said = dict(nights.query("select firm_id, any_value(not_proven) from recon.run_statements group by 1"))
+    words = "a bill is in a currency of which no document gives a rate"
+    assert words in said["currency-without-a-rate"]
+    assert words not in said["currency-of-a-missing-bill"]
+    sql = "select amount from recon.ar_tie_out where firm_id = ? and step = 'xero_control_account'"
+    assert nights.query(sql, "currency-without-a-rate") == [(None,)]
+    [(amount,)] = nights.query(sql, "currency-of-a-missing-bill")
+    assert amount is not None
 
 
 def test_our_own_checks_hold(nights: Nights) -> None:

@@ -48,15 +48,14 @@ from intermediate.int_xero_trust_entries where firm_id = $firm and entry_date <=
 union all
 select * from (
     select
-        'bank statement', 'statement:' || statements.bank_first_id,
-        coalesce(accounts.account_name, statements.bank_first_id), null, statements.statement_id,
-        statements.statement_date, statements.closing_amount
-    from intermediate.int_trust_statements_placed as statements
-    left join intermediate.int_trust_accounts as accounts
-        on statements.firm_id = accounts.firm_id and statements.bank_first_id = accounts.bank_account_id
+        'bank statement', 'statement:' || accounts.bank_first_id, accounts.account_name, null,
+        statements.statement_id, statements.statement_date, statements.closing_amount
+    from staging.stg_evidence__statements as statements
+    inner join intermediate.int_trust_accounts as accounts
+        on statements.firm_id = accounts.firm_id and statements.bank_account_id = accounts.bank_account_id
     where statements.firm_id = $firm and statements.statement_date <= $day
     qualify row_number() over (
-        partition by statements.bank_first_id order by statements.statement_date desc, statements.position desc
+        partition by accounts.bank_first_id order by statements.statement_date desc, statements.position desc
     ) = 1
 )
 union all

@@ -19,6 +19,7 @@ import sandbox.scenarios.payments
 import sandbox.scenarios.people
 import sandbox.scenarios.receipts
 import sandbox.scenarios.receivables
+import sandbox.scenarios.shapes
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more

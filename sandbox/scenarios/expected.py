@@ -98,7 +98,8 @@ class Expected:
 
     `amount` None: not laid down by the rules for this row. `explains` and `silent_on` are words that the
     explanation must and must not contain, `advises` and `never_advises` those that the suggested action must and must
-    not, compared without case. `blocked_by` is the code of the bill's own row.
+    not, compared without case. `blocked_by` is the code of the bill's own row. `candidate` are the ids of what may
+    be the missing thing, each of them and no other; None where the story is about something else.
     """
 
     code: str
@@ -112,6 +113,7 @@ class Expected:
     advises: tuple[str, ...] = ()
     never_advises: tuple[str, ...] = ()
     blocked_by: str | None = None
+    candidate: tuple[str, ...] | None = None
     section: str = "documents"
 
 

@@ -307,7 +307,7 @@ def line_discount_in_a_wrong_price(stage: Stage) -> list[Expected]:
     bill = pair(
         stage, [time("Advice", "2", "100.00", discount=Decimal(10))], ("Advice", "2", "89.00", "200"), live=False
     )
-    return edited(bill, "rate 89 -> 90", "amount 178.00 -> 180.00", silent_on=("100",))
+    return edited(bill, "rate 89 to 90", "amount 178.00 to 180.00", silent_on=("100",))
 
 
 @scenario("line-discount-missing", SECTION, "The draft has the full price and no discount.")
@@ -315,7 +315,7 @@ def line_discount_missing(stage: Stage) -> list[Expected]:
     bill = pair(
         stage, [time("Advice", "2", "100.00", discount=Decimal(10))], ("Advice", "2", "100.00", "200"), live=False
     )
-    return edited(bill, "discount 0 % -> 10 %", "amount 200.00 -> 180.00")
+    return edited(bill, "discount 0 % to 10 %", "amount 200.00 to 180.00")
 
 
 # Discounts of the bill
@@ -334,7 +334,7 @@ def copied(stage: Stage, first: str, second: str, live: bool = False) -> Record:
 @scenario("discount-unevenly-in-prices", SECTION, "The prices carry the discount, but not line by line.")
 def discount_unevenly_in_prices(stage: Stage) -> list[Expected]:
     bill = copied(stage, "0.455", "0.445")
-    return edited(bill, "rate 0.455 -> 0.45", "amount 455.00 -> 450.00", "amount 445.00 -> 450.00")
+    return edited(bill, "rate 0.455 to 0.45", "amount 455.00 to 450.00", "amount 445.00 to 450.00")
 
 
 @scenario("discount-unevenly-in-prices-live", SECTION, "The same on an approved invoice: errors that cancel.")
@@ -362,7 +362,7 @@ def discount_in_prices_of_four_decimals(stage: Stage) -> list[Expected]:
 @scenario("discount-in-prices-rounded-away", SECTION, "To the cent the price rounds five dollars away on each line.")
 def discount_in_prices_rounded_away(stage: Stage) -> list[Expected]:
     bill = at_fifty_five(stage, "0.50")
-    return edited(bill, "rate 0.5 -> 0.495", "amount 500.00 -> 495.00")
+    return edited(bill, "rate 0.5 to 0.495", "amount 500.00 to 495.00")
 
 
 def on_services(stage: Stage, service: str, cost: str, live: bool = True) -> Record:
@@ -404,7 +404,7 @@ def discount_on_services_lost(stage: Stage) -> list[Expected]:
 @scenario("discount-on-everything", SECTION, "The draft takes it off the expenses as well: one line to edit.")
 def discount_on_everything(stage: Stage) -> list[Expected]:
     bill = on_services(stage, "270.00", "135.00", live=False)
-    return edited(bill, "amount 135.00 -> 150.00", silent_on=("amount 540.00", "discount"))
+    return edited(bill, "amount 135.00 to 150.00", silent_on=("amount 540.00", "discount"))
 
 
 def at_two_thousand() -> list[Line]:
@@ -424,7 +424,7 @@ def discount_missing_in_draft(stage: Stage) -> list[Expected]:
 def discount_in_money_missing_in_draft(stage: Stage) -> list[Expected]:
     by_hand = (("Trial preparation", "4", "350.00", "200"), ("Transcript", "1", "265.50", "210"))
     bill = pair(stage, at_two_thousand(), *by_hand, live=False, discount=("money", "75.00"))
-    return edited(bill, "the discount of 75.00 is missing", "hours 4 -> 5", silent_on=("line 2",))
+    return edited(bill, "the discount of 75.00 is missing", "hours 4 to 5", silent_on=("line 2",))
 
 
 @scenario("discount-too-small-in-draft", SECTION, "The draft's discount line is of another amount.")
@@ -435,7 +435,7 @@ def discount_too_small_in_draft(stage: Stage) -> list[Expected]:
         ("Courtesy discount", "1", "-50.00", "200"),
     )
     bill = pair(stage, at_two_thousand(), *by_hand, live=False, discount=("percentage", "10"))
-    return edited(bill, "line 3: the discount -50.00 -> -201.55 (10 %)", silent_on=("line 1", "line 2"))
+    return edited(bill, "line 3: the discount -50.00 to -201.55 (10 %)", silent_on=("line 1", "line 2"))
 
 
 @scenario("discount-missing-with-tax", SECTION, "The missing discount takes its tax along.")
@@ -464,12 +464,12 @@ def taxed(stage: Stage, first: str, second: str, live: bool = True) -> Record:
 @scenario("line-taxes-swapped", SECTION, "The tax lies on the other line; its sum agrees.")
 def line_taxes_swapped(stage: Stage) -> list[Expected]:
     bill = taxed(stage, "0", "5")
-    return [row("line_tax_differs", of(bill), explains=("line 1: tax 0.00 -> 5.00", "line 2: tax 5.00 -> 0.00"))]
+    return [row("line_tax_differs", of(bill), explains=("line 1: tax 0.00 to 5.00", "line 2: tax 5.00 to 0.00"))]
 
 
 @scenario("line-taxes-swapped-draft", SECTION, "The same as a draft: the tax of both lines is to be edited.")
 def line_taxes_swapped_draft(stage: Stage) -> list[Expected]:
-    return edited(taxed(stage, "0", "5", live=False), "line 1: tax 0.00 -> 5.00", "line 2: tax 5.00 -> 0.00")
+    return edited(taxed(stage, "0", "5", live=False), "line 1: tax 0.00 to 5.00", "line 2: tax 5.00 to 0.00")
 
 
 @scenario("line-tax-over-limit", SECTION, "Three cents on a line, taken back on the other.")

@@ -139,8 +139,8 @@ def candidate_35(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     other = stage.copy(bill, "A-77", day=ISSUED - 35)
     return [
-        row("missing_in_xero", of(bill), "-1120.00", explains="A-77"),
-        row("xero_only", of(other), "1120.00"),
+        row("missing_in_xero", of(bill), "-1120.00", explains="A-77", candidate=(other["InvoiceID"],)),
+        row("xero_only", of(other), "1120.00", candidate=(str(bill["id"]),)),
     ]
 
 
@@ -149,8 +149,8 @@ def candidate_36(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     other = stage.copy(bill, "A-77", day=ISSUED - 36)
     return [
-        row("missing_in_xero", of(bill), "-1120.00", silent_on="A-77"),
-        row("xero_only", of(other), "1120.00"),
+        row("missing_in_xero", of(bill), "-1120.00", silent_on="A-77", candidate=()),
+        row("xero_only", of(other), "1120.00", candidate=()),
     ]
 
 

@@ -39,6 +39,7 @@ def candidate_to_link(stage: Stage) -> list[Expected]:
                 explains=("H-1042", "1,120.00", str(bill["issued_at"])),
                 advises=f"tieout link candidate-to-link {bill['id']} {other['InvoiceID']}",
                 never_advises=SEND,
+                candidate=(other["InvoiceID"],),
             )
             for bill in bills
         ),
@@ -71,8 +72,15 @@ def candidate_other_name(stage: Stage) -> list[Expected]:
     contact = stage.firm.xero.add_contact("Voss Hartley Partners")
     other = stage.copy(bill, f"INV-{bill['number']}", contact=contact, day=ISSUED + 50)
     return [
-        row("missing_in_xero", of(bill), "-1120.00", explains="Voss Hartley Partners", never_advises=SEND),
-        row("xero_only", of(other), "1120.00", advises="tieout link"),
+        row(
+            "missing_in_xero",
+            of(bill),
+            "-1120.00",
+            explains="Voss Hartley Partners",
+            never_advises=SEND,
+            candidate=(other["InvoiceID"],),
+        ),
+        row("xero_only", of(other), "1120.00", advises="tieout link", candidate=(str(bill["id"]),)),
     ]
 
 
@@ -84,8 +92,15 @@ def candidate_of_a_voided(stage: Stage) -> list[Expected]:
     stage.firm.void(bill, in_clio=False)
     other = stage.copy(bill, "H-1042", day=ISSUED + 1)
     return [
-        row("void_in_xero_live_in_clio", of(bill), "-1120.00", explains="H-1042", never_advises=SEND),
-        row("xero_only", of(other), "1120.00"),
+        row(
+            "void_in_xero_live_in_clio",
+            of(bill),
+            "-1120.00",
+            explains="H-1042",
+            never_advises=SEND,
+            candidate=(other["InvoiceID"],),
+        ),
+        row("xero_only", of(other), "1120.00", candidate=(str(bill["id"]),)),
     ]
 
 
@@ -140,8 +155,15 @@ def two_unnumbered_drafts(stage: Stage) -> list[Expected]:
     for draft in drafts:
         draft.update({"InvoiceNumber": "", "Status": "DRAFT"})
     return [
-        row("missing_in_xero", of(bill), "-1120.00", explains="without a number", never_advises=SEND),
-        *(row("xero_only", of(draft), "0.00", severity="low") for draft in drafts),
+        row(
+            "missing_in_xero",
+            of(bill),
+            "-1120.00",
+            explains="without a number",
+            never_advises=SEND,
+            candidate=tuple(draft["InvoiceID"] for draft in drafts),
+        ),
+        *(row("xero_only", of(draft), "0.00", severity="low", candidate=(str(bill["id"]),)) for draft in drafts),
     ]
 
 
@@ -231,7 +253,7 @@ def stuck_other_number(stage: Stage) -> list[Expected]:
     stage.firm.approve(bill, in_xero=False)
     draft = stage.copy(bill, "INV-0077")
     draft["Status"] = "DRAFT"
-    return [row("stuck_in_draft_edited", of(bill), "-1120.00", explains="number: INV-0077 -> 2005")]
+    return [row("stuck_in_draft_edited", of(bill), "-1120.00", explains="number: INV-0077 to 2005")]
 
 
 @scenario("stuck-normalised-number", SECTION, "INV-2005 is 2005: ready.")

@@ -474,7 +474,7 @@ def unapplied_credit_note(stage: Stage) -> list[Expected]:
     stage.firm.credit_note(bill, "120.00", stage.day(LATER), applied=False)
     note = next(iter(stage.firm.xero.tables["CreditNotes"].values()))
     return [
-        row("credit_one_side", of(bill), "120.00", amount="120.00"),
+        row("credit_one_side", of(bill), "120.00", amount="120.00", candidate=(note["CreditNoteID"],)),
         unapplied("CreditNotes", note, "120.00"),
     ]
 

@@ -29,7 +29,14 @@ def second_bill(stage: Stage) -> Record:
     return stage.bill([time("Appeal brief", "5.00")])
 
 
-def found(bill: Record, amount: str, *words: str, advises: tuple[str, ...] = (), code: str = "") -> Expected:
+def found(
+    bill: Record,
+    amount: str,
+    *words: str,
+    advises: tuple[str, ...] = (),
+    code: str = "",
+    candidate: tuple[str, ...] | None = None,
+) -> Expected:
     """A Clio payment that an invoice lacks and that the books have somewhere: never to be recorded again."""
     return row(
         code or "paid_in_clio_open_in_xero",
@@ -39,7 +46,13 @@ def found(bill: Record, amount: str, *words: str, advises: tuple[str, ...] = (),
         explains=words,
         advises=advises,
         never_advises=NEVER_AGAIN,
+        candidate=candidate,
     )
+
+
+def entered(stage: Stage, count: int = 1) -> tuple[str, ...]:
+    """The ids of the last bank entries of Xero."""
+    return tuple(stage.firm.xero.tables["BankTransactions"])[-count:]
 
 
 # In parts
@@ -345,7 +358,11 @@ def money_received(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     received(stage, bill, 1)
     day = f"{stage.day(11)}"
-    return [found(bill, "800.00", "800.00 received on", day, "deposit voss", advises=("match", day))]
+    return [
+        found(
+            bill, "800.00", "800.00 received on", day, "deposit voss", advises=("match", day), candidate=entered(stage)
+        )
+    ]
 
 
 @scenario("money-received-7-days", SECTION, "Seven days later is still found; another client's money is not.")
@@ -385,7 +402,8 @@ def money_received_twice(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     received(stage, bill, 1)
     stage.firm.xero_bank_entry("Operating", contact(stage), Decimal("800.00"), stage.day(12), "200", "Second slip")
-    return [found(bill, "800.00", "deposit voss", "second slip", advises=("ask", "deposit voss", "second slip"))]
+    asked = ("ask", "deposit voss", "second slip")
+    return [found(bill, "800.00", "deposit voss", "second slip", advises=asked, candidate=entered(stage, 2))]
 
 
 @scenario("money-over-on-the-first-of-two", SECTION, "A receipt for two invoices on one; the rest an overpayment.")
@@ -396,7 +414,14 @@ def money_over(stage: Stage) -> list[Expected]:
     account = stage.firm.xero.account("1000")
     extra = stage.firm.xero.add_overpayment(contact(stage), Decimal("300.00"), stage.day(10), account)
     return [
-        found(second, "300.00", "overpayment", "300.00 left", advises=("apply 300.00", second["number"])),
+        found(
+            second,
+            "300.00",
+            "overpayment",
+            "300.00 left",
+            advises=("apply 300.00", second["number"]),
+            candidate=(extra["OverpaymentID"],),
+        ),
         row(
             "unapplied_credit",
             f"xero-credit:{extra['OverpaymentID']}",
@@ -432,6 +457,7 @@ def trust_transfer_without_payment(stage: Stage) -> list[Expected]:
             "transfer of 500.00",
             f"{stage.day(12)}",
             advises=("on invoice 2005 in xero, against 2100", "transfer of 500.00"),
+            candidate=tuple(stage.firm.xero.tables["BankTransfers"]),
         ),
         row("trust_bank_differs_from_liability", of_account(stage), amount=None),
     ]
@@ -477,7 +503,15 @@ def credit_note_open(stage: Stage) -> list[Expected]:
     stage.firm.credit_note(bill, "120.00", stage.day(LATER), reaches_xero=False)
     note = stage.firm.xero_credit_note(bill, Decimal("150.00"), stage.day(-9))
     return [
-        found(bill, "120.00", "credit note cn-", "150.00 left", advises=("apply 120.00",), code="credit_one_side"),
+        found(
+            bill,
+            "120.00",
+            "credit note cn-",
+            "150.00 left",
+            advises=("apply 120.00",),
+            code="credit_one_side",
+            candidate=(note["CreditNoteID"],),
+        ),
         row("unapplied_credit", f"xero-credit:{note['CreditNoteID']}", "-150.00", amount="150.00"),
     ]
 
@@ -517,7 +551,7 @@ def refund_in_clio_alone(stage: Stage) -> list[Expected]:
         stage.firm.pay(bill, amount, stage.day(LATER), reaches_xero=False)
     return [
         lost(bill, "500.00"),
-        row("paid_in_clio_open_in_xero", of(bill), "-500.00", amount="500.00", explains=("refund of 500.00",)),
+        row("paid_in_clio_open_in_xero", of(bill), "-500.00", amount="500.00", explains=("500.00 refund",)),
     ]
 
 

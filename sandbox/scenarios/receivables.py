@@ -131,7 +131,7 @@ def credit_note_refunded_in_xero_alone(stage: Stage) -> list[Expected]:
     credit = note(stage, below["number"])
     account = stage.firm.xero.account("1000")
     stage.firm.xero.refund("CreditNotes", credit, Decimal("200.00"), stage.day(LATER), account)
-    return [row("paid_in_xero_open_in_clio", of(below), "200.00", amount="200.00", explains=("refund of 200.00",))]
+    return [row("paid_in_xero_open_in_clio", of(below), "200.00", amount="200.00", explains=("200.00 refund",))]
 
 
 @scenario("credit-note-refunded-in-clio-alone", "payments", "A negative bill is paid out in Clio alone.")

@@ -207,8 +207,8 @@ def trust_entry_4_days(stage: Stage) -> list[Expected]:
     entry = stage.firm.deposit(stage.client, "350.00", stage.matter, stage.day(1), xero_day=stage.day(5))
     twin = list(stage.firm.xero.tables["BankTransactions"])[-1]
     return [
-        trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
-        trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin}", "350.00"),
+        trust_row("trust_entry_missing_in_xero", of(entry), "350.00", candidate=(twin,)),
+        trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin}", "350.00", candidate=(str(entry["id"]),)),
     ]
 
 

@@ -153,6 +153,25 @@ invoices_whose_due_is_not_what_is_left as (
 
 ),
 
+journals_that_do_not_balance as (
+
+    select
+        journals.firm_id,
+        'journal_lines_add_up_to_zero' as assumption,
+        {{ subject_key('xero-entry', 'journals.manual_journal_id') }} as subject_key
+    from {{ ref('stg_xero__manual_journals') }} as journals
+    inner join {{ ref('stg_xero__manual_journal_lines') }} as lines
+        on journals.firm_id = lines.firm_id and journals.manual_journal_id = lines.manual_journal_id
+    where journals.journal_status = 'POSTED'
+    group by journals.firm_id, journals.manual_journal_id, journals.line_amount_types
+    having
+        sum(
+            lines.line_amount
+            + case when journals.line_amount_types = 'Exclusive' then coalesce(lines.tax_amount, 0) else 0 end
+        ) <> 0
+
+),
+
 lists_shorter_or_longer_than_stated as (
 
     select
@@ -206,6 +225,8 @@ union all
 select * from invoices_whose_lines_do_not_add_up
 union all
 select * from invoices_whose_due_is_not_what_is_left
+union all
+select * from journals_that_do_not_balance
 union all
 select * from fields_that_cannot_be_read
 union all

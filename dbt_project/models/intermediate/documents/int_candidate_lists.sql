@@ -1,6 +1,8 @@
 -- The candidates of a document as its row names them: for who reads, and for who copies a command. An invoice or a bill
 -- names what may be the other. A bill below zero names credit notes without a bill that may be its own, yet prove
--- nothing: number or reference name the bill, whatever the total, or client and size are the bill's. Three are named.
+-- nothing: number or reference name the bill, whatever the total, or client and size are the bill's. Bills that are
+-- missing one by one name an invoice of the client, dated within 35 days, that is as much as two to eight of them.
+-- Three are named.
 with
 
 candidates_of_bills as (
@@ -13,7 +15,9 @@ candidates_of_bills as (
         found.invoice_id,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
         || coalesce(cast(invoices.issued_date as varchar), 'no date')
-        || ' (' || lower(invoices.invoice_status) || ', ' || {{ money_text('invoices.total_amount') }}
+        || ' ('
+        || {{ status_in_words('invoices.invoice_status') }}
+        || ', ' || {{ money_text('invoices.total_amount') }}
         || ', ' || coalesce(invoices.contact_name, 'no contact') || ')' as candidate_in_words,
         concat_ws(' ', invoices.invoice_number, '(' || found.invoice_id || ')') as candidate,
         row_number() over (
@@ -60,7 +64,8 @@ candidates_of_bills_below_zero as (
         bills.bill_id,
         notes.invoice_id,
         'credit note ' || coalesce(notes.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' (' || lower(notes.invoice_status) || ', '
+        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' ('
+        || {{ status_in_words('notes.invoice_status') }} || ', '
         || {{ money_text('-notes.total_amount') }} || ', ' || coalesce(notes.contact_name, 'no contact') || ')'
             as candidate_in_words,
         concat_ws(' ', notes.invoice_number, '(' || notes.invoice_id || ')') as candidate,
@@ -92,9 +97,100 @@ candidates_of_bills_below_zero as (
 
 ),
 
+bills_near_each_invoice as (
+
+    select distinct
+        invoices.firm_id,
+        invoices.invoice_id,
+        bills.bill_id,
+        cast(invoices.total_amount * 100 as bigint) as invoice_cents,
+        cast(bills.total_amount * 100 as bigint) as bill_cents
+    from {{ ref('int_documents_open') }} as invoices
+    inner join {{ ref('int_client_contacts') }} as contacts
+        on invoices.firm_id = contacts.firm_id and invoices.contact_id = contacts.contact_id
+    inner join {{ ref('int_documents_open') }} as bills
+        on
+            invoices.firm_id = bills.firm_id
+            and contacts.client_id = bills.client_id
+            and invoices.issued_date between bills.issued_date - 35 and bills.issued_date + 35
+            and {{ same_currency('bills.currency_code', 'invoices.currency_code') }}
+    where
+        invoices.invoice_id is not null
+        and bills.bill_id is not null
+        and bills.total_amount > 0
+        and bills.total_amount < invoices.total_amount
+
+),
+
+sums_of_bills as (
+
+    select
+        firm_id,
+        invoice_id,
+        list(bill_id order by bill_id) as bill_ids,
+        sets_that_add_up(invoice_cents, list(bill_cents order by bill_id)) as found
+    from bills_near_each_invoice
+    group by firm_id, invoice_id, invoice_cents
+    having count(*) > 1 and sum(bill_cents) >= invoice_cents
+
+),
+
+bills_of_the_sums as (
+
+    select
+        firm_id,
+        invoice_id,
+        unnest(list_select(bill_ids, struct_extract(found, 'members'))) as bill_id
+    from sums_of_bills
+    where struct_extract(found, 'ways') > 0
+
+),
+
+bills_of_the_sums_named as (
+
+    select
+        sums.*,
+        list('bill ' || coalesce(bills.bill_number, 'without a number')) over (
+            partition by sums.firm_id, sums.invoice_id
+            order by bills.issued_date, sums.bill_id
+            rows between unbounded preceding and unbounded following
+        ) as bill_names
+    from bills_of_the_sums as sums
+    inner join {{ ref('int_bills_valued') }} as bills
+        on sums.firm_id = bills.firm_id and sums.bill_id = bills.bill_id
+
+),
+
+candidates_of_bills_together as (
+
+    select
+        sums.firm_id,
+        'bill among others' as named_on,
+        sums.bill_id as document_id,
+        sums.bill_id,
+        sums.invoice_id,
+        'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
+        || coalesce(cast(invoices.issued_date as varchar), 'no date') || ' ('
+        || {{ status_in_words('invoices.invoice_status') }}
+        || ', ' || {{ money_text('invoices.total_amount') }} || ') for '
+        || {{ listed('sums.bill_names', separator=', ', budget=100) }} as candidate_in_words,
+        concat_ws(' ', invoices.invoice_number, '(' || sums.invoice_id || ')') as candidate,
+        row_number() over (
+            partition by sums.firm_id, sums.bill_id order by invoices.issued_date, sums.invoice_id
+        ) as candidate_order,
+        count(*) over (partition by sums.firm_id, sums.bill_id) as candidate_count
+    from bills_of_the_sums_named as sums
+    inner join {{ ref('int_sales_invoices') }} as invoices
+        on sums.firm_id = invoices.firm_id and sums.invoice_id = invoices.invoice_id
+    qualify candidate_order <= 3
+
+),
+
 candidates as (
 
     select * from candidates_of_bills
+    union all
+    select * from candidates_of_bills_together
     union all
     select * from candidates_of_invoices
     union all

@@ -143,6 +143,7 @@ select
     invoices.invoice_class,
     invoices.invoice_status,
     invoices.status as invoice_status_word,
+    invoices.status_said as invoice_status_said,
     invoices.total as invoice_total,
     invoices.due as invoice_due,
     invoices.has_money,
@@ -162,6 +163,8 @@ select
     candidates.candidates_in_words,
     candidates.candidate,
     candidates.link_command,
+    together.candidates_in_words as together_in_words,
+    together.candidate as together_candidate,
     requests.request_number,
     requests.client_name as request_client_name,
     requests.issued_date as request_date,
@@ -197,5 +200,12 @@ left join {{ ref('int_candidate_lists') }} as candidates
         end
         and candidates.document_id
         = case when findings.code = 'xero_only' then findings.invoice_id else findings.bill_id end
+left join {{ ref('int_candidate_lists') }} as together
+    on
+        findings.firm_id = together.firm_id
+        and together.named_on = 'bill among others'
+        and findings.code = 'missing_in_xero'
+        and findings.bill_id = together.document_id
+        and candidates.document_id is null
 left join {{ ref('int_trust_requests_invoiced') }} as requests
     on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id

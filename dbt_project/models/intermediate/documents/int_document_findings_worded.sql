@@ -43,6 +43,7 @@ select
                 || ', is approved in Clio (total ' || bill_total || ', balance ' || bill_balance
                 || ') and has no invoice in Xero.'
                 || coalesce(' It may be there under another number or name: ' || candidates_in_words || '.', '')
+                || coalesce(' It may be there together with others: ' || together_in_words || '.', '')
                 || coalesce(' Likely cause: ' || causes || '.', '')
         when 'credit_note_missing'
             then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
@@ -52,23 +53,23 @@ select
                 || coalesce(' It stands there as a draft that cannot be approved: ' || negative_drafts || '.', '')
         when 'stuck_in_draft_ready'
             then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said
                 || ' in Xero. Number, contact, dates, totals, tax and every line agree.' || coalesce(days_stuck, '')
                 || coalesce(' What Xero would refuse: ' || obstacles || '.', '')
         when 'stuck_in_draft_edited'
             then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
-                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_word || ' in Xero'
-                || coalesce(' with other content. From Xero to Clio: ' || edits || '.', '.')
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said || ' in Xero'
+                || coalesce(' with other content. Change in Xero: ' || edits || '.', '.')
                 || coalesce(' In the way: ' || obstacles || '.', '') || coalesce(days_stuck, '')
         when 'approved_early_in_xero'
             then the_bill || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
-                || ' is already ' || invoice_status_word || ' in Xero with ' || invoice_due || ' due.'
+                || ' is already ' || invoice_status_said || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill
                 || ' is ' || bill_state || ' in Clio, yet '
                 || the_invoice
                 || ' is '
-                || invoice_status_word
+                || invoice_status_said
                 || ' in Xero with '
                 || invoice_due
                 || ' due.'
@@ -78,7 +79,7 @@ select
                 || ' Clio does not return it any more, not even by its id: it was deleted for good, or the user that '
                 || 'Tieout connects as may no longer see it.'
                 || coalesce(
-                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_word
+                    ' ' || upper(left(the_invoice, 1)) || substr(the_invoice, 2) || ' is ' || invoice_status_said
                     || ' in Xero with ' || invoice_due || ' due.', ' It has no invoice in Xero.'
                 )
         when 'void_in_xero_live_in_clio'
@@ -121,6 +122,10 @@ select
             then case
                     when candidate_count > 0
                         then linking_it || leaving_it
+                    when together_in_words is not null
+                        then 'Ask whether one invoice stands for several bills: ' || together_in_words
+                            || '. While it stands, none of them is to arrive a second time. If it stands for something '
+                            || 'else, name it as not from Clio, and this row says the next step.'
                     else sending_it
                 end
         when 'credit_note_missing'
@@ -142,8 +147,8 @@ select
                         || ' the ' || document_kind || ' in Xero as listed, and approve it.'
                 end
         when 'approved_early_in_xero'
-            then 'Ask the responsible lawyer: if the bill is to go out, approve it in Clio; if not, take the '
-                || document_kind || ' back. ' || removal
+            then 'Ask the responsible lawyer whether the bill is to go out. If it is, approve it in Clio. If it is '
+                || 'not: ' || removal
         when 'void_in_clio_live_in_xero' then removal
         when 'void_in_xero_live_in_clio'
             then case
@@ -154,8 +159,10 @@ select
                     else 'If the bill is right: ' || sending_it || ' If the void was meant, void the bill in Clio.'
                 end
         when 'number_collision'
-            then 'Renumber one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then '
-                || 'save the bill in Clio so that it is sent to Xero.'
+            then 'If ' || the_invoice || ' is this bill under another name, say so: tieout link ' || firm_id || ' '
+                || bill_id || ' ' || invoice_id || ' --by "YOUR NAME" --reason "same document". If it is not, renumber '
+                || 'one of the two: the invoice in Xero if it never came from Clio, else the bill in Clio. Then save '
+                || 'the bill in Clio so that it is sent to Xero.'
         when 'bill_vanished'
             then 'Look in Clio, as an administrator, whether the bill was deleted or the connected user lost the right '
                 || 'to see it. Touch nothing in Xero before that.'
@@ -164,8 +171,8 @@ select
                 || case when repeated_invoice = the_invoice then ', the one that this row does not link to' else '' end
                 || '. ' || removal
         when 'trust_request_invoiced'
-            then 'Keep it out of the comparison with not_from_clio (its number or contact) if the firm asks for trust '
-                || 'money by invoice; else take it back. ' || removal
+            then 'If the firm asks for trust money by invoice, keep it out of the comparison with not_from_clio (its '
+                || 'number or contact). If it does not: ' || removal
         when 'xero_only'
             then case
                     when invoice_total like '-%' then 'Xero approves no invoice below zero. ' || removal
@@ -178,6 +185,6 @@ select
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
-    coalesce(candidate, negative_candidate) as candidate,
+    coalesce(candidate, negative_candidate, together_candidate) as candidate,
     changed_at
 from findings_with_shared_words

@@ -93,7 +93,8 @@ obstacles as (
         4 as obstacle_order,
         true as forbids_ready,
         'number ' || drafts.bill_number || ' is held by another invoice, for '
-        || coalesce(holders.contact_name, 'no contact') || ' (' || lower(holders.invoice_status) || ')' as obstacle,
+        || coalesce(holders.contact_name, 'no contact')
+        || ' (' || {{ status_in_words('holders.invoice_status') }} || ')' as obstacle,
         'Free the number ' || drafts.bill_number || ' in Xero: another invoice holds it' as step
     from drafts
     inner join {{ ref('int_sales_invoices') }} as holders
@@ -112,7 +113,8 @@ obstacles as (
         5 as obstacle_order,
         true as forbids_ready,
         'invoice ' || coalesce(extras.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(extras.issued_date as varchar), 'no date') || ' (' || lower(extras.invoice_status) || ', '
+        || coalesce(cast(extras.issued_date as varchar), 'no date')
+        || ' (' || {{ status_in_words('extras.invoice_status') }} || ', '
         || {{ money_text('extras.total_amount') }} || ') is the same bill once more' as obstacle,
         'See to the duplicate, invoice ' || coalesce(extras.invoice_number, 'without a number')
         || ', so that only one of the two is left' as step

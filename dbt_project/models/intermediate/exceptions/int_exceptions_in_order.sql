@@ -50,7 +50,7 @@ select
             order by
                 status_rank asc, worst_of_client asc, money_of_client desc, client_name asc nulls first,
                 worst_of_subject asc, money_of_subject desc, subject_key asc,
-                work_stage asc, severity_rank asc, code asc, exception_id asc
+                work_stage asc, severity_rank asc, code asc, since_date asc, fingerprint asc, exception_id asc
         ) as integer
     ) as work_rank,
     cast(

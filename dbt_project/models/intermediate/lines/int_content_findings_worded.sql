@@ -68,11 +68,11 @@ findings_with_both_sides as (
         'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
         || coalesce(' for ' || bills.client_name, '') as the_bill,
         'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
-        ' From Xero to Clio: '
+        ' Change in Xero: '
         || coalesce(edits.amount_edits, 'the lines add up to another net')
         || '.' as amount_edits,
         edits.text_edits,
-        coalesce(' From Xero to Clio: ' || edits.tax_edits || '.', '') as tax_edits,
+        coalesce(' Change in Xero: ' || edits.tax_edits || '.', '') as tax_edits,
         {{ discount_rate_text('bills.discount_type', 'source.discount_rate') }} as discount_rate,
         bills.interest_amount,
         bills.discount_amount,
@@ -110,8 +110,16 @@ findings_with_both_sides as (
             when invoices.paid_amount <> 0 or invoices.credited_amount <> 0
                 then ' Xero only lets it be edited while no payment or credit is applied to it.'
             else ''
+        end
+        || case
+            when invoices.issued_date <= tonight.locked_until_date
+                then ' It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm first whether to open them.'
+            else ''
         end as edit_warning
     from {{ ref('int_content_findings') }} as findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
     inner join {{ ref('int_pairs_compared') }} as pairs
         on findings.firm_id = pairs.firm_id and findings.bill_id = pairs.bill_id
     inner join {{ ref('int_bills_valued') }} as bills
@@ -161,7 +169,7 @@ select
             then the_bill || ' carries ' || clio_value || ' that neither ' || the_invoice
                 || ' nor an invoice of its own has in Xero.'
         when 'text_differs'
-            then the_bill || ' and ' || the_invoice || ' agree in amounts, not in wording. From Xero to Clio: '
+            then the_bill || ' and ' || the_invoice || ' agree in amounts, not in wording. Change in Xero: '
                 || text_edits || '.'
         when 'date_differs'
             then the_bill || ' is issued on ' || clio_value || ', ' || the_invoice || ' on ' || xero_value || '.'
@@ -178,7 +186,10 @@ select
             then the_bill || ' stands in Xero as ' || the_invoice || '.'
     end as explanation,
     case code
-        when 'currency_differs' then 'Raise the invoice again in the currency of the bill, or change the bill.'
+        when 'currency_differs'
+            then 'Ask which currency was agreed. If that of the invoice, change the bill in Clio. If that of the bill, '
+                || 'take off what is on the invoice, renumber and void it in Xero; then save the bill in Clio so that '
+                || 'it is sent in its own currency.'
         when 'discount_lost' then 'Enter the discount on the invoice in Xero.' || edit_warning
         when 'amounts_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
         when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning

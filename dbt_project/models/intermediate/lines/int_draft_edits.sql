@@ -48,10 +48,10 @@ edits as (
             {{ loop.index }} + case when {{ loop.index }} > 2 then 100000 else 0 end as edit_order,
             '{{ label }}: '
             {%- if column.endswith('amount') %}
-                || {{ money_text('xero_' ~ column) }} || ' -> ' || {{ money_text('clio_' ~ column) }} as edit
+                || {{ money_text('xero_' ~ column) }} || ' to ' || {{ money_text('clio_' ~ column) }} as edit
             {%- else %}
                 || coalesce(cast(xero_{{ column }} as varchar), 'none')
-                || ' -> ' || coalesce(cast(clio_{{ column }} as varchar), 'none') as edit
+                || ' to ' || coalesce(cast(clio_{{ column }} as varchar), 'none') as edit
             {%- endif %}
         from drafts
         where xero_{{ column }} is distinct from clio_{{ column }}
@@ -63,7 +63,7 @@ edits as (
         firm_id,
         bill_id,
         0 as edit_order,
-        'contact: ' || coalesce(contact_name, 'none') || ' -> ' || coalesce(client_name, 'none') as edit
+        'contact: ' || coalesce(contact_name, 'none') || ' to ' || coalesce(client_name, 'none') as edit
     from drafts
     where not contact_agrees
 
@@ -73,7 +73,7 @@ edits as (
         firm_id,
         bill_id,
         0.5 as edit_order,
-        'number: ' || coalesce(xero_number, 'none') || ' -> ' || coalesce(clio_number, 'none') as edit
+        'number: ' || coalesce(xero_number, 'none') || ' to ' || coalesce(clio_number, 'none') as edit
     from drafts
     where not number_agrees
 
@@ -83,7 +83,7 @@ edits as (
         firm_id,
         bill_id,
         3 as edit_order,
-        'currency: ' || xero_currency_code || ' -> ' || clio_currency_code as edit
+        'currency: ' || xero_currency_code || ' to ' || clio_currency_code as edit
     from drafts
     where not currency_agrees
 

@@ -180,20 +180,20 @@ edits as (
                     case
                         when role is null and has_terms and new_quantity is distinct from xero_quantity
                             then quantity_word || {{ number_text('xero_quantity') }}
-                                || ' -> ' || {{ number_text('new_quantity') }}
+                                || ' to ' || {{ number_text('new_quantity') }}
                     end,
                     case
                         when role is null and new_rate is distinct from xero_rate
-                            then 'rate ' || {{ number_text('xero_rate') }} || ' -> ' || {{ number_text('new_rate') }}
+                            then 'rate ' || {{ number_text('xero_rate') }} || ' to ' || {{ number_text('new_rate') }}
                     end,
                     case
                         when role is null and new_discount_rate <> xero_discount_rate
-                            then 'discount ' || {{ number_text('xero_discount_rate') }} || ' % -> '
+                            then 'discount ' || {{ number_text('xero_discount_rate') }} || ' % to '
                                 || {{ number_text('new_discount_rate') }} || ' %'
                     end,
                     case
                         when role is null and new_discount_amount <> xero_discount_amount
-                            then 'discount ' || {{ money_text('xero_discount_amount') }} || ' -> '
+                            then 'discount ' || {{ money_text('xero_discount_amount') }} || ' to '
                                 || {{ money_text('new_discount_amount') }}
                     end,
                     case
@@ -205,7 +205,7 @@ edits as (
                                 and not coalesce(comes_out_as_it_is, false)
                             )
                             then case when role = 'discount' then 'the discount ' else amount_word end
-                                || {{ money_text('stated_amount') }} || ' -> ' || {{ money_text('new_stated_amount') }}
+                                || {{ money_text('stated_amount') }} || ' to ' || {{ money_text('new_stated_amount') }}
                                 || case
                                     when role = 'discount'
                                         then {{ discount_rate_text('bill_discount_type', 'bill_discount_rate') }}
@@ -214,7 +214,7 @@ edits as (
                     end,
                     case
                         when target_tax_amount <> xero_tax_amount
-                            then 'tax ' || {{ money_text('xero_tax_amount') }} || ' -> '
+                            then 'tax ' || {{ money_text('xero_tax_amount') }} || ' to '
                                 || {{ money_text('target_tax_amount') }}
                     end,
                     case

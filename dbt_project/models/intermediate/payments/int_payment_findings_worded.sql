@@ -14,8 +14,8 @@ findings_with_both_sides as (
             when findings.kind = 'payment' then 'refund'
             else 'use'
         end as the_kind,
-        the_kind || ' of ' || {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' of '
-        || coalesce(cast(coalesce(findings.clio_date, findings.xero_date) as varchar), 'no date') as the_payment,
+        {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' ' || the_kind
+        || coalesce(' dated ' || coalesce(findings.clio_date, findings.xero_date), ' without a date') as the_payment,
         {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
             as clio_value,
         {{ money_text('findings.xero_amount') }} || ' of ' || coalesce(cast(findings.xero_date as varchar), 'no date')
@@ -37,11 +37,19 @@ findings_with_both_sides as (
                 then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
         end as group_with_credit_id,
         case
+            when coalesce(findings.xero_date, findings.clio_date) <= tonight.locked_until_date
+                then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm whether to open them. '
+            else ''
+        end as locked_first,
+        case
             when findings.is_in_batch
                 then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
             else ''
         end as of_the_batch
     from {{ ref('int_payment_findings') }} as findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
     inner join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
@@ -118,14 +126,14 @@ select
     case when code = 'payment_in_wrong_account' then xero_value || ' in ' || account else xero_value end as xero_value,
     case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side') and is_in_clio
-            then the_bill || ' has a ' || the_payment || from_trust || ' in Clio that ' || the_invoice
-                || ' lacks in Xero.'
+            then the_bill || ': the ' || the_payment || from_trust || ' in Clio is not on ' || the_invoice
+                || ' in Xero.'
         when code in ('paid_in_xero_open_in_clio', 'credit_one_side')
-            then the_bill || ': ' || the_invoice || ' has a ' || the_payment
-                || ' in Xero that the bill lacks in Clio.'
+            then the_bill || ': the ' || the_payment || ' on ' || the_invoice
+                || ' in Xero is not on the bill in Clio.'
         when code = 'payment_amount_differs'
-            then the_bill || ': the ' || the_payment || ' is ' || {{ money_text('clio_amount') }}
-                || ' in Clio and ' || {{ money_text('xero_amount') }} || ' of ' || xero_date || ' in Xero.'
+            then the_bill || ': the ' || the_payment || ' in Clio is ' || {{ money_text('xero_amount') }}
+                || ' in Xero, dated ' || xero_date || '.'
         when code = 'payment_duplicated'
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice
                 || ' repeats another one of the same amount in Xero. Clio has it once.'
@@ -151,7 +159,8 @@ select
     || case when candidate_count > 0 then ' It may be there already: ' || candidates || '.' else '' end
     || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
         as explanation,
-    case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
+    locked_first
+    || case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
     || case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side', 'payment_reversed_one_side') and is_in_clio
             then step_for_xero
@@ -159,9 +168,12 @@ select
             then step_for_clio
         when code = 'payment_amount_differs'
             then 'Find the right amount and correct the other side.' || of_the_batch
-        when code = 'payment_duplicated' then 'Remove the second payment in Xero.' || of_the_batch
+        when code = 'payment_duplicated'
+            then 'Look at the bank whether the money came once or twice. If once, remove the payment of ' || xero_date
+                || ' in Xero; if twice, record it in Clio too.' || of_the_batch
         when code = 'payment_on_wrong_bill'
-            then 'Move the payment in Xero to the invoice of the bill that Clio has it on.' || of_the_batch
+            then 'Look which bill the client paid. If the one in Clio, move the payment in Xero to the invoice of that '
+                || 'bill; if the one in Xero, move it in Clio.' || of_the_batch
         when code = 'payment_in_wrong_account'
             then 'Take the payment off the invoice in Xero and record it in the mapped account.' || of_the_batch
         when code = 'payment_period_differs' then 'Give the payment one day on both sides.'

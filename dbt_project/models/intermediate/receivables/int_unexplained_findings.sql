@@ -27,7 +27,7 @@ effects_of_each_bill as (
 
 remainders as (
 
-    -- A document with a code of section 4 is explained by it, whole.
+    -- A document with a finding of its own is explained by it, whole.
     select
         documents.*,
         cast(documents.document_ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2))

@@ -66,7 +66,9 @@ fees_taken as (
         amount,
         'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date
         || case when fault = 'surplus' then ', ' || {{ money_text('amount') }} || ' too much' else '' end as clio_value,
-        {{ money_text('payment_amount') }} || ' was taken from trust on ' || payment_date || ' for bill '
+        {{ money_text('abs(payment_amount)') }}
+        || case when payment_amount < 0 then ' went back to trust on ' else ' was taken from trust on ' end
+        || payment_date || ' for bill '
         || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
         || ', '
         || case fault
@@ -76,8 +78,11 @@ fees_taken as (
             else 'which still asked for '
                 || {{ money_text('greatest(payable_amount - applied_before_amount, 0)') }} || ' then.'
         end as explanation,
-        case fault
-            when 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
+        case
+            when payment_amount < 0
+                then 'Look what it gives back: if as much was taken for this bill before, both are done with; if not, '
+                    || 'find out whose money it is.'
+            when fault = 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
             else 'Return the money to trust until the client has the bill.'
         end as suggested_action,
         concat_ws('|', bill_class, issued_date, payable_amount) as also_says
@@ -135,9 +140,16 @@ trust_requests_paid_into_operating as (
         payment_amount as amount,
         {{ money_text('payment_amount') }} || ' into ' || account_name || ' on ' || payment_date as clio_value,
         'Trust request ' || coalesce(bill_number, '(id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
-        || ' was paid with ' || {{ money_text('payment_amount') }} || ' on ' || payment_date || ' into '
+        || case when payment_amount < 0 then ' was paid back ' else ' was paid with ' end
+        || {{ money_text('abs(payment_amount)') }} || ' on ' || payment_date
+        || case when payment_amount < 0 then ' out of ' else ' into ' end
         || account_name || ', which is not a trust account.' as explanation,
-        'Move the money to the trust account, and correct the payment in Clio.' as suggested_action,
+        case
+            when payment_amount < 0
+                then 'Look what it gives back: if it is a payment of this request, both are done with; if not, find '
+                    || 'out whose money it is.'
+            else 'Move the money to the trust account, and correct the payment in Clio.'
+        end as suggested_action,
         changed_at
     from {{ ref('int_trust_requests_misdirected') }}
 

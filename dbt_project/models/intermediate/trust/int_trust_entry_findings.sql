@@ -184,7 +184,11 @@ select
     entry_kind || ' ' || {{ money_text('signed_amount') }} || ' on ' || entry_date as xero_value,
     case when is_bank_charge_taken then 'A bank charge that clients'' money paid: ' else '' end
     || xero_bank_label || ' in Xero has ' || entry_kind || ' of ' || {{ money_text('abs(signed_amount)') }}
-    || case when signed_amount > 0 then ' in' else ' out' end
+    || case
+        when entry_kind in ('money received', 'money spent') then ''
+        when signed_amount > 0 then ' in'
+        else ' out'
+    end
     || ' on ' || entry_date || coalesce(' with ' || contact_name, '') || coalesce(' (' || description || ')', '')
     || '; Clio''s ledger of ' || account_name || ' has no entry of that amount within three days'
     || coalesce('. It may be ' || hint_words, '') || '.' as explanation,

@@ -58,11 +58,12 @@ findings as (
         'bank ' || {{ money_text('bank_amount') }} as xero_value,
         'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
-        || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero less Clio is '
+        || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero minus Clio is '
         || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
         || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.'
         || {{ refused }} as explanation,
-        'Post the missing entries; each is a row of its own.' as suggested_action,
+        'See to the single entries that one side lacks, each a row of its own; what they do not explain is one as'
+        || ' well.' as suggested_action,
         difference_changed_at as changed_at
     from {{ ref('int_trust_differences') }}
     where bank_difference_amount <> 0 and is_first_of_the_bank

@@ -129,7 +129,7 @@ findings as (
         case when copies.are_both_in_xero then 'low' end as severity,
         entries.bank_transaction_id,
         abs(entries.signed_amount) as amount,
-        'The ' || entries.what || entries.whose || ' stands twice in ' || entries.account_name || ': entries '
+        'The ' || entries.what || entries.whose || ' is entered twice in ' || entries.account_name || ': entries '
         || copies.original_id || ' and ' || entries.bank_transaction_id
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
         case
