@@ -20,13 +20,18 @@ ADDED = {
 
 
 def describe(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
-    """Write a comment on every column of these tables, which are there."""
-    comments = (
-        f"comment on column {table.qualified}.{column.name} is '{of_column(table, column)}'"
+    """Write a comment on every column of these tables, which are there, where it does not say so yet."""
+    said = set(
+        connection.execute("select schema_name, table_name, column_name, comment from duckdb_columns()").fetchall()
+    )
+    comments = [
+        f"comment on column {table.qualified}.{column.name} is '{words}'"
         for table in tables
         for column in (*table.every_column, *table.ours)
-    )
-    connection.execute(";\n".join(comments))
+        if (table.schema, table.name, column.name, words := of_column(table, column)) not in said
+    ]
+    if comments:
+        connection.execute(";\n".join(comments))
 
 
 def of_column(table: Table, column: Column) -> str:

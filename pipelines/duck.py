@@ -27,8 +27,7 @@ def connect(work_file: Path) -> duckdb.DuckDBPyConnection:
         "storage_compatibility_version": STORAGE,
     }
     connection = duckdb.connect(str(work_file), config=begun_with)
-    spill = str(work_file.parent / "spill").replace("'", "''")
-    connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = '{spill}'")
+    _bound(connection, _in_quotes(work_file.parent / "spill"))
     return connection
 
 
@@ -39,10 +38,9 @@ def connect_to_read(file: Path) -> duckdb.DuckDBPyConnection:
     while another still reads it would get the file that lay there before, of a night that was replaced since.
     """
     connection = duckdb.connect()
-    quoted = str(file).replace("'", "''")
     try:
-        connection.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
-        connection.execute(f"attach '{quoted}' as books (read_only); use books")
+        _bound(connection, "''")
+        connection.execute(f"attach {_in_quotes(file)} as books (read_only); use books")
     except duckdb.Error:
         connection.close()
         raise
@@ -67,14 +65,23 @@ def pack(work_file: Path) -> None:
             before = _rows(connection)
         with connect(packed) as connection:
             [(packed_name,)] = connection.execute("select current_database()").fetchall()
-            escaped = str(work_file).replace("'", "''")
-            connection.execute(f"attach '{escaped}' as earlier (read_only)")
+            connection.execute(f"attach {_in_quotes(work_file)} as earlier (read_only)")
             connection.execute(f'copy from database earlier to "{packed_name}"')
             connection.execute("detach earlier")
             after = _rows(connection)
         if after == before:
             packed.replace(work_file)
     packed.unlink(missing_ok=True)
+
+
+def _bound(connection: duckdb.DuckDBPyConnection, spill: str) -> None:
+    """What holds for every connection of ours: how much memory, where to spill (quoted; empty: nowhere), and that no
+    progress is printed into our output."""
+    connection.execute(f"set memory_limit = '{MEMORY}'; set enable_progress_bar = false; set temp_directory = {spill}")
+
+
+def _in_quotes(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _block_size(connection: duckdb.DuckDBPyConnection) -> int:

@@ -3,7 +3,8 @@
 1. Settings, decisions, credentials; Clio's bank accounts; Xero's organisation and accounts. What a person has to
    put right is found here, before any document is fetched.
 2. Both systems are extracted at the same time (dlt, one resource per list, Arrow to parquet), then loaded one after
-   the other: DuckDB has one writer. Every table is merged on its key, so a load that is repeated changes nothing.
+   the other: DuckDB has one writer. Every table is merged on its key, so a load that is repeated changes nothing; what
+   came just as it is held is not loaded, but marked as read (`pipelines.unchanged`).
 3. Settling, in SQL: parts of a record that were replaced, records that are gone (each asked for by its id first),
    and what changed while we were reading.
 4. Evidence. Staging schemas, which hold a copy of the last load, are dropped.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -43,6 +44,7 @@ from pipelines.http import Api, ClioPace, Transport, XeroPace
 from pipelines.proof import ListResult, refuse_returned
 from pipelines.settings import Firm
 from pipelines.tokens import Grant, grant_of
+from pipelines.unchanged import Unchanged
 from pipelines.warehouse import Night
 from pipelines.xero import XeroList
 from pipelines.xero_night import DEAD, Tenant, XeroNight
@@ -82,10 +84,24 @@ class Books:
     converter: Converter
     accounts: MappedAccounts
     day: date
+    unchanged: Unchanged
     named: frozenset[tuple[str, str]] = frozenset()
     losses: list[tuple[str, int, int]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def changed(self, one: AnyList, batches: Iterable[list[Record]]) -> Iterator[tuple[Table, pa.Table]]:
+        """The rows of a list that are not just as we hold them, table by table, many batches at a time."""
+        gathered: dict[Table, list[pa.Table]] = {}
+        rows = 0
+        for records in batches:
+            for table, arrow in self.tables(one, records):
+                gathered.setdefault(table, []).append(arrow)
+                rows += arrow.num_rows
+            if rows >= BATCH_ROWS:
+                yield from self.unchanged.sift([(table, pa.concat_tables(parts)) for table, parts in gathered.items()])
+                gathered, rows = {}, 0
+        yield from self.unchanged.sift([(table, pa.concat_tables(parts)) for table, parts in gathered.items()])
 
     def tables(self, one: AnyList, records: list[Record]) -> Iterator[tuple[Table, pa.Table]]:
         """The rows of a batch, table by table, counted."""
@@ -246,7 +262,7 @@ def _open(
         if full:
             raise
         mapped = _map_accounts(firm, clio_night.bank_accounts_again(), xero_night.accounts_again())
-    return Books(firm, clio_night, xero_night, converter, mapped, day)
+    return Books(firm, clio_night, xero_night, converter, mapped, day, Unchanged(held))
 
 
 def _map_accounts(firm: Firm, ours: dict[str, Record], theirs: list[Record]) -> MappedAccounts:
@@ -343,9 +359,8 @@ def resource(
     def rows() -> Iterator[Any]:
         waiting = {table: Waiting(table) for table in one.tables}
         for firm in books:
-            for records in reader(firm)(one):
-                for table, arrow in firm.tables(one, records):
-                    yield from (marked(full) for full in waiting[table].add(arrow))
+            for table, arrow in firm.changed(one, reader(firm)(one)):
+                yield from (marked(full) for full in waiting[table].add(arrow))
         for rest in waiting.values():
             yield from (marked(last) for last in rest.flush())
 
@@ -396,6 +411,8 @@ def _settle(
 ) -> None:
     """Make the tables what the two systems hold: replace parts, lay over what changed meanwhile, remove what is
     gone."""
+    for one in books:
+        one.unchanged.mark(connection, loaded_at)
     for one, xero_list, records in again:
         _lay_over(connection, one, xero_list, records)
     for one in books:

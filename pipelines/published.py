@@ -148,11 +148,19 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 del _opened[file]
 
 
-def keep_open() -> None:
-    """From now on this process keeps open what it opened, for as long as the file stays what it is: a server of pages
-    is asked again and again."""
+@contextlib.contextmanager
+def kept_open() -> Iterator[None]:
+    """Meanwhile this process keeps open what it opened, for as long as the file stays what it is: a server of pages is
+    asked again and again."""
     global _keeps
     _keeps = True
+    try:
+        yield
+    finally:
+        with _opening:
+            _keeps = False
+            for file in [file for file, opened in _opened.items() if not opened.readers]:
+                del _opened[file]
 
 
 def _shared(file: Path) -> _Opened:

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import published
 from pipelines.errors import GiveUp
-from pipelines.published import digest_of, keep_open, note, open_published
+from pipelines.published import digest_of, kept_open, note, open_published
 
 
 def publish(folder: Path, night: int) -> Path:
@@ -28,13 +28,10 @@ def night_in(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def server() -> Iterator[None]:
     """A process that keeps open what it opened."""
-    monkeypatch.setattr(published, "_keeps", False)
-    published._opened.clear()
-    keep_open()
-    yield
-    published._opened.clear()
+    with kept_open():
+        yield
 
 
 @pytest.mark.parametrize("keeps", [False, True])
@@ -106,3 +103,12 @@ def test_no_more_files_stay_open_than_a_process_should_hold(
         with open_published(publish(tmp_path / name, 1)) as connection:
             assert night_in(connection) == 1
     assert [file.parent.name for file in published._opened] == ["b", "c"]
+
+
+def test_nothing_stays_open_when_the_server_has_ended(tmp_path: Path) -> None:
+    live = publish(tmp_path, 1)
+    with kept_open(), open_published(live):
+        pass
+    assert live not in published._opened
+    with duckdb.connect(str(publish(tmp_path, 2)), read_only=True), open_published(live) as reader:
+        assert night_in(reader) == 2

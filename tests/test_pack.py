@@ -405,7 +405,9 @@ def test_the_firm_hears_once_of_a_duty_that_is_near_or_past(story: Story) -> Non
     unsigned = replace(reminder, standing=None, today=reminder.month.last + timedelta(days=60))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duties, "reminder", lambda firm, today: unsigned)
-        due = [list(month_ends_told.news(story.of.firm, told, unsigned.today)) for _ in range(2)]
+        due = [
+            list(month_ends_told.news(story.of.firm, told, unsigned.today, "http://localhost:8913")) for _ in range(2)
+        ]
     [note] = [note for note in due[0] if note.name.endswith("-duty")]
     assert "overdue" in note.title and "not advice" in note.body and "there is no pack" in note.body
     assert due[1] == []

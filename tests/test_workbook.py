@@ -230,8 +230,8 @@ def test_a_missing_figure_reads_missing_and_never_nothing(firm: Firm) -> None:
 
 def test_each_client_has_a_row_and_each_step_a_column(firm: Firm) -> None:
     assert table(opened(firm), "by client") == [
-        {"Client": "Ada Quill", "Clio receivables": 1000, "Missing in Xero": -89.9, "Credit not applied": None},
-        {"Client": "Zoe Ash", "Clio receivables": 547, "Missing in Xero": None, "Credit not applied": -85},
+        {"Client": "Ada Quill", "Receivables in Clio": 1000, "Missing in Xero": -89.9, "Credit not applied": None},
+        {"Client": "Zoe Ash", "Receivables in Clio": 547, "Missing in Xero": None, "Credit not applied": -85},
     ]
 
 

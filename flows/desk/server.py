@@ -17,7 +17,7 @@ from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from pipelines.errors import UsageError
 from pipelines.files import make_private, write_private
-from pipelines.published import keep_open
+from pipelines.published import kept_open
 from pipelines.settings import Settings
 
 KEY_FILE = "desk.key"
@@ -39,7 +39,6 @@ class Server:
                 "another `tieout desk` runs, its desk is there already; else name another with --port, or as desk_port "
                 "in tieout.toml."
             ) from None
-        keep_open()
         self.port: int = self._listeners[0].getsockname()[1]
         self.key_file: Path = make_private(settings.path.parent / settings.data_dir) / KEY_FILE
         key = secrets.token_urlsafe(24)
@@ -72,7 +71,8 @@ class Server:
     def run(self) -> None:
         """Serve until interrupted, or until `stop` is called from another thread."""
         threading.Thread(target=charts.warm, daemon=True).start()
-        self._server.run(sockets=self._listeners)
+        with kept_open():
+            self._server.run(sockets=self._listeners)
 
     def stop(self) -> None:
         """End what `run` began."""

@@ -167,7 +167,7 @@ def test_the_money_of_clients_stands_beside_the_bridge(demo: Demo) -> None:
     console = Console(record=True, width=160, file=io.StringIO())
     report.print_bridge(console, demo.warehouse, FIRM)
     page = console.export_text()
-    assert "unexplained" in page and "IOLTA" in page and "missing" in page
+    assert "Unexplained" in page and "IOLTA" in page and "missing" in page
 
 
 def test_no_secret_is_in_any_file_or_output(demo: Demo) -> None:

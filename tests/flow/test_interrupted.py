@@ -22,7 +22,11 @@ from tests.flow.test_serve import environment
 from tests.flow.world import FIRM, OTHER, World
 
 TIEOUT = [sys.executable, "-m", "flows"]
-END_SECONDS = 3.0
+
+
+def soon() -> float:
+    """Three seconds; more on a machine that is overloaded, as by the suite's own workers."""
+    return 3.0 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def moment_in(world: World, firm: str, name: str) -> Callable[[], bool]:
@@ -65,11 +69,16 @@ def test_a_run_that_is_ended_ends_at_once_with_all_it_started(world: World, name
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(number)
     began = time.monotonic()
-    _, said = process.communicate(timeout=END_SECONDS + 5)
-    assert time.monotonic() - began < END_SECONDS
+    try:
+        _, said = process.communicate(timeout=soon() + 5)
+    finally:
+        process.kill()  # or it would hold the firm in the tests that follow
+    assert time.monotonic() - began < soon()
     assert is_over(family, 1.0)
-    assert process.returncode in (128 + number, -number if name == "starting" else None)  # before any of ours ran
-    assert b"Traceback" not in said
+    # On a busy machine Python itself may still be starting, before any of ours ran: it ends by the signal, or with 1.
+    ended_by_python = (-number, 1) if name == "starting" and b"Interrupted." not in said else ()
+    assert process.returncode in (128 + number, *ended_by_python)
+    assert b"Traceback" not in said or process.returncode in ended_by_python
     assert not list((world.config.parent / "data" / OTHER).glob("work/*"))
 
 
@@ -80,7 +89,7 @@ def test_a_parent_that_is_killed_takes_its_night_along(world: World) -> None:
     assert family
     process.kill()
     process.communicate()
-    assert is_over(family, END_SECONDS)
+    assert is_over(family, soon())
 
 
 def test_a_night_that_takes_too_long_is_ended_with_its_lock(calm: World) -> None:

@@ -7,16 +7,9 @@
     end
 {%- endmacro %}
 
-{#-
-    `old` -> `new` in quotes. Of long ones what both begin with is left out, to within twenty characters: first in some
-    hundred long strides, then in short ones from there, so that a text of any length is soon compared.
--#}
+{#- `old` to `new` in quotes. Of long ones what both begin with is left out, in steps of twenty characters. -#}
 {% macro changed_text(old, new, longest=160) -%}
-    {%- set shorter = "least(length(" ~ old ~ "), length(" ~ new ~ "))" -%}
-    {%- set stride = "greatest(20, " ~ shorter ~ " // 2000 * 20)" -%}
-    {%- set far = same_beginning(old, new, stride, shorter, stride) -%}
-    {%- set last = "least(" ~ far ~ " + " ~ stride ~ ", " ~ shorter ~ ")" -%}
-    {%- set common = same_beginning(old, new, far ~ " + 20", last, 20, far) -%}
+    {%- set common -%} coalesce(shared_beginning({{ old }}, {{ new }}), 0) // 20 * 20 {%- endset -%}
     {%- set from_there = "greatest(" ~ common ~ " - 20, 0)" -%}
     case
         when greatest(length(coalesce({{ old }}, '')), length(coalesce({{ new }}, ''))) <= {{ longest }}
@@ -25,12 +18,4 @@
             || '"' || {{ excerpt("substr(" ~ old ~ ", " ~ from_there ~ " + 1)") }}
             || '" to "' || {{ excerpt("substr(" ~ new ~ ", " ~ from_there ~ " + 1)") }} || '"'
     end
-{%- endmacro %}
-
-{#- How many characters, of so many as are tried (first, last, step), two texts have in common at their beginning. -#}
-{% macro same_beginning(old, new, first, last, step, least_of_all=0) -%}
-    coalesce(list_max(list_filter(
-        range({{ first }}, {{ last }} + 1, {{ step }}),
-        lambda size: left({{ old }}, size) = left({{ new }}, size)
-    )), {{ least_of_all }})
 {%- endmacro %}

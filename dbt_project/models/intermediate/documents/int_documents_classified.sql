@@ -1,6 +1,6 @@
 -- The outcome of each document: one code, a reason why it is none, 'compare' where both sides are live, or
--- 'stuck_in_draft', of which the finding says whether it is ready. A draft below zero that stands for a negative bill is
--- told in that bill's row.
+-- 'stuck_in_draft', of which the finding says whether it is ready. A draft below zero that stands for a negative bill
+-- is told in that bill's row.
 select
     documents.firm_id,
     documents.bill_key,

@@ -94,10 +94,10 @@ payments_left_by_parents as (
 
 {# Of several equal ones those that went to the same pocket first, then the first with the first: which of them is which
    makes no difference. #}
-{%- for place, payments, pocket in [
-    ('one_pocket', 'payments_left_by_parents', 'pocket'), ('other_pockets', 'payments_left_by_one_pocket', none),
-] %}
-{%- set terms = ['firm_id', 'bill_id', 'kind', 'amount', 'entry_date'] + ([pocket] if pocket else []) %}
+{%- set equal_in = ['firm_id', 'bill_id', 'kind', 'amount', 'entry_date'] %}
+{%- set of_one_pocket = ('one_pocket', 'payments_left_by_parents', equal_in + ['pocket']) %}
+{%- set of_any_pocket = ('other_pockets', 'payments_left_by_one_pocket', equal_in) %}
+{%- for place, payments, terms in [of_one_pocket, of_any_pocket] %}
     payments_of_{{ place }}_numbered as (
 
         select

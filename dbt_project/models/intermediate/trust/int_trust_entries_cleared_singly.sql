@@ -88,20 +88,19 @@ lines_of_accounts as (
 
     ),
 
-    {%- if not loop.last %}
-    {%- for left, open_ones, key in [('entries', entries, 'bank_transaction_id'), ('lines', lines, 'line_key')] %}
+    {%- for left, open_ones, key in [('entries', entries, 'bank_transaction_id'), ('lines', lines, 'line_key')]
+        if term == 'within_days' %}
 
-        {{ left }}_left_{{ term }} as (
+        {{ left }}_left_within_days as (
 
             select open_ones.*
             from {{ open_ones }} as open_ones
-            left join pairs_{{ term }} as pairs
+            left join pairs_within_days as pairs
                 on open_ones.firm_id = pairs.firm_id and open_ones.{{ key }} = pairs.{{ key }}
             where pairs.firm_id is null
 
         ),
     {%- endfor %}
-    {%- endif %}
 {%- endfor %}
 
 pairs as (
