@@ -20,17 +20,17 @@ import duckdb
 import pytest
 
 from flows.build import BuildResult, build
-from pipelines import xero
-from pipelines.clio_night import ClioNight
-from pipelines.columns import Converter, Table, record_id
+from pipelines.api.http import Api, Patience, Transport
+from pipelines.api.tokens import Grant
+from pipelines.clio.night import ClioNight
 from pipelines.errors import BadRecord, TieoutError
-from pipelines.held import Held
-from pipelines.http import Api, Patience, Transport
+from pipelines.firm.secrets import read_credentials
+from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import load_firms
-from pipelines.secrets import read_credentials
-from pipelines.settings import Firm, load_settings
-from pipelines.tokens import Grant
-from pipelines.xero_night import Tenant, XeroNight
+from pipelines.tables.columns import Converter, Table, record_id
+from pipelines.tables.held import Held
+from pipelines.xero import lists as xero
+from pipelines.xero.night import Tenant, XeroNight
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests.test_odd_fields import FIELDS, LISTS, ODD, damaged, owner_of, richer_firm

@@ -16,9 +16,9 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
 
 from flows.build import PROJECT
-from pipelines.duck import MEMORY, connect
-from pipelines.settings import Firm, load_settings
-from pipelines.warehouse import Night, open_night
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.warehouse import Night, open_night
+from pipelines.tables.duck import MEMORY, connect
 from tests.test_settings import GOOD, write
 
 ONE_GB = "953.6 MiB"  # as DuckDB says it
