@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 from flows.dbt_functions import add_functions
-from pipelines.duck import connect
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_night
-from pipelines.settings import load_settings
-from pipelines.warehouse import open_night
+from pipelines.night.warehouse import open_night
+from pipelines.tables.duck import connect
 
 
 def main(config: Path, firm_id: str) -> None:
