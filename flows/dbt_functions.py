@@ -18,6 +18,7 @@ A function over lists keeps each choice inside an ordinary SQL model, with its c
 
 from collections.abc import Callable
 from os.path import commonprefix
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +44,7 @@ class Plugin(BasePlugin):
 
 def add_functions(connection: DuckDBPyConnection) -> None:
     """Put the functions of the project on a connection: each with the types of what it takes and of what it gives."""
-    functions: dict[Callable[..., pa.Array], tuple[str, list[str], str]] = {
+    functions: dict[Callable[..., pa.Array], tuple[str, list[Any], str]] = {
         choose_partners_of_rows: ("choose_partners", ["BIGINT[]", "BIGINT[]", "BIGINT[][]"], "BIGINT[]"),
         sets_that_add_up_in_rows: (
             "sets_that_add_up",
