@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 from flows.build import build
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_firms
-from pipelines.settings import load_settings
 from sandbox import xero_api
 from sandbox.scenarios.stage import Stage
 from sandbox.server import Sandbox

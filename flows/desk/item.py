@@ -22,7 +22,7 @@ from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYM
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
 from flows.words import FINDINGS, LINES, state_in_words
-from pipelines import decisions
+from pipelines.firm import decisions
 
 MOST_OTHERS = 50
 INVOICES_SQL = f"""
