@@ -1,6 +1,7 @@
 """The rows that a scenario must produce, and what the second reading of the rules says of their codes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sandbox.money import ZERO, money
@@ -132,3 +133,21 @@ def row(code: str, subject: str, effect: str | Decimal = "0", **more: object) ->
         if isinstance(more.get(key), str):
             more[key] = (more[key],)
     return Expected(code, subject, ar_effect, **{**fields, **more})  # type: ignore[arg-type]
+
+
+# What one system lacks may be what the other has alone.
+MAY_BE_EACH_OTHER = {
+    "missing_in_xero": "xero_only",
+    "xero_only": "missing_in_xero",
+    "trust_entry_missing_in_xero": "trust_entry_missing_in_clio",
+    "trust_entry_missing_in_clio": "trust_entry_missing_in_xero",
+}
+
+
+def naming_each_other(rows: Sequence[Expected]) -> list[Expected]:
+    """Each row about something that one system lacks names as candidates all that the other has alone."""
+    alone = {
+        code: tuple(one.subject_key.partition(":")[2] for one in rows if one.code == other)
+        for code, other in MAY_BE_EACH_OTHER.items()
+    }
+    return [replace(one, candidate=alone[one.code]) if one.code in alone else one for one in rows]

@@ -190,26 +190,34 @@ select
             then 'Ask which currency was agreed. If that of the invoice, change the bill in Clio. If that of the bill, '
                 || 'take off what is on the invoice, renumber and void it in Xero; then save the bill in Clio so that '
                 || 'it is sent in its own currency.'
-        when 'discount_lost' then 'Enter the discount on the invoice in Xero.' || edit_warning
+        when 'discount_lost'
+            then 'Enter the discount of ' || {{ money_text('discount_amount') }} || discount_rate || ' on '
+                || the_invoice || ' in Xero.' || edit_warning
         when 'amounts_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
         when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
         when 'rounding' then 'Nothing to do.'
         when 'tax_differs' then 'Correct the tax rates of the lines in Xero.' || edit_warning
         when 'line_tax_differs' then 'Correct the tax of the listed lines in Xero.' || edit_warning
-        when 'interest_not_mirrored' then 'Raise the interest as an invoice in Xero, or waive it in Clio.'
+        when 'interest_not_mirrored'
+            then 'Raise the interest of ' || {{ money_text('interest_amount') }} || ' as an invoice in Xero, or waive'
+                || ' it in Clio.'
         when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
-        when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
+        when 'date_differs'
+            then 'Set the issue date of ' || the_invoice || ' in Xero to ' || coalesce(clio_value, 'that of the bill')
+                || '.' || edit_warning
         when 'due_date_differs'
             then
                 case
-                    when clio_value is null then 'Set the due date of the invoice on the bill in Clio.'
-                    else 'Set the due date of the bill on the invoice in Xero.'
+                    when clio_value is null then 'Set the due date of the bill in Clio to ' || xero_value || '.'
+                    else 'Set the due date of ' || the_invoice || ' in Xero to ' || clio_value || '.'
                 end
         when 'wrong_contact'
             then 'Move the invoice to the contact of ' || coalesce(clio_value, 'the client')
                 || ' in Xero. If the two are one client, say so: tieout link ' || firm_id || ' ' || bill_id || ' '
                 || invoice_id || ' --by "YOUR NAME" --reason "same client"'
-        when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
+        when 'renumbered'
+            then 'Give ' || the_invoice || ' the number of the bill in Xero'
+                || coalesce(', ' || clio_value, '') || '.'
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,

@@ -134,8 +134,8 @@ findings as (
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
         case
             when copies.are_both_in_xero
-                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it is'
-                    || ' one too many in both systems: correct both, never one alone.'
+                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it'
+                    || ' is one too many in both systems: correct both, never one alone.'
             when copies.is_original_in_xero
                 then 'Look at the bank whether the money moved once or twice. If once, delete entry '
                     || entries.bank_transaction_id || ' in Clio: Xero has the money once. If twice, keep both, and post'
