@@ -127,7 +127,13 @@ def two_bills_one_invoice(stage: Stage) -> list[Expected]:
             )
             for bill, effect in ((first, "-500.00"), (second, "-300.00"))
         ),
-        row("xero_only", of(invoice), "800.00"),
+        row(
+            "xero_only",
+            of(invoice),
+            "800.00",
+            advises=("ask whether it stands for several bills", "send none of them again"),
+            candidate=(str(first["id"]), str(second["id"])),
+        ),
     ]
 
 

@@ -82,11 +82,15 @@ fees_taken as (
             when payment_amount < 0
                 then 'Look what it gives back: if as much was taken for this bill before, both are done with; if not, '
                     || 'find out whose money it is.'
-            when fault = 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
+            when fault = 'surplus'
+                then 'Return the surplus of ' || {{ money_text('amount') }}
+                    || ' to trust, unless it went back already.'
             when fault = 'dead'
-                then 'Return ' || {{ money_text('amount') }} || ' to trust: there is no bill that it pays.'
+                then 'Return ' || {{ money_text('amount') }} || ' to trust, unless it went back already: there is no'
+                    || ' bill that it pays.'
             when fault = 'unapproved'
-                then 'Return ' || {{ money_text('amount') }} || ' to trust until the client has the bill.'
+                then 'Return ' || {{ money_text('amount') }} || ' to trust until the client has the bill, unless it'
+                    || ' went back already.'
             else 'Fees may be taken only once the client has the bill: record why they were taken on ' || payment_date
                 || ', and return ' || {{ money_text('amount') }} || ' to trust unless the client has had the bill since'
                 || ' ' || issued_date || '.'

@@ -59,9 +59,13 @@ entries_in_runs as (
 ),
 
 -- A day at a time: among thousands of one amount each looks at those of seven days, never at all.
-days_that_may_be_apart as (
+days_of_each_entry as (
 
-    select unnest(range(-3, 4)) as days_later
+    select
+        *,
+        unnest(range(-3, 4)) as days_later
+    from {{ ref('int_trust_entries') }}
+    where signed_amount <> 0
 
 ),
 
@@ -74,18 +78,16 @@ candidates as (
         entries.entry_date,
         entries.entry_number,
         xero_entries.entry_date as xero_entry_date,
-        abs(days.days_later) as days_apart,
+        abs(entries.days_later) as days_apart,
         {{ names_the_client('entries', 'xero_entries') }} as is_same_client,
         {{ names_another_client('entries', 'xero_entries') }} as is_other_client
-    from {{ ref('int_trust_entries') }} as entries
-    cross join days_that_may_be_apart as days
+    from days_of_each_entry as entries
     inner join {{ ref('int_xero_trust_entries') }} as xero_entries
         on
             entries.firm_id = xero_entries.firm_id
             and entries.xero_bank_account_id = xero_entries.xero_bank_account_id
             and entries.signed_amount = xero_entries.signed_amount
-            and entries.entry_date + cast(days.days_later as integer) = xero_entries.entry_date
-    where entries.signed_amount <> 0
+            and entries.entry_date + cast(entries.days_later as integer) = xero_entries.entry_date
 
 ),
 
@@ -96,7 +98,7 @@ candidates_of_one_client as (
 
 ),
 
-pairs_of_one_client as (
+pairs_of_one_client as materialized (
 
     {{ choose_partners(
         'candidates_of_one_client',

@@ -114,7 +114,8 @@ findings_in_clio as (
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
-        'Restore ' || amount_text || ' from the operating account, and have the bank charge that account.'
+        'Unless it was restored already, restore ' || amount_text || ' from the operating account, and have the bank'
+        || ' charge that account.'
             as suggested_action
     from entries_described
     where is_bank_charge_taken
@@ -203,7 +204,8 @@ select
             then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day,'
                 || ' the amount or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
         when is_bank_charge_taken
-            then 'Restore ' || {{ money_text('abs(signed_amount)') }} || ' from the operating account, have the bank'
+            then 'Unless it was restored already, restore ' || {{ money_text('abs(signed_amount)') }}
+                || ' from the operating account, have the bank'
                 || ' charge that account, and enter the charge and what restores it in Clio.'
         else 'Look at the bank whether the money moved. If it did, record it in Clio with its client and matter; if it'
             || ' did not, take it back in Xero.'

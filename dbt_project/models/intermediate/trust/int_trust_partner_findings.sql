@@ -85,8 +85,8 @@ findings as (
         'The ' || entries.what || entries.whose || ' arrived in ' || banks.xero_bank_label || ' in Xero as '
         || {{ money_text('xero_entries.signed_amount') }} || ' on ' || xero_entries.entry_date || ': '
         || {{ money_text('netted.fee_amount') }} || ' was taken out of clients'' money on the way.' as explanation,
-        'Restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating account, and have the bank or the'
-        || ' processor charge that account.' as suggested_action,
+        'Unless it was restored already, restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating'
+        || ' account, and have the bank or the processor charge that account.' as suggested_action,
         greatest(entries.changed_at, xero_entries.changed_at) as changed_at
     from {{ ref('int_trust_partners') }} as netted
     inner join entries_described as entries
