@@ -100,7 +100,7 @@ class Expected:
     `amount` None: not laid down by the rules for this row. `explains` and `silent_on` are words that the
     explanation must and must not contain, `advises` and `never_advises` those that the suggested action must and must
     not, compared without case. `blocked_by` is the code of the bill's own row. `candidate` are the ids of what may
-    be the missing thing, each of them and no other; None where the story is about something else.
+    be the missing thing, each of them that is named and no other.
     """
 
     code: str
@@ -114,7 +114,7 @@ class Expected:
     advises: tuple[str, ...] = ()
     never_advises: tuple[str, ...] = ()
     blocked_by: str | None = None
-    candidate: tuple[str, ...] | None = None
+    candidate: tuple[str, ...] = ()
     section: str = "documents"
 
 

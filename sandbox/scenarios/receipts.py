@@ -35,7 +35,7 @@ def found(
     *words: str,
     advises: tuple[str, ...] = (),
     code: str = "",
-    candidate: tuple[str, ...] | None = None,
+    candidate: tuple[str, ...] = (),
 ) -> Expected:
     """A Clio payment that an invoice lacks and that the books have somewhere: never to be recorded again."""
     return row(
