@@ -31,6 +31,7 @@ class Life:
             self.firm.matter(client, "Advice")
         self.firm.at(OPENED)
         self.bills: list[Record] = []
+        self.planted: list[tuple[str, tuple[str, ...]]] = []
         self.chance = Random(0)
 
     def live(self, history: list[Move]) -> Firm:
@@ -350,11 +351,169 @@ def prepaid(life: Life) -> None:
         life.firm.apply_in_xero("Prepayments", credit, bill, "50.00")
 
 
+# Clients, and money of theirs
+
+
+def _amount(life: Life) -> Decimal:
+    """An amount that no other entry of client money has, so that what is planted is not matched with something else."""
+    return Decimal(1000 + 7 * len(life.firm.clio.tables["bank_transactions"])) + Decimal("0.13") * len(life.planted)
+
+
+def _plant(life: Life, what: str, *subjects: str) -> None:
+    """A difference that no later event takes back: one of these subjects must have a row."""
+    life.planted.append((what, subjects))
+
+
+def _held(life: Life, amount: Decimal, mirror: bool = True) -> Record:
+    client = life.chance.choice(life.clients)
+    return life.firm.deposit(client, str(amount), life.firm.matter_of(client), mirror=mirror)
+
+
+def namesaked(life: Life) -> None:
+    """A second client of the same name; one contact in Xero stands for both, or there are two."""
+    twin = life.firm.person("Eleanor", "Voss")
+    life.firm.matter(twin, "Advice")
+    if life.chance.random() < 0.5:
+        life.firm.contact_of[twin["id"]] = life.firm.contact(life.clients[0])
+    life.clients.append(twin)
+
+
+def merged(life: Life) -> None:
+    """A client's contact is merged into another, which bears the new bills."""
+    client = life.clients[1]
+    loser, winner = life.firm.contact(client), life.firm.xero.add_contact(f"Holdings {len(life.clients)}")
+    if loser["ContactStatus"] != "ARCHIVED" and len([c for c in life.firm.contact_of.values() if c is loser]) == 1:
+        loser["MergedToContactID"] = winner["ContactID"]
+        life.firm.xero.archive_contact(loser)
+        for resource in ("Invoices", "CreditNotes", "Prepayments", "BankTransactions"):
+            for record in life.firm.xero.tables[resource].values():
+                if record["Contact"]["ContactID"] == loser["ContactID"]:
+                    record["Contact"] = life.firm.xero.contact_ref(winner)
+                    life.firm.xero.touch(record)
+        life.firm.contact_of[client["id"]] = winner
+
+
+def lumped(life: Life) -> None:
+    """Two or three deposits, one slip at the bank the next day; sometimes short of one of them."""
+    entries = [_held(life, _amount(life), mirror=False) for _ in range(life.chance.choice((2, 3)))]
+    is_short = life.chance.random() < 0.3
+    total = sum((entry["funds_in"] for entry in entries[is_short:]), Decimal(0))
+    day = life.firm.today + timedelta(days=1)
+    life.firm.xero_bank_entry("IOLTA", life.firm.bank_contact(), total, day, "2100", "Deposit slip")
+    if is_short:
+        _plant(life, "a deposit that is on no slip", *(f"clio-entry:{entry['id']}" for entry in entries))
+
+
+def held_in_clio_alone(life: Life) -> None:
+    """A deposit that nobody booked in Xero."""
+    entry = _held(life, _amount(life), mirror=False)
+    _plant(life, "a deposit that Xero lacks", f"clio-entry:{entry['id']}")
+
+
+def held_in_xero_alone(life: Life) -> None:
+    """Client money that Clio knows nothing of."""
+    firm = life.firm
+    contact = firm.contact(life.clients[0])
+    if contact["ContactStatus"] != "ARCHIVED":
+        # Far from all others, or it might be one of them less a fee.
+        amount = _amount(life) + 50_000
+        entry = firm.xero_bank_entry("IOLTA", contact, amount, firm.today, "2100", "Deposit")
+        _plant(life, "a deposit that Clio lacks", f"xero-entry:{entry['BankTransactionID']}")
+
+
+def held_by_journal(life: Life) -> None:
+    """A trust account that is kept by journals in Xero; sometimes the journal is forgotten."""
+    firm = life.firm
+    accounts = [row for row in firm.clio.tables["bank_accounts"].values() if row["name"] == "Escrow"]
+    escrow = accounts[0] if accounts else firm.journal_account("Escrow", "1030", "2130")
+    client, is_forgotten = life.chance.choice(life.clients), life.chance.random() < 0.4
+    matter = firm.matter_of(client)
+    entry = firm.deposit(client, str(_amount(life)), matter, account=escrow, mirror=not is_forgotten)
+    if is_forgotten:
+        _plant(life, "a journal that is missing", f"clio-entry:{entry['id']}")
+
+
+def charged(life: Life) -> None:
+    """The bank takes a fee out of clients' money."""
+    entry = life.firm.bank_charge(f"{life.chance.randint(5, 60)}.{life.chance.randint(10, 99)}")
+    _plant(life, "a bank's charge", f"clio-entry:{entry['id']}")
+
+
+def of_nobody(life: Life) -> None:
+    """Client money with neither client nor matter."""
+    text = life.chance.choice(("Interest", "Opening balance", "Reversal", "Deposit"))
+    entry = life.firm.trust_entry(_amount(life), description=text)
+    _plant(life, "money of nobody", f"clio-entry:{entry['id']}")
+
+
+# Payments of other shapes
+
+
+def _expense_account(life: Life) -> str:
+    if all(account["Code"] != "406" for account in life.firm.xero.tables["Accounts"].values()):
+        life.firm.xero.add_account("406", "Card fees", "EXPENSE", EnablePaymentsToAccount=True)
+    return "406"
+
+
+def paid_net_of_a_fee(life: Life) -> None:
+    """In Clio whole; in Xero what arrived, and the fee as an expense."""
+    bill = life.draw(life.is_open)
+    if bill is not None and (amount := min(bill["balance"], life.asks_in_xero(bill))) > 60:
+        life.firm.pay(bill, str(amount), reaches_xero=False)
+        life.firm.pay(bill, str(amount - 30), in_clio=False)
+        life.firm.pay(bill, "30.00", in_clio=False, xero_account=_expense_account(life))
+
+
+def received_on_no_invoice(life: Life) -> None:
+    """Paid in Clio; in Xero the money came in and stands on no invoice."""
+    bill = life.draw(life.is_open)
+    if bill is not None and (contact := life.firm.contact_of[bill["client"]["id"]])["ContactStatus"] != "ARCHIVED":
+        amount = life.part(min(bill["balance"], life.asks_in_xero(bill)))
+        life.firm.pay(bill, amount, reaches_xero=False)
+        life.firm.xero_bank_entry("Operating", contact, Decimal(amount), life.firm.today, "200", "Receipt")
+
+
+def refunded_in_clio_alone(life: Life) -> None:
+    """Money goes back to the client, and Xero never hears of it."""
+    bill = life.draw(lambda b: b["state"] in APPROVED and b["paid"] > 20 and life.invoice(b) is not None)
+    if bill is not None:
+        life.firm.pay(bill, "-15.00", reaches_xero=False)
+
+
+def below_zero(life: Life) -> None:
+    """A bill below zero, with the credit note that stands for it or without."""
+    client = life.clients[0]
+    contact = life.firm.contact(client)
+    bill = life.firm.bill(
+        client, [expense("Refund of filing fee", f"-{life.chance.randint(50, 400)}.50")], in_xero=False
+    )
+    if life.chance.random() < 0.6 and contact["ContactStatus"] != "ARCHIVED":
+        line = life.firm.xero.line("Refund of filing fee", Decimal(1), -bill["due"], "210")
+        life.firm.xero.add_credit_note(contact, f"CN-{bill['number']}", bill["issued_at"], [line])
+
+
+def billed_in_dollars_of_canada(life: Life) -> None:
+    """Another currency at the invoice's own rate, equal on both sides or missing in Xero."""
+    bill = life.firm.draft_bill(life.chance.choice(life.clients), life.lines(), currency="CAD")
+    life.firm.approve(bill, in_xero=False)
+    if life.chance.random() < 0.7:
+        life.firm.push(bill, CurrencyRate=Decimal("1.3654320000"))
+
+
+def booked_to_receivables(life: Life) -> None:
+    """A bank entry coded straight to the control account."""
+    firm = life.firm
+    firm.xero_bank_entry("Operating", firm.bank_contact(), _amount(life), firm.today, "610", "Unknown receipt")
+    _plant(life, "a receipt booked to receivables", "firm")
+
+
 EVENTS: tuple[Callable[[Life], None], ...] = (
     *(drafted, billed, billed, billed_in_clio_alone, approved, stuck, stuck, edited, edited_in_clio_alone),
     *(edited_in_clio_alone, edited_by_hand, edited_by_hand, voided, deleted, renumbered, doubled, stray, interest),
     *(paid, paid, paid_in_clio_alone, paid_in_xero_alone, paid_on_the_other_bill, paid_from_trust, bounced),
-    *(credited, prepaid),
+    *(credited, prepaid, namesaked, merged, lumped, held_in_clio_alone, held_in_xero_alone, held_by_journal, charged),
+    *(of_nobody, paid_net_of_a_fee, received_on_no_invoice, refunded_in_clio_alone, below_zero),
+    *(billed_in_dollars_of_canada, booked_to_receivables),
 )
 NAMES = [event.__name__ for event in EVENTS]
 MOVES: dict[str, Callable[[Life], None]] = {event.__name__: event for event in EVENTS}

@@ -104,7 +104,7 @@ select
     closed.closed_at,
     case
         when closed.code = 'bill_vanished' then 'fixed'
-        -- To delete the second of two entries is the cure.
+        -- Where one movement of money was entered twice, the entry that goes is the cure.
         when vanished.subject_key is not null and closed.code <> 'trust_entry_duplicated' then 'vanished'
         when others.exception_id is not null then 'replaced'
         else 'fixed'

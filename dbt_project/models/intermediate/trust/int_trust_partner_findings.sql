@@ -134,9 +134,15 @@ findings as (
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
         case
             when copies.are_both_in_xero
-                then 'Look whether they are two movements of money: if they are, accept this row; if one was entered'
-                    || ' twice, take it back in both systems.'
-            else 'Delete the second entry in Clio if it is the same money.'
+                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it is'
+                    || ' one too many in both systems: correct both, never one alone.'
+            when copies.is_original_in_xero
+                then 'Look at the bank whether the money moved once or twice. If once, delete entry '
+                    || entries.bank_transaction_id || ' in Clio: Xero has the money once. If twice, keep both, and post'
+                    || ' the second one in Xero.'
+            else 'Look at the bank whether the money moved once or twice. If once, delete entry '
+                || entries.bank_transaction_id || ' in Clio. Each entry that is right is still to be posted in Xero, as'
+                || ' its own row says.'
         end as suggested_action,
         entries.changed_at
     from {{ ref('int_trust_entries_duplicated') }} as copies
