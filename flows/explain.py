@@ -206,10 +206,9 @@ def _around(view: View) -> Table:
 
 def _documents(document: Row) -> Table:
     rule, pairing = document["match_rule"], document["pairing"]
-    how = f"{pairing} by {rule}" if rule else PAIRINGS.get(pairing, pairing)
-    table = Table(
-        title=f"{in_words(document['finding'])} ({how.replace('_', ' ')})", box=box.SIMPLE_HEAD, title_justify="left"
-    )
+    how = f"{pairing} by {rule}".replace("_", " ") if rule else PAIRINGS.get(pairing, pairing)
+    what = in_words(document["finding"]) if document["finding"] else "Bill and invoice"
+    table = Table(title=f"{what} ({how})", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("")
     table.add_column("Clio")
     table.add_column("Xero")

@@ -541,7 +541,7 @@ def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practi
     csv = b"date,amount,description,reference,balance\n2026-01-05,100.00,Deposit <b>,1,100.00\n"
     sent = {"form_token": token[1], "account": "IOLTA", "date": "", "balance": ""}
     answer = client.post(page, data=sent, files={"file": ("../../<b>jan.csv", csv, "text/csv")})
-    assert answer.status_code == 200 and "imported, 1 lines" in answer.text
+    assert answer.status_code == 200 and "imported, 1 line." in answer.text
     assert client.post(page, data=sent, files={"file": ("x.csv", b"no statement", "text/csv")}).status_code == 400
     store = StatementStore(firms.firm.folder)
     [entry] = store.entries()
@@ -550,6 +550,7 @@ def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practi
     assert "250.00" in answer.text and len(store.entries()) == 2
     withdraw = f"{page}/{entry['statement_id']}/withdraw"
     assert "a mistake" in send(client, page, withdraw, by="A. Keeper", reason="a mistake").text
+    assert client.get(page).text.count('<span class="note">counts from the next night</span>') == 2
     assert [one["withdrawn_by"] for one in store.entries()] == ["A. Keeper", ""]
 
 

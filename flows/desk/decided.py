@@ -36,7 +36,7 @@ def on(books: Books, exception_id: str | None, document: Row | None, amount: Dec
     one may be the missing partner, those of this amount first. A word given since the last night is told as such."""
     night = books.night_started()
     log = [one for one in decisions.acceptances(books.firm.folder).rows() if one["exception_id"] == exception_id]
-    accepted = [one | {"is_pending": _is_after(one["withdrawn_at"] or one["accepted_at"], night)} for one in log]
+    accepted = [one | {"is_pending": is_after(one["withdrawn_at"] or one["accepted_at"], night)} for one in log]
     links, linked = _links(books, document or {}, night)
     is_alone = document is not None and document["pairing"] != "paired"
     others_sql = INVOICES_SQL if document and document["clio_bill_id"] else BILLS_SQL
@@ -69,7 +69,7 @@ def _links(books: Books, document: Row, night: datetime) -> tuple[list[Row], Row
         | {
             "bill": numbers.get(one["clio_bill_id"]) or one["clio_bill_id"],
             "invoice": numbers.get(one["xero_invoice_id"]) or one["xero_invoice_id"],
-            "is_pending": _is_after(one["decided_at"], night),
+            "is_pending": is_after(one["decided_at"], night),
         }
         for one in log
     ]
@@ -79,7 +79,7 @@ def _links(books: Books, document: Row, night: datetime) -> tuple[list[Row], Row
     return shown, next(ours, None)
 
 
-def _is_after(said_at: str, night: datetime) -> bool:
+def is_after(said_at: str, night: datetime) -> bool:
     """Whether a word was given after the night began to read (UTC without its zone). A spreadsheet may have rewritten
     the moment in the file; then nothing is said about it."""
     with suppress(ValueError):
