@@ -12,12 +12,12 @@ from rich.console import Console
 
 from flows import escape as safe
 from flows.days import require_past, today_of
-from pipelines.bank_lines import read_money
+from pipelines.bank.lines import read_money
+from pipelines.bank.statement_csv import Layout
+from pipelines.bank.statements import Imported, StatementStore, TrustAccountRef
 from pipelines.errors import UsageError
-from pipelines.published import open_published
-from pipelines.settings import Firm, StatementLayout
-from pipelines.statement_csv import Layout
-from pipelines.statements import Imported, StatementStore, TrustAccountRef
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm, StatementLayout
 
 
 def record(firm: Firm, account: str, file: Path | None, day: date | None, balance: str | None) -> Imported:

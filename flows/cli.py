@@ -23,10 +23,10 @@ from flows import escape as safe
 from flows.order import Order
 from flows.serve_log import LogFormat
 from flows.verdict import NightResult, exit_code
-from pipelines import shrunk
 from pipelines.errors import UsageError
-from pipelines.files import make_private, write_private
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.firm.files import make_private, write_private
+from pipelines.firm.settings import Firm, Settings, load_settings
+from pipelines.night import shrunk
 
 HELP = """Does Xero say what Clio says? Every bill, payment and cent of client money of a law firm, each night.
 
@@ -128,7 +128,7 @@ def _firm_of_books(config: Path | None, name: str) -> Firm:
 
 def _say_version(asked: bool) -> None:
     if asked:
-        from pipelines.evidence import version
+        from pipelines.evidence.evidence import version
 
         print(f"tieout {version()}")
         raise typer.Exit

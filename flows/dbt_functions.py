@@ -1,16 +1,16 @@
 """What the models call that SQL cannot do: dbt loads this module, which `profiles.yml` names, into each build.
 
 `choose_partners(lefts, rights, costs)` takes three lists of equal length, one element per candidate, and returns the
-places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
-name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
-`ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
-`group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner
-of its amount the number of the set in which it is one payment of the other system (0: none); see
-`pipelines.instalments`. `partners_of_equals(left_days, right_days, within)` gives for each left row of one amount the
-place (from 1) of its partner on the right, 0 for none; see `pipelines.equals`.
-`lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
-that it stands in with others, or 0; see `pipelines.slips`. `spread_money(asked, sources, held names, held cents)` gives
-what each gets; see `pipelines.spread`. `shared_beginning(one text, other text)` says how many characters two texts have
+places (from 1) of the candidates that are taken; see `pipelines.matching.partners`. Models call it through the macro of
+the same name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the
+target (0 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see
+`pipelines.matching.sums`. `group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one
+bill that has no partner of its amount the number of the set in which it is one payment of the other system (0: none);
+see `pipelines.matching.instalments`. `partners_of_equals(left_days, right_days, within)` gives for each left row of one
+amount the place (from 1) of its partner on the right, 0 for none; see `pipelines.matching.equals`. `lines_of_slips(line
+days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line that it stands in with
+others, or 0; see `pipelines.matching.slips`. `spread_money(asked, sources, held names, held cents)` gives what each
+gets; see `pipelines.matching.spread`. `shared_beginning(one text, other text)` says how many characters two texts have
 in common at their beginning: SQL would cut both at each length, which takes minutes for long ones.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
@@ -24,12 +24,12 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
-from pipelines.equals import partners_of_equals
-from pipelines.instalments import group_payments
-from pipelines.partners import choose_partners
-from pipelines.slips import Amounts, lines_of_slips
-from pipelines.spread import spread
-from pipelines.sums import sets_that_add_up
+from pipelines.matching.equals import partners_of_equals
+from pipelines.matching.instalments import group_payments
+from pipelines.matching.partners import choose_partners
+from pipelines.matching.slips import Amounts, lines_of_slips
+from pipelines.matching.spread import spread
+from pipelines.matching.sums import sets_that_add_up
 
 
 class Plugin(BasePlugin):

@@ -23,7 +23,7 @@ from flows.report import read_rows, worklist_query
 from flows.words import FINDINGS, LINES, STATUSES, in_words, state_in_words, titled
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
-from pipelines.published import open_published
+from pipelines.firm.published import open_published
 
 Row = dict[str, Any]
 

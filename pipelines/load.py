@@ -4,7 +4,7 @@
    put right is found here, before any document is fetched.
 2. Both systems are extracted at the same time (dlt, one resource per list, Arrow to parquet), then loaded one after
    the other: DuckDB has one writer. Every table is merged on its key, so a load that is repeated changes nothing; what
-   came just as it is held is not loaded, but marked as read (`pipelines.unchanged`).
+   came just as it is held is not loaded, but marked as read (`pipelines.tables.unchanged`).
 3. Settling, in SQL: parts of a record that were replaced, records that are gone (each asked for by its id first),
    and what changed while we were reading.
 4. Evidence. Staging schemas, which hold a copy of the last load, are dropped.
@@ -30,24 +30,28 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from pipelines import clio, evidence, proof, shrunk, statement_evidence, xero
-from pipelines.accounts import Accounts, MappedAccounts, resolve_accounts
-from pipelines.clio import ClioList
-from pipelines.clio_night import ClioNight
-from pipelines.clock import NoPace, SameTime, refuse_before
-from pipelines.columns import Converter, Record, Table
-from pipelines.described import describe
-from pipelines.duck import connect
+from pipelines.api import proof
+from pipelines.api.clock import NoPace, SameTime, refuse_before
+from pipelines.api.http import Api, ClioPace, Transport, XeroPace
+from pipelines.api.proof import ListResult, refuse_returned
+from pipelines.api.tokens import Grant, grant_of
+from pipelines.clio import lists as clio
+from pipelines.clio.lists import ClioList
+from pipelines.clio.night import ClioNight
 from pipelines.errors import TieoutError, UsageError
-from pipelines.held import Held
-from pipelines.http import Api, ClioPace, Transport, XeroPace
-from pipelines.proof import ListResult, refuse_returned
-from pipelines.settings import Firm
-from pipelines.tokens import Grant, grant_of
-from pipelines.unchanged import Unchanged
-from pipelines.warehouse import Night
-from pipelines.xero import XeroList
-from pipelines.xero_night import DEAD, Tenant, XeroNight
+from pipelines.evidence import evidence, statement_evidence
+from pipelines.evidence.accounts import Accounts, MappedAccounts, resolve_accounts
+from pipelines.firm.settings import Firm
+from pipelines.night import shrunk
+from pipelines.night.warehouse import Night
+from pipelines.tables.columns import Converter, Record, Table
+from pipelines.tables.described import describe
+from pipelines.tables.duck import connect
+from pipelines.tables.held import Held
+from pipelines.tables.unchanged import Unchanged
+from pipelines.xero import lists as xero
+from pipelines.xero.lists import XeroList
+from pipelines.xero.night import DEAD, Tenant, XeroNight
 
 BATCH_ROWS = 20_000
 XERO_IN_FLIGHT = 4

@@ -19,8 +19,8 @@ from flows.alerts import outbox, wording
 from flows.build import PROJECT
 from flows.verdict import NightResult
 from flows.words import FINDINGS
-from pipelines.connection import Connection
-from pipelines.settings import Alerts, Firm, Settings, load_settings
+from pipelines.connect.connection import Connection
+from pipelines.firm.settings import Alerts, Firm, Settings, load_settings
 from tests import browser
 from tests.little_server import Answer, Asked, LittleServer
 from tests.little_smtp import LittleSmtp

@@ -27,9 +27,9 @@ from flows.pack.figures import Figures
 from flows.pack.month import Month, last_ended
 from flows.report import read_rows, read_worklist
 from flows.verdict import NightResult
-from pipelines import decisions
+from pipelines.bank.statements import StatementStore
 from pipelines.errors import UsageError
-from pipelines.statements import StatementStore
+from pipelines.firm import decisions
 from tests.desk_world import FIRM, HOSTILE, KEY, OTHER, PORT, URL, Practice, practice
 
 pytestmark = pytest.mark.timeout(600)
@@ -248,7 +248,7 @@ def test_one_firms_trouble_hides_no_other(firms: Practice, tmp_path: Path) -> No
     text = firms.settings.path.read_text()
     config = tmp_path / "tieout.toml"
     config.write_text(text)
-    from pipelines.settings import load_settings
+    from pipelines.firm.settings import load_settings
 
     elsewhere = load_settings(config)
     folder = elsewhere.firm(OTHER).folder

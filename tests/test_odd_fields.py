@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import clio, xero
-from pipelines.columns import SCALES, Column, Converter, Table
+from pipelines.clio import lists as clio
 from pipelines.errors import BadRecord
+from pipelines.tables.columns import SCALES, Column, Converter, Table
+from pipelines.xero import lists as xero
 from sandbox.engine import time
 from sandbox.server import Sandbox
 from tests.sandbox_http import rich_firm

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.days import today_of
 from flows.desk.books import Books, Row
-from pipelines import decisions
+from pipelines.firm import decisions
 
 MOST_OTHERS = 50
 INVOICES_SQL = f"""

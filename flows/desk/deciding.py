@@ -21,8 +21,8 @@ from flows.pack import signing
 from flows.pack.month import ended_month
 from flows.pack.signing import Role
 from pipelines.errors import UsageError
-from pipelines.files import make_private
-from pipelines.settings import Firm
+from pipelines.firm.files import make_private
+from pipelines.firm.settings import Firm
 
 Form = dict[str, str | bytes]
 FROM_THE_NEXT_NIGHT = "It counts from the next night."

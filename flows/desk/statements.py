@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from flows.days import today_of
 from flows.desk import decided
 from flows.desk.books import books_of, firm_of, firm_page
-from pipelines.statements import StatementStore
+from pipelines.bank.statements import StatementStore
 
 
 def show(request: Request) -> Response:

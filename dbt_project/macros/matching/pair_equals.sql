@@ -1,7 +1,7 @@
 {#-
     Partners among rows of equal amount, told apart by their day alone: as many pairs as possible, then the nearest days
-    (pipelines/equals.py). `rows` has the columns of the group, side, entry_key and entry_date; gives the columns of the
-    group, clio_key and xero_key.
+    (pipelines/matching/equals.py). `rows` has the columns of the group, side, entry_key and entry_date; gives the
+    columns of the group, clio_key and xero_key.
 -#}
 {% macro pair_equals(rows, within, days) -%}
     {%- set group = within | join(', ') -%}

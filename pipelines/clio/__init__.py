@@ -1,0 +1,1 @@
+"""Clio: its lists (`lists`), how each is walked (`paging`) and what is read of it in a night (`night`)."""
