@@ -2,8 +2,9 @@
 
 ``evidence.nights`` and ``evidence.lists`` say when and how each list was read and how it was proven whole,
 ``evidence.accepted_losses`` which lists lost records on a person's word, ``evidence.unread_fields`` which fields of
-records still held could not be read and are null for it. The other tables carry tonight's settings and what people
-decided (``matches.csv``, ``acceptances.csv``), so that the SQL that judges reads one file and nothing else.
+records still held could not be read and are null for it, or were too long and are shortened. The other tables carry
+tonight's settings and what people decided (``matches.csv``, ``acceptances.csv``), so that the SQL that judges reads one
+file and nothing else.
 """
 
 from __future__ import annotations

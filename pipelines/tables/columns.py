@@ -13,7 +13,8 @@ nested list, ``#`` is the position in that list, ``a|b`` takes the first path th
 Strictness goes where sums are made. ``money!`` must be there: without it a sum would be short without a word.
 ``money`` may be empty, and a value that cannot be read exactly refuses the record by name (``BadRecord``): it takes
 part in a sum, a match or a day. ``money?`` takes part in none: what cannot be read is null, counted and named
-(``Converter.unread``), and the night goes on. Of a text half a character (one half of a surrogate pair) is replaced.
+(``Converter.unread``), and the night goes on. Of a text half a character (one half of a surrogate pair) is replaced,
+and of one that is longer than either system keeps any the beginning is kept, which is named as well.
 
 An amount has two decimals; binary-float noise, where a sender wrote 0.1 + 0.2, is put right and counted. Dates are
 calendar days, moments are naive UTC. What is missing, null or empty is null. What is not declared is not looked at,
@@ -22,6 +23,7 @@ so a new field breaks nothing.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +76,9 @@ DLT: dict[str, dict[str, Any]] = {
     "int": {"data_type": "bigint"},
 }
 FLOAT_NOISE = Decimal("1e-9")
+LONGEST_ID_SHOWN = 100
+LONGEST = 65_536  # characters of a text; the longest that either system documents is a sixteenth of it
+KEPT = 1_000  # characters of one that is longer
 
 
 @dataclass(frozen=True)
@@ -178,15 +183,23 @@ def clio_fields(tables: Iterable[Table]) -> str:
 def read_text(value: Any) -> str:
     """Ids and text: numbers become text, nothing is trimmed."""
     if isinstance(value, str):
+        if len(value) > LONGEST:
+            raise ValueError(f"text of at most {LONGEST} characters")
         return value
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("text")
     return str(value)
 
 
-def mend_text(value: Any) -> str:
+def mend_text(value: str) -> str:
     """Text in which half a character, which no file can hold, is replaced by the sign for one that is unknown."""
-    return read_text(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def shorten(text: str) -> str:
+    """The beginning of a text that is too long, and what tells it from every other text with that beginning."""
+    mark = f"\u2026 ({len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:32]})"
+    return text[:KEPT] + mark
 
 
 def read_last4(value: Any) -> str:
@@ -285,7 +298,7 @@ DIGITS = {"money": 18, "rate": 18, "fx": 20}
 
 
 class Unread(NamedTuple):
-    """A field that could not be read and is null for it: of which table, and in which record."""
+    """A field that could not be read and is null for it, or a text shortened: of which table, and in which record."""
 
     table: str
     column: str
@@ -332,17 +345,24 @@ class Converter:
         )
 
     def _cell(self, table: Table, column: Column, value: Any, owner: Record) -> Any:
-        """One cell of a column that holds a bad one: mended, null and counted, or the end of the night."""
+        """One cell of a column that holds a bad one: mended, null or shortened and counted, or the end of the night."""
         if column.kind == "text" and isinstance(value, str) and column.name not in table.closed:
-            return mend_text(value) or None
+            text = mend_text(value)
+            if len(text) <= LONGEST:
+                return text or None
+            self._name(table, column, owner)
+            return shorten(text)
         try:
             return self._must_read(table, column, value, owner)
         except BadRecord:
             if not column.may_be_unread:
                 raise
+        self._name(table, column, owner)
+        return None
+
+    def _name(self, table: Table, column: Column, owner: Record) -> None:
         where = ".".join((table.items, *column.paths[0]) if table.items else column.paths[0])
         self.unread.add(Unread(table.qualified, column.name, where, str(record_id(table, owner))))
-        return None
 
     def _cells(self, column: Column, values: list[Any]) -> list[Any]:
         if column.kind in SCALES:
@@ -406,7 +426,7 @@ def record_id(table: Table, record: Record) -> object:
         if column.kind == "id" and column.name in table.key:
             found = _reach(record, tuple(step.lstrip("^") for step in column.paths[0]))
             if found is not None:
-                return found
+                return found if len(str(found)) <= LONGEST_ID_SHOWN else "of a very long id"
     return "without an id"
 
 
