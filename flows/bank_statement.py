@@ -12,12 +12,12 @@ from rich.console import Console
 
 from flows import escape as safe
 from flows.days import require_past, today_of
-from pipelines.bank_lines import read_money
+from pipelines.bank.lines import read_money
+from pipelines.bank.statement_csv import Layout
+from pipelines.bank.statements import Imported, StatementStore, TrustAccountRef
 from pipelines.errors import UsageError
-from pipelines.published import open_published
-from pipelines.settings import Firm, StatementLayout
-from pipelines.statement_csv import Layout
-from pipelines.statements import Imported, StatementStore, TrustAccountRef
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm, StatementLayout
 
 
 def record(firm: Firm, account: str, file: Path | None, day: date | None, balance: str | None) -> Imported:
@@ -69,7 +69,8 @@ def describe(imported: Imported) -> str:
     what = f"Statement of {imported.day} with a closing balance of {imported.closing:,.2f}"
     if not imported.is_new:
         return f"{what}: imported before, nothing was changed."
-    lines = f"{imported.new_lines} lines" if imported.new_lines or imported.known_lines else "no lines"
+    count = imported.new_lines
+    lines = f"{count} line{'' if count == 1 else 's'}" if count or imported.known_lines else "no lines"
     known = f" ({imported.known_lines} more were imported before)" if imported.known_lines else ""
     return f"{what}: imported, {lines}{known}. It counts from the next night on: the next `tieout run` compares it."
 

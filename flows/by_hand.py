@@ -16,8 +16,8 @@ from flows.night_process import END_SECONDS, START, NightEndedError, NightProces
 from flows.order import STEPS, Order
 from flows.progress import Steps
 from flows.verdict import NightResult
-from pipelines.settings import load_settings
-from pipelines.warehouse import sweep
+from pipelines.firm.settings import load_settings
+from pipelines.night.warehouse import sweep
 
 
 def run(orders: list[Order]) -> list[NightResult]:

@@ -1,7 +1,8 @@
 """`tieout check`: would tonight's night work, and do the two systems behave as we believe they do?
 
-First the small reads of `pipelines.probe`; then, where those went well, a whole load and the checks of our beliefs
-(`rules_assumptions`) in a work file that is never published. Nothing of the firm's books, history or journal changes.
+First the small reads of `pipelines.connect.probe`; then, where those went well, a whole load and the checks of our
+beliefs (`rules_assumptions`) in a work file that is never published. Nothing of the firm's books, history or journal
+changes.
 """
 
 import json
@@ -15,12 +16,12 @@ from rich.table import Table
 from flows import escape as safe
 from flows.build import build
 from flows.verdict import require_sound
-from pipelines.duck import connect_to_read
+from pipelines.connect.probe import Line, probe
 from pipelines.errors import TieoutError, TryAgain
+from pipelines.firm.settings import Firm, Settings
 from pipelines.load import load_night
-from pipelines.probe import Line, probe
-from pipelines.settings import Firm, Settings
-from pipelines.warehouse import Night, open_night
+from pipelines.night.warehouse import Night, open_night
+from pipelines.tables.duck import connect_to_read
 
 EXIT_CODES = {"wrong": 2, "unreachable": 3}
 STYLES = {"ok": "green", "wrong": "bold red", "unreachable": "red", "unknown": "yellow"}

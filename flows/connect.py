@@ -15,14 +15,14 @@ from rich.console import Console
 
 from flows import escape as safe
 from flows.callback import PATH, listening
-from pipelines import authorize
-from pipelines.authorize import Consent, Organisation
-from pipelines.connection import System
+from pipelines.api.http import Transport
+from pipelines.api.tokens import TokenSet, account_of, grant_of
+from pipelines.connect import authorize
+from pipelines.connect.authorize import Consent, Organisation
+from pipelines.connect.connection import System
 from pipelines.errors import GiveUp, UsageError
-from pipelines.http import Transport
-from pipelines.secrets import read_credentials
-from pipelines.settings import Firm, Settings
-from pipelines.tokens import TokenSet, account_of, grant_of
+from pipelines.firm.secrets import read_credentials
+from pipelines.firm.settings import Firm, Settings
 
 WAIT_SECONDS = 300.0
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pipelines.errors import UsageError
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 
 def today_of(firm: Firm) -> date:

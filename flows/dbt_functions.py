@@ -1,22 +1,25 @@
 """What the models call that SQL cannot do: dbt loads this module, which `profiles.yml` names, into each build.
 
 `choose_partners(lefts, rights, costs)` takes three lists of equal length, one element per candidate, and returns the
-places (from 1) of the candidates that are taken; see `pipelines.partners`. Models call it through the macro of the same
-name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the target (0
-`ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see `pipelines.sums`.
-`group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one bill that has no partner
-of its amount the number of the set in which it is one payment of the other system (0: none); see
-`pipelines.instalments`. `partners_of_equals(left_days, right_days, before, after)` gives for each left row of one
-amount the place (from 1) of its partner on the right, 0 for none; see `pipelines.equals`.
+places (from 1) of the candidates that are taken; see `pipelines.matching.partners`. Models call it through the macro of
+the same name. `sets_that_add_up(target, amounts)` says whether no set of two to eight of the amounts adds up to the
+target (0 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see
+`pipelines.matching.sums`. `group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one
+bill that has no partner of its amount the number of the set in which it is one payment of the other system (0: none);
+see `pipelines.matching.instalments`. `partners_of_equals(left_days, right_days, before, after)` gives for each left row
+of one amount the place (from 1) of its partner on the right, 0 for none; see `pipelines.matching.equals`.
 `lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
-that it stands in with others, or 0; see `pipelines.slips`. `spread_money(asked, sources, held names, held cents)` gives
-what each gets; see `pipelines.spread`. `shared_beginning(one text, other text)` says how many characters two texts have
+that it stands in with others, or 0; see `pipelines.matching.slips`. `spread_money(asked, sources, held names, held
+cents)` gives what each gets; see `pipelines.matching.spread`. `shared_beginning(one text, other text)` says how many
+characters two texts have
 in common at their beginning: SQL would cut both at each length, which takes minutes for long ones.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
 
+from collections.abc import Callable
 from os.path import commonprefix
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,75 +27,43 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 from duckdb.func import PythonUDFType
 
-from pipelines.equals import partners_of_equals
-from pipelines.instalments import group_payments
-from pipelines.partners import choose_partners
-from pipelines.slips import Amounts, lines_of_slips
-from pipelines.spread import spread
-from pipelines.sums import sets_that_add_up
+from pipelines.matching.equals import partners_of_equals
+from pipelines.matching.instalments import group_payments
+from pipelines.matching.partners import choose_partners
+from pipelines.matching.slips import Amounts, lines_of_slips
+from pipelines.matching.spread import spread
+from pipelines.matching.sums import sets_that_add_up
 
 
 class Plugin(BasePlugin):
-    """The functions of the project, put on the connection that dbt opens."""
+    """What dbt asks of the module that `profiles.yml` names."""
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Called by dbt once, before the first model."""
-        conn.create_function(
-            "choose_partners",
-            choose_partners_of_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT[][]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
+        add_functions(conn)
+
+
+def add_functions(connection: DuckDBPyConnection) -> None:
+    """Put the functions of the project on a connection: each with the types of what it takes and of what it gives."""
+    functions: dict[Callable[..., pa.Array], tuple[str, list[Any], str]] = {
+        choose_partners_of_rows: ("choose_partners", ["BIGINT[]", "BIGINT[]", "BIGINT[][]"], "BIGINT[]"),
+        sets_that_add_up_in_rows: (
             "sets_that_add_up",
-            sets_that_add_up_in_rows,
             ["BIGINT", "BIGINT[]"],
             "STRUCT(ways BIGINT, members BIGINT[])",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
+        ),
+        group_payments_in_rows: (
             "group_payments",
-            group_payments_in_rows,
             ["BOOLEAN[]", "BIGINT[]", "BIGINT[]", "BIGINT[]", "BOOLEAN[]", "BOOLEAN"],
             "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "lines_of_slips",
-            lines_of_slips_in_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "partners_of_equals",
-            partners_of_equals_in_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT", "BIGINT"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "spread_money",
-            spread_in_rows,
-            ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "shared_beginning",
-            shared_beginning_in_rows,
-            ["VARCHAR", "VARCHAR"],
-            "BIGINT",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
+        ),
+        lines_of_slips_in_rows: ("lines_of_slips", ["BIGINT[]"] * 4, "BIGINT[]"),
+        partners_of_equals_in_rows: ("partners_of_equals", ["BIGINT[]", "BIGINT[]", "BIGINT", "BIGINT"], "BIGINT[]"),
+        spread_in_rows: ("spread_money", ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"], "BIGINT[]"),
+        shared_beginning_in_rows: ("shared_beginning", ["VARCHAR", "VARCHAR"], "BIGINT"),
+    }
+    for function, (name, takes, gives) in functions.items():
+        connection.create_function(name, function, takes, gives, type=PythonUDFType.ARROW, side_effects=False)
 
 
 def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:

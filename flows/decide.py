@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from flows.report import read_rows
 from flows.words import FINDINGS
-from pipelines import decisions
 from pipelines.errors import UsageError
-from pipelines.settings import Firm
+from pipelines.firm import decisions
+from pipelines.firm.settings import Firm
 
 
 def _now() -> str:

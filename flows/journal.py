@@ -2,7 +2,7 @@
 
 ``<data_dir>/<firm>/nights.jsonl`` only grows, is its owner's alone, and holds no client's data: reasons name records
 by list, id and field. The schedule reads from it which nights did not happen, the status grid which failed. Between
-these lines stand the digests of what was published (`pipelines.published`).
+these lines stand the digests of what was published (`pipelines.firm.published`).
 
 A full disk is a reason to fail, and its night must not be the one that leaves no line: some room is kept for it in
 `nights.reserve`, and given up when a line finds no other.
@@ -17,9 +17,9 @@ from typing import Any
 
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.errors import TieoutError
-from pipelines.files import append_line, in_a_sentence, read_lines, write_private
-from pipelines.published import JOURNAL as FILE
-from pipelines.settings import Firm
+from pipelines.firm.files import append_line, in_a_sentence, read_lines, write_private
+from pipelines.firm.published import JOURNAL as FILE
+from pipelines.firm.settings import Firm
 
 RESERVE = "nights.reserve"
 RESERVE_BYTES = 64 * 2**10

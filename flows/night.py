@@ -19,11 +19,11 @@ from flows.escape import plain
 from flows.order import Order
 from flows.verdict import NightResult
 from pipelines.errors import TieoutError, TryAgain, UsageError
-from pipelines.files import full_disk
+from pipelines.firm.files import full_disk
+from pipelines.firm.secrets import scrubbed
+from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import load_night
-from pipelines.secrets import scrubbed
-from pipelines.settings import Firm, load_settings
-from pipelines.warehouse import open_night, write_private
+from pipelines.night.warehouse import open_night, write_private
 
 Done = Callable[[str, str], None]
 

@@ -25,7 +25,7 @@ from flows.night_process import NightEndedError, NightProcess
 from flows.order import STEPS, Order
 from flows.report import markdown_report, read_worklist
 from flows.verdict import NightResult
-from pipelines.settings import load_settings
+from pipelines.firm.settings import load_settings
 
 
 @task(name="step", task_run_name="{step} {firm_id}", cache_policy=NO_CACHE)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from flows import journal
 from flows.journal import Attempt
-from pipelines.published import night_of
-from pipelines.settings import Firm
+from pipelines.firm.published import night_of
+from pipelines.firm.settings import Firm
 
 
 def put_back(firm: Firm) -> str | None:

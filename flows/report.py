@@ -19,7 +19,7 @@ from flows import escape as safe
 from flows.narrow import WHOLE, Narrowed
 from flows.verdict import NightResult
 from flows.words import titled
-from pipelines.published import open_published
+from pipelines.firm.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
 WORKLIST_SQL = "select * from recon.worklist where firm_id = ? and {condition} order by work_rank"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter  # type: ignore[import-untyped]
 
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 CLOCKS_CHANGE_BY = timedelta(hours=2)  # at most
 OVERDUE_AFTER = timedelta(hours=2)

@@ -29,7 +29,7 @@ from flows import alerts, journal, schedule
 from flows.nightly import nightly
 from flows.order import Order
 from flows.verdict import INCOMPLETE, NightResult
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.firm.settings import Firm, Settings, load_settings
 
 logger = logging.getLogger(__name__)
 

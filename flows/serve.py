@@ -37,8 +37,8 @@ from flows.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.serve_log import LogFormat, NightLog
 from flows.watch import Watch
 from pipelines.errors import UsageError
-from pipelines.locks import Held, locked
-from pipelines.settings import Firm, Settings
+from pipelines.firm.locks import Held, locked
+from pipelines.firm.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
 

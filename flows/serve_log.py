@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flows import escape as safe
 from flows import journal
 from flows.journal import Attempt
-from pipelines.settings import Firm, Settings
+from pipelines.firm.settings import Firm, Settings
 
 LOOK_SECONDS = 2.0
 

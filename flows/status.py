@@ -24,10 +24,10 @@ from flows.put_back import put_back
 from flows.report import read_rows, unproven_note
 from flows.verdict import EXIT_CODES, INCOMPLETE
 from flows.words import SEVERITIES
-from pipelines.connection import LOST, SYSTEMS, connection
+from pipelines.connect.connection import LOST, SYSTEMS, connection
 from pipelines.errors import TieoutError
-from pipelines.published import open_published
-from pipelines.settings import Firm, Settings
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm, Settings
 
 RANKS = ("unreadable", INCOMPLETE, "overdue", "never run", "exceptions", "pending", "reconciled")
 ZERO = Decimal("0.00")

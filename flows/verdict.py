@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.build import BuildResult
-from pipelines.duck import connect_to_read
 from pipelines.errors import GiveUp
+from pipelines.tables.duck import connect_to_read
 
 INCOMPLETE = "incomplete"
 EXCEPTIONS = "exceptions"

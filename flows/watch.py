@@ -18,10 +18,10 @@ from prefect.client.orchestration import get_client
 from flows import alerts, schedule
 from flows.scheduled import TIMEOUT_SECONDS as NIGHT_TIMEOUT_SECONDS
 from flows.scheduled import close_dead_runs, last_started
-from pipelines.connection import SYSTEMS, Connection, System, connection, keep_alive
+from pipelines.api.tokens import DamagedTokens, DeadGrant
+from pipelines.connect.connection import SYSTEMS, Connection, System, connection, keep_alive
 from pipelines.errors import TieoutError
-from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import DamagedTokens, DeadGrant
+from pipelines.firm.settings import Firm, Settings, load_settings
 
 logger = logging.getLogger(__name__)
 

@@ -46,6 +46,7 @@ SPOILING = {
     "unknown_enum": "`field` of the first row holds `value`, a word nobody has heard of",
     "bad_amount": "`field` of the first row holds `value`, which is no amount",
     "bad_date": "`field` of the first row holds `value`, which is no date",
+    "odd_rows": "`spoil_row(row)` changes each row of the page, however it likes",
     "redacted": "associations come back without their content, marked as redacted",
 }
 NEED_FIELD = frozenset({"unknown_enum", "bad_amount", "bad_date"})
@@ -68,6 +69,7 @@ class Fault:
     field: str | None = None
     value: str | None = None
     action: Callable[[Any], None] | None = None
+    spoil_row: Callable[[Any], None] | None = None
     seen: int = 0
     struck: int = 0
 
@@ -78,6 +80,8 @@ class Fault:
             raise ValueError(f"system must be clio or xero, not {self.system!r}")
         if self.kind == "change" and self.action is None:
             raise ValueError("a change needs an action")
+        if self.kind == "odd_rows" and self.spoil_row is None:
+            raise ValueError("odd rows need what spoils a row")
         if self.kind in CLIO_ONLY and self.system != "clio":
             raise ValueError(f"fault {self.kind} needs system clio: Xero's page numbers cannot do it")
         if self.kind in NEED_FIELD and self.field is None:

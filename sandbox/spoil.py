@@ -56,10 +56,11 @@ def spoil(fault: Fault, document: Json, before: Json, here: str) -> Json:
     elif fault.kind == "extra_field":
         for row in rows:
             row["flux_capacitor"] = {"charged": True}
-    elif fault.kind == "redacted":
-        _redact(rows)
-    elif fault.kind == "zero_dates":
-        _zero_dates(rows)
+    elif fault.spoil_row is not None:
+        for row in rows:
+            fault.spoil_row(row)
+    elif fault.kind in _EVERY_ROW:
+        _EVERY_ROW[fault.kind](rows)
     elif fault.kind in _FIRST_ROW:
         _damage_first(fault, rows)
     elif fault.kind in _EVERY_VALUE:
@@ -156,6 +157,7 @@ def _redact(rows: list[Json]) -> None:
                 row[name] = {**dict.fromkeys(value), "redacted": True}
 
 
+_EVERY_ROW: dict[str, Callable[[list[Json]], None]] = {"redacted": _redact, "zero_dates": _zero_dates}
 _EVERY_VALUE: dict[str, Callable[[str, Json], Json]] = {
     "money_strings": _money_as_text,
     "float_noise": _noise,

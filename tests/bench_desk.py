@@ -24,7 +24,7 @@ from flows.desk.server import Server
 from flows.night import night_of
 from flows.order import Order
 from flows.report import read_rows
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.firm.settings import Firm, Settings, load_settings
 from sandbox import faulty_firm
 from sandbox.server import Sandbox
 

@@ -23,10 +23,10 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.build import build
+from pipelines.bank.statements import StatementStore, TrustAccountRef
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_firms
-from pipelines.settings import load_settings
-from pipelines.statements import StatementStore, TrustAccountRef
-from pipelines.warehouse import new_run_id
+from pipelines.night.warehouse import new_run_id
 from sandbox import faulty_firm
 from sandbox.books import Record
 from sandbox.demo_life import DemoFirm

@@ -17,8 +17,8 @@ from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from flows.night import night_of
 from flows.order import Order
-from pipelines.settings import Firm as FirmSettings
-from pipelines.settings import Settings, load_settings
+from pipelines.firm.settings import Firm as FirmSettings
+from pipelines.firm.settings import Settings, load_settings
 from sandbox.engine import Firm, expense, time
 from sandbox.server import Sandbox
 

@@ -21,10 +21,10 @@ from flows.pack import making
 from flows.pack.month import Month, last_ended
 from flows.pack.store import Pack
 from flows.verdict import NightResult, read_statement, require_sound
+from pipelines.firm.settings import Firm as FirmSettings
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_night
-from pipelines.settings import Firm as FirmSettings
-from pipelines.settings import load_settings
-from pipelines.warehouse import open_night
+from pipelines.night.warehouse import open_night
 from sandbox.books import Record
 from sandbox.engine import Firm
 from sandbox.engine import time as hours

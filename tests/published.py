@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from pipelines.published import digest_of, folder_of, note
+from pipelines.firm.published import digest_of, folder_of, note
 
 MARTS = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "marts"
 TABLES: dict[str, dict[str, str]] = {

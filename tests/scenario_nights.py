@@ -21,10 +21,10 @@ import duckdb
 import pytest
 
 from flows.build import BuildResult, build
-from pipelines.decisions import acceptances, matches
+from pipelines.bank.statements import StatementStore, TrustAccountRef
+from pipelines.firm.decisions import acceptances, matches
+from pipelines.firm.settings import Firm, Settings, load_settings
 from pipelines.load import load_firms
-from pipelines.settings import Firm, Settings, load_settings
-from pipelines.statements import StatementStore, TrustAccountRef
 from sandbox.scenarios import SCENARIOS, Expected, Stage
 from sandbox.server import Sandbox
 from tests.harm import Row, harms

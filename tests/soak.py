@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from flows import journal
-from pipelines.settings import load_settings
+from pipelines.firm.settings import load_settings
 from sandbox.engine import Firm
 from sandbox.engine import time as hours
 from sandbox.faults import Fault

@@ -19,8 +19,8 @@ from flows.alerts import outbox, wording
 from flows.build import PROJECT
 from flows.verdict import NightResult
 from flows.words import FINDINGS
-from pipelines.connection import Connection
-from pipelines.settings import Alerts, Firm, Settings, load_settings
+from pipelines.connect.connection import Connection
+from pipelines.firm.settings import Alerts, Firm, Settings, load_settings
 from tests import browser
 from tests.little_server import Answer, Asked, LittleServer
 from tests.little_smtp import LittleSmtp
@@ -485,6 +485,24 @@ def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(
     for words in ("New (1, 9.00)", "Changed (1)", "was high, 50.00", "75.00", "Fixed (1, 50.00)", "In Xero"):
         assert words in html
     assert 'href="https://go.xero.com/app/!x/invoicing/view/a"' in html and "javascript" not in html
+
+
+def test_the_plain_text_beside_a_mail_has_each_address_whole_at_the_end_of_a_line(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "ab":
+        office.finding(key, "amounts_differ", "50.00", number=f"No {key}", url=f"https://app.clio.com/nc/#/bills/{key}")
+        office.rows[key]["xero_url"] = f"https://go.xero.com/app/!x/invoicing/view/{key}"
+    mail = mailed(office, monkeypatch)
+    html, plain = part(mail, "html"), part(mail, "plain").replace("\r\n", "\n")
+    assert [line.rpartition(": ")[2] for line in plain.splitlines() if "://" in line][:-1] == links_of(html)
+    desk = "http://localhost:8913/firms/harbor-law/items"
+    assert (
+        "\n\nAmounts differ, No b: 50.00\nhigh\n"
+        f"On the desk: {desk}/b\nIn Clio: https://app.clio.com/nc/#/bills/b\n"
+        "In Xero: https://go.xero.com/app/!x/invoicing/view/b\n\nIn all\n"
+    ) in plain
+    assert not re.search(r"\n\n\n|^ ", plain, re.MULTILINE)
 
 
 def test_the_workbook_goes_with_a_mail_where_the_firm_asked_for_it(

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from pipelines.errors import UsageError
-from pipelines.evidence import version
+from pipelines.evidence.evidence import version
 from tests.test_decisions import TOMORROW, firm
 from tests.test_docs import COMMANDS
 

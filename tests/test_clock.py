@@ -11,12 +11,12 @@ import pytest
 
 from flows import journal, schedule, scheduled
 from flows.verdict import NightResult
-from pipelines.clock import MAY_DIFFER, their_time
+from pipelines.api.clock import MAY_DIFFER, their_time
+from pipelines.api.http import Patience, Transport
 from pipelines.errors import TryAgain
-from pipelines.http import Patience, Transport
+from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import load_firms
-from pipelines.settings import Firm, load_settings
-from pipelines.warehouse import new_run_id
+from pipelines.night.warehouse import new_run_id
 from sandbox.server import Fault, Sandbox
 from tests.sandbox_http import rich_firm
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines import clio, xero
-from pipelines.columns import Column, Converter, Table, columns, read_date, read_flag, read_moment
-from pipelines.described import of_column
+from pipelines.clio import lists as clio
 from pipelines.errors import BadRecord
+from pipelines.tables.columns import Column, Converter, Table, columns, read_date, read_flag, read_moment
+from pipelines.tables.described import of_column
+from pipelines.xero import lists as xero
 
 NOW = datetime(2026, 11, 23, 2, 0)
 TABLE = Table(

@@ -22,13 +22,13 @@ from typer.testing import CliRunner
 from flows import connect as connecting
 from flows.callback import _has_ipv6, listening
 from flows.cli import app
-from pipelines import authorize
-from pipelines.connection import System, connection
+from pipelines.api.http import Transport
+from pipelines.api.tokens import XERO_SCOPES, TokenFile, TokenSet, account_of, grant_of
+from pipelines.connect import authorize
+from pipelines.connect.connection import System, connection
 from pipelines.errors import TieoutError, UsageError
-from pipelines.http import Transport
-from pipelines.secrets import read_credentials
-from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import XERO_SCOPES, TokenFile, TokenSet, account_of, grant_of
+from pipelines.firm.secrets import read_credentials
+from pipelines.firm.settings import Firm, Settings, load_settings
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests import browser

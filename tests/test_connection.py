@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from pipelines.connection import Connection, System, connection, keep_alive
-from pipelines.http import Transport
-from pipelines.settings import Firm
-from pipelines.tokens import DeadGrant, TokenFile, TokenSet, grant_of
+from pipelines.api.http import Transport
+from pipelines.api.tokens import DeadGrant, TokenFile, TokenSet, grant_of
+from pipelines.connect.connection import Connection, System, connection, keep_alive
+from pipelines.firm.settings import Firm
 from tests.little_server import LittleServer
 from tests.test_tokens import TokenServer, a_firm
 

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from flows import decide
-from pipelines import decisions
 from pipelines.errors import UsageError
-from pipelines.settings import Firm, load_settings
+from pipelines.firm import decisions
+from pipelines.firm.settings import Firm, load_settings
 from tests.published import prove
 
 SETTINGS = """

@@ -24,15 +24,16 @@ from flows.cli import app
 from flows.status import status
 from flows.verdict import NightResult
 from flows.watch import Watch
-from pipelines import decisions, evidence
+from pipelines.api.tokens import TokenFile
+from pipelines.bank.statements import StatementStore
 from pipelines.errors import GiveUp, TieoutError, UsageError
-from pipelines.files import full_disk, make_private, write_private
-from pipelines.locks import Held, locked
-from pipelines.published import JOURNAL
-from pipelines.settings import Firm, load_settings
-from pipelines.statements import StatementStore
-from pipelines.tokens import TokenFile
-from pipelines.warehouse import mend_decisions, open_night
+from pipelines.evidence import evidence
+from pipelines.firm import decisions
+from pipelines.firm.files import full_disk, make_private, write_private
+from pipelines.firm.locks import Held, locked
+from pipelines.firm.published import JOURNAL
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.warehouse import mend_decisions, open_night
 from tests import works
 from tests.test_settings import GOOD, write
 
@@ -255,8 +256,8 @@ AS_NOBODY = """
 import os, sys
 from pathlib import Path
 from pipelines.errors import TieoutError
-from pipelines.files import write_private
-from pipelines.decisions import matches
+from pipelines.firm.files import write_private
+from pipelines.firm.decisions import matches
 os.setgid(65534); os.setuid(65534)
 for work in (lambda: write_private(Path(sys.argv[1]) / "x.json", "x"), lambda: matches(Path(sys.argv[2])).rows()):
     try:

@@ -105,7 +105,7 @@ def test_every_table_of_the_readme_is_a_model() -> None:
 
 
 def test_the_configuration_of_the_readme_is_read_as_it_stands(tmp_path: Path) -> None:
-    from pipelines.settings import load_settings
+    from pipelines.firm.settings import load_settings
 
     [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     (tmp_path / "tieout.toml").write_text(block)

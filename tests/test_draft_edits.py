@@ -16,8 +16,8 @@ from random import Random
 import duckdb
 import pytest
 
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_firms
-from pipelines.settings import load_settings
 from sandbox.books import Record
 from sandbox.engine import Line, expense, time
 from sandbox.scenarios.stage import Stage

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
-from pipelines.equals import partners_of_equals
-from pipelines.partners import choose_partners
+from pipelines.matching.equals import partners_of_equals
+from pipelines.matching.partners import choose_partners
 
 
 def told(left: list[int], right: list[int], partners: list[int]) -> tuple[int, int]:

@@ -17,10 +17,10 @@ import pytest
 
 from flows import journal
 from flows.pack import store
-from pipelines import decisions
+from pipelines.bank.statements import StatementStore
 from pipelines.errors import TieoutError
-from pipelines.published import open_published
-from pipelines.statements import StatementStore
+from pipelines.firm import decisions
+from pipelines.firm.published import open_published
 from tests import works
 from tests.os_operations import killed_at_each, refused_at
 from tests.test_settings import GOOD, write

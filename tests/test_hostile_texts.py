@@ -21,7 +21,7 @@ from flows.alerts.told import Finding
 from flows.around import View
 from flows.verdict import NightResult
 from pipelines.errors import GiveUp
-from pipelines.settings import load_settings
+from pipelines.firm.settings import load_settings
 from tests.rows import exception_row
 from tests.test_settings import GOOD, write
 

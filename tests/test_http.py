@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.api.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
 from pipelines.errors import GiveUp, NotFound, Refused, TryAgain
-from pipelines.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
 from tests.little_server import Answer, LittleServer, in_turn
 
 SECRET = "tok-very-secret"

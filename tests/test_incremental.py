@@ -19,15 +19,17 @@ import duckdb
 import pytest
 import requests
 
-from pipelines import clio, paging, xero
-from pipelines.clio_night import UNFINISHED
+from pipelines.api.http import Patience, Transport
+from pipelines.api.tokens import grant_of
+from pipelines.clio import lists as clio
+from pipelines.clio.night import UNFINISHED
 from pipelines.errors import GiveUp, TieoutError, TryAgain
-from pipelines.http import Patience, Transport
+from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import LoadReport, load_firms
-from pipelines.settings import Firm, load_settings
-from pipelines.tokens import grant_of
-from pipelines.warehouse import new_run_id
-from pipelines.xero_night import OPEN
+from pipelines.night.warehouse import new_run_id
+from pipelines.xero import lists as xero
+from pipelines.xero import paging as xero_paging
+from pipelines.xero.night import OPEN
 from sandbox import demo_firm
 from sandbox.engine import time
 from sandbox.server import Fault, Sandbox
@@ -130,10 +132,10 @@ def world(noisy: World, empty_world: World) -> World:
 @pytest.fixture
 def many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Xero's lists of a small firm fit on a page; with small pages they are read as those of a large one."""
-    monkeypatch.setattr("pipelines.paging.XERO_PAGE", 40)
-    monkeypatch.setattr("pipelines.xero_night.XERO_PAGE", 40)
-    monkeypatch.setattr("pipelines.clio_night.SNAPSHOT_PAGES", 0)
-    monkeypatch.setattr("pipelines.clio_night.CALLS_FOR_CHANGES", -100)
+    monkeypatch.setattr("pipelines.xero.paging.XERO_PAGE", 40)
+    monkeypatch.setattr("pipelines.xero.night.XERO_PAGE", 40)
+    monkeypatch.setattr("pipelines.clio.night.SNAPSHOT_PAGES", 0)
+    monkeypatch.setattr("pipelines.clio.night.CALLS_FOR_CHANGES", -100)
 
 
 @pytest.fixture(params=["one page", "many pages"])
@@ -203,9 +205,9 @@ def test_a_quiet_night_changes_nothing_and_costs_little(world: World, paged: str
     assert served == {"clio": second.calls_clio, "xero": second.calls_xero}
     open_invoices = [row for row in world.books.xero.tables["Invoices"].values() if row["Status"] in OPEN]
     unfinished = Counter(bill["state"] for bill in world.books.clio.tables["bills"].values())
-    pages = [len(open_invoices) / paging.XERO_PAGE, *(unfinished[state] / 200 for state in UNFINISHED)]
+    pages = [len(open_invoices) / xero_paging.XERO_PAGE, *(unfinished[state] / 200 for state in UNFINISHED)]
     if paged == "one page":  # bills that few are read whole, whatever their state
-        pages = [len(open_invoices) / paging.XERO_PAGE, sum(unfinished[state] for state in UNFINISHED) / 200]
+        pages = [len(open_invoices) / xero_paging.XERO_PAGE, sum(unfinished[state] for state in UNFINISHED) / 200]
     assert served.total() <= sum(math.ceil(page) or 1 for page in pages) + 25
     assert sum(result.vanished for result in second.lists) == 0
     world.assert_same_as_full()
@@ -470,7 +472,7 @@ def test_no_account_is_missed_by_one_reply(world: World) -> None:
 def test_a_busy_day_in_xero_is_read_beyond_what_changed_last(
     world: World, many_pages: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.paging.LATEST_ROWS", 3)
+    monkeypatch.setattr("pipelines.xero.paging.LATEST_ROWS", 3)
     a_busy_day(world.books)
     world.sandbox.forget_calls()
     world.load()

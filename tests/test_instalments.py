@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.instalments import group_payments
+from pipelines.matching.instalments import group_payments
 
 
 class P(NamedTuple):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows import journal
 from flows.verdict import NightResult
-from pipelines.settings import Firm, load_settings
+from pipelines.firm.settings import Firm, load_settings
 from tests.test_settings import GOOD, write
 
 FIRST = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)

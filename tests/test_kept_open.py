@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import published
 from pipelines.errors import GiveUp
-from pipelines.published import digest_of, kept_open, note, open_published
+from pipelines.firm import published
+from pipelines.firm.published import digest_of, kept_open, note, open_published
 
 
 def publish(folder: Path, night: int) -> Path:

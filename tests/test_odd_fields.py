@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import clio, xero
-from pipelines.columns import SCALES, Column, Converter, Table
+from pipelines.clio import lists as clio
 from pipelines.errors import BadRecord
+from pipelines.tables.columns import LONGEST, SCALES, Column, Converter, Table, Unread
+from pipelines.xero import lists as xero
 from sandbox.engine import time
 from sandbox.server import Sandbox
 from tests.sandbox_http import rich_firm
@@ -45,9 +46,9 @@ FIELDS = [
 ]
 
 
-def richer_firm() -> Any:
+def richer_firm(name: str = "Harbor Law") -> Any:
     """Also money of a client on no matter, and credit of each kind in use."""
-    firm = rich_firm()
+    firm = rich_firm(name)
     client = next(iter(firm.clio.tables["contacts"].values()))
     firm.deposit(client, "80.00", None, firm.today)
     bill = firm.bill(client, [time("Advice", "1.00", "300.00")])
@@ -130,6 +131,9 @@ def test_an_odd_field_is_refused_in_a_sentence_or_left_empty_and_named(
             assert {(bad.table, bad.column) for bad in converter.unread} == {(table.qualified, column.name)} or (
                 len(column.paths[0]) > 1
             ), name
+        elif name == "long text":
+            assert column.kind == "text" and len(found) < 2_000
+            assert {(bad.table, bad.column) for bad in converter.unread} == {(table.qualified, column.name)}
         elif column.kind in SCALES and not isinstance(value, str):
             assert abs(found - value) <= Decimal(1).scaleb(-SCALES[column.kind]), name
             assert column.kind != "money" or found == value, name
@@ -167,6 +171,25 @@ def test_half_a_character_is_replaced_and_two_halves_are_one() -> None:
     converter = Converter("f", STARTED)
     rows = converter.table(clio.LINE_ITEMS.main, lines).to_pylist()
     assert [row["description"] for row in rows] == ["a\ufffd", "\U0001f600", "plain"] and not converter.unread
+
+
+def test_two_texts_that_are_too_long_are_never_taken_for_one() -> None:
+    """Cut alike they would agree, and empty they would too: each keeps its beginning and a mark of its own."""
+    texts = ["x" * LONGEST, "x" * LONGEST + "a", "x" * LONGEST + "b", "x" * LONGEST + "a"]
+    lines = [{"id": number, "total": 1, "description": text} for number, text in enumerate(texts)]
+    converter = Converter("f", STARTED)
+    whole, first, other, again = (
+        row["description"] for row in converter.table(clio.LINE_ITEMS.main, lines).to_pylist()
+    )
+    assert whole == texts[0]
+    assert first == again != other and first.startswith("x" * 1000) and f"({LONGEST + 1} characters, " in first
+    assert converter.unread == {Unread("clio.line_items", "description", "description", str(n)) for n in (1, 2, 3)}
+
+
+def test_an_id_without_end_is_refused_and_not_repeated() -> None:
+    bill = {"id": "7" * (LONGEST + 1), "state": "paid", "total": 1, "due": 1, "balance": 0}
+    with pytest.raises(BadRecord, match=r"^clio bills of a very long id: field id should be text of at most 65536"):
+        Converter("f", STARTED).table(clio.BILLS.main, [bill])
 
 
 def test_an_unread_field_is_named_with_its_record(tmp_path: Path) -> None:

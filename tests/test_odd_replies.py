@@ -12,13 +12,16 @@ from typing import Any
 
 import pytest
 
-from pipelines import clio, xero
-from pipelines.bounded import Bounds
+from pipelines.api.bounded import Bounds
+from pipelines.api.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
+from pipelines.api.reply import OddBody
+from pipelines.api.walk import MOST_PAGES, Walk
+from pipelines.clio import lists as clio
+from pipelines.clio.paging import highest_id, walk_clio
 from pipelines.errors import TieoutError, TryAgain
-from pipelines.http import Api, ClioPace, Patience, Transport, XeroPace, retry_after
-from pipelines.paging import MOST_PAGES, Walk, highest_id, walk_clio, walk_xero, xero_count, xero_latest
-from pipelines.reply import OddBody
-from pipelines.xero_night import XeroNight, report_lines
+from pipelines.xero import lists as xero
+from pipelines.xero.night import XeroNight, report_lines
+from pipelines.xero.paging import walk_xero, xero_count, xero_latest
 from tests.hostile_server import HostileServer, Write, body, bomb, for_ever, head, says, silent_after
 from tests.little_server import Answer, LittleServer, in_turn
 

@@ -33,11 +33,11 @@ from flows.pack.store import Pack
 from flows.report import read_rows
 from flows.status import standing_of as status_of
 from flows.verdict import NightResult
-from pipelines import decisions
 from pipelines.errors import GiveUp, UsageError
-from pipelines.jurisdictions import DUTIES, Deadline
-from pipelines.published import open_published
-from pipelines.settings import load_settings
+from pipelines.firm import decisions
+from pipelines.firm.jurisdictions import DUTIES, Deadline
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import load_settings
 from tests.pack_world import FIRM, HOSTILE, World, world
 
 pytestmark = pytest.mark.timeout(900)

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.dbt_functions import Plugin
-from pipelines import partners
-from pipelines.partners import choose_partners
+from pipelines.matching import partners
+from pipelines.matching.partners import choose_partners
 
 Candidate = tuple[int, int, tuple[int, ...]]
 

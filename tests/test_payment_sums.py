@@ -21,8 +21,8 @@ import duckdb
 import pytest
 
 from flows.build import build
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_firms
-from pipelines.settings import load_settings
 from sandbox.engine import Firm, time
 from sandbox.server import Sandbox
 

@@ -22,11 +22,11 @@ from flows.alerts import books
 from flows.cli import app
 from flows.status import status
 from flows.verdict import NightResult
-from pipelines import published
 from pipelines.errors import GiveUp, TieoutError, TryAgain, UsageError
-from pipelines.published import JOURNAL, open_published, stray_logs
-from pipelines.settings import Firm, load_settings
-from pipelines.warehouse import open_night
+from pipelines.firm import published
+from pipelines.firm.published import JOURNAL, open_published, stray_logs
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.warehouse import open_night
 from tests import works
 from tests.test_settings import GOOD, write
 

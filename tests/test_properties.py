@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from flows.build import BuildResult, build
-from pipelines import clio, xero
+from pipelines.clio import lists as clio
+from pipelines.firm.settings import load_settings
 from pipelines.load import load_firms
-from pipelines.settings import load_settings
+from pipelines.xero import lists as xero
 from sandbox.books import Record
 from sandbox.books.clio import APPROVED
 from sandbox.engine import Firm

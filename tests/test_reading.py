@@ -14,17 +14,19 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import clio, xero
-from pipelines.clio_night import ClioNight
-from pipelines.columns import Converter
+from pipelines.api.http import Api, ClioPace, Patience, Transport
+from pipelines.api.tokens import Grant
+from pipelines.clio import lists as clio
+from pipelines.clio.night import ClioNight
 from pipelines.errors import TieoutError
-from pipelines.held import Held
-from pipelines.http import Api, ClioPace, Patience, Transport
-from pipelines.load import create_tables
-from pipelines.secrets import read_credentials
-from pipelines.settings import load_settings
-from pipelines.tokens import Grant
-from pipelines.xero_night import Tenant, XeroNight
+from pipelines.firm.secrets import read_credentials
+from pipelines.firm.settings import load_settings
+from pipelines.night.schema import create_tables
+from pipelines.tables.columns import Converter
+from pipelines.tables.held import Held
+from pipelines.xero import lists as xero
+from pipelines.xero.night import XeroNight
+from pipelines.xero.tenant import Tenant
 from sandbox.server import Fault, Limits, Sandbox
 from tests.sandbox_http import rich_firm
 

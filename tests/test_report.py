@@ -14,7 +14,7 @@ from flows.narrow import EVERY_STATUS, Narrowed
 from flows.verdict import NightResult
 from flows.words import STATUSES
 from pipelines.errors import UsageError
-from pipelines.files import make_private
+from pipelines.firm.files import make_private
 from tests.published import prove
 from tests.rows import exception_row
 

@@ -9,7 +9,7 @@ import pytest
 from prefect.server.schemas.schedules import CronSchedule
 
 from flows.schedule import last_due, missed, needed, next_due
-from pipelines.settings import Firm, load_settings
+from pipelines.firm.settings import Firm, load_settings
 from tests.test_settings import GOOD, fault, write
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from flows import journal, scheduled, watch
 from flows.verdict import NightResult
-from pipelines.connection import Connection
+from pipelines.api.tokens import DeadGrant
+from pipelines.connect.connection import Connection
 from pipelines.errors import TryAgain
-from pipelines.settings import Firm, load_settings
-from pipelines.tokens import DeadGrant
+from pipelines.firm.settings import Firm, load_settings
 from tests.test_settings import GOOD, write
 
 DUE = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)

@@ -10,11 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from flows import night
+from pipelines.api.http import NoReply, Patience, Transport
+from pipelines.api.tokens import DamagedTokens, Grant, TokenFile
 from pipelines.errors import TryAgain
-from pipelines.http import NoReply, Patience, Transport
-from pipelines.secrets import Credentials, scrubbed, secret
-from pipelines.settings import load_settings
-from pipelines.tokens import DamagedTokens, Grant, TokenFile
+from pipelines.firm.secrets import Credentials, scrubbed, secret
+from pipelines.firm.settings import load_settings
 from tests.little_server import Answer, LittleServer, in_turn
 from tests.test_settings import GOOD, write
 

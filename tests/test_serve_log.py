@@ -9,7 +9,7 @@ import pytest
 from flows import journal
 from flows.serve_log import LogFormat, NightLog
 from flows.verdict import NightResult
-from pipelines.settings import Firm, Settings, load_settings
+from pipelines.firm.settings import Firm, Settings, load_settings
 from tests.test_settings import GOOD, write
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)

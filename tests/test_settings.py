@@ -8,10 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import evidence, shrunk
-from pipelines.accounts import Accounts, resolve_accounts
 from pipelines.errors import UsageError
-from pipelines.settings import Firm, load_settings
+from pipelines.evidence import evidence
+from pipelines.evidence.accounts import Accounts, resolve_accounts
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night import shrunk
 
 GOOD = """
 data_dir = "data"

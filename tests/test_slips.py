@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.dbt_functions import Plugin
-from pipelines.slips import WITHIN_DAYS, Amounts, lines_of_slips
-from pipelines.spread import spread
+from pipelines.matching.slips import WITHIN_DAYS, Amounts, lines_of_slips
+from pipelines.matching.spread import spread
 
 amounts = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=6)
 lines = st.lists(st.tuples(st.integers(0, 9), st.integers(2, 20)), max_size=3)

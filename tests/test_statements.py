@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from flows import bank_statement
 from flows.cli import app
-from pipelines.bank_lines import BankLine, read_money
+from pipelines.bank.lines import BankLine, read_money
+from pipelines.bank.statement_csv import read_csv
+from pipelines.bank.statements import Imported, StatementStore, TrustAccountRef, new_lines
 from pipelines.errors import UsageError
-from pipelines.load import create_tables
-from pipelines.settings import Firm, load_settings
-from pipelines.statement_csv import read_csv
-from pipelines.statement_evidence import replace_statements
-from pipelines.statements import Imported, StatementStore, TrustAccountRef, new_lines
+from pipelines.evidence.statement_evidence import replace_statements
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.schema import create_tables
 
 SETTINGS = """
 data_dir = "data"

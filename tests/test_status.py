@@ -17,8 +17,8 @@ from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
 from flows.status import Standing, as_json, exit_code, print_status, status
 from flows.verdict import NightResult
-from pipelines.settings import Firm, Settings, load_settings
-from pipelines.tokens import TokenFile, TokenSet
+from pipelines.api.tokens import TokenFile, TokenSet
+from pipelines.firm.settings import Firm, Settings, load_settings
 from tests.published import prove
 from tests.test_settings import GOOD, write
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.dbt_functions import Plugin
-from pipelines.sums import Sums, sets_that_add_up
+from pipelines.matching.sums import Sums, sets_that_add_up
 
 
 def every_set(target: int, amounts: list[int]) -> list[tuple[int, ...]]:

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from pipelines.authorize import keep
-from pipelines.connection import connection
+from pipelines.api.http import Patience, Transport
+from pipelines.api.tokens import DamagedTokens, Grant, TokenFile, TokenSet, grant_of
+from pipelines.connect.authorize import keep
+from pipelines.connect.connection import connection
 from pipelines.errors import GiveUp, TryAgain, UsageError
-from pipelines.http import Patience, Transport
-from pipelines.secrets import Credentials, read_credentials
-from pipelines.settings import Firm, load_settings
-from pipelines.tokens import DamagedTokens, Grant, TokenFile, TokenSet, grant_of
+from pipelines.firm.secrets import Credentials, read_credentials
+from pipelines.firm.settings import Firm, load_settings
 from tests.little_server import Answer, Asked, LittleServer
 
 SEED = "seed-refresh"

@@ -10,11 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import clio, xero
-from pipelines.columns import Converter
-from pipelines.held import Held
-from pipelines.load import create_tables
-from pipelines.unchanged import Unchanged
+from pipelines.clio import lists as clio
+from pipelines.night.schema import create_tables
+from pipelines.tables.columns import Converter
+from pipelines.tables.held import Held
+from pipelines.tables.unchanged import Unchanged
+from pipelines.xero import lists as xero
 
 FIRST, SECOND = datetime(2026, 11, 21, 2), datetime(2026, 11, 22, 2)
 

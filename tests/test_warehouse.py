@@ -13,9 +13,9 @@ import duckdb
 import pytest
 
 from pipelines.errors import GiveUp, TryAgain
-from pipelines.load import create_empty
-from pipelines.settings import Firm, load_settings
-from pipelines.warehouse import Night, kept_nights, open_night
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.warehouse import Night, kept_nights, open_night
+from tests.empty_warehouse import create_empty
 from tests.test_settings import GOOD, write
 
 
@@ -90,7 +90,7 @@ def test_a_second_night_of_the_firm_is_refused(firm: Firm) -> None:
 def test_the_lock_dies_with_its_process(firm: Firm, tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from pipelines.settings import load_settings; from pipelines.warehouse import open_night\n"
+        "from pipelines.firm.settings import load_settings; from pipelines.night.warehouse import open_night\n"
         "firm = load_settings(Path(sys.argv[1])).firm('harbor-law')\n"
         "with open_night(firm) as night:\n"
         "    night.work_file.write_bytes(b'half')\n"
@@ -149,7 +149,7 @@ def test_the_last_35_nights_and_each_months_last_are_kept() -> None:
 
 
 def test_nights_past_their_time_are_removed(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.warehouse.KEPT_NIGHTS", 2)
+    monkeypatch.setattr("pipelines.night.warehouse.KEPT_NIGHTS", 2)
     ids = [run_night(firm, hour) for hour in (1, 2, 3, 4, 5)]
     assert {file.stem for file in (firm.folder / "nights").iterdir()} == set(ids[2:4])
 
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_packed_goes_on_as_it_is(firm: Firm, monkeypatch: 
     def full_disk(path: Path) -> duckdb.DuckDBPyConnection:
         raise duckdb.IOException(f"{path}: No space left on device")
 
-    monkeypatch.setattr("pipelines.duck.connect", full_disk)
+    monkeypatch.setattr("pipelines.tables.duck.connect", full_disk)
     with open_night(firm, datetime(2026, 11, 23, 2, tzinfo=UTC)) as tonight:
         assert blocks_and_storage(tonight.work_file)[0] == 2**18
         assert [file.name for file in tonight.folder.iterdir()] == ["warehouse.duckdb"]

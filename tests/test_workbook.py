@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from flows import ageing, workbook
 from flows.cli import app
 from flows.workbook import given_back, sheets
-from pipelines import decisions
 from pipelines.errors import UsageError
-from pipelines.settings import Firm, load_settings
+from pipelines.firm import decisions
+from pipelines.firm.settings import Firm, load_settings
 from tests.published import FIRM, publish
 from tests.rows import exception_row
 from tests.test_decisions import SETTINGS

@@ -18,15 +18,15 @@ from flows.pack import store
 from flows.pack.figures import Figures
 from flows.pack.month import read_month
 from flows.verdict import NightResult
-from pipelines import decisions
-from pipelines.files import ROOM_TO_SPARE
-from pipelines.http import Patience, Transport
-from pipelines.load import create_empty
-from pipelines.secrets import Credentials
-from pipelines.settings import Firm, load_settings
-from pipelines.statements import StatementStore, TrustAccountRef
-from pipelines.tokens import Grant, TokenFile
-from pipelines.warehouse import Night, open_night
+from pipelines.api.http import Patience, Transport
+from pipelines.api.tokens import Grant, TokenFile
+from pipelines.bank.statements import StatementStore, TrustAccountRef
+from pipelines.firm import decisions
+from pipelines.firm.files import ROOM_TO_SPARE
+from pipelines.firm.secrets import Credentials
+from pipelines.firm.settings import Firm, load_settings
+from pipelines.night.warehouse import Night, open_night
+from tests.empty_warehouse import create_empty
 
 __all__ = ["TokenFile", "open_night"]
 SPENT = "spent.txt"  # the token server's own memory: which refresh tokens were used, and which it gave

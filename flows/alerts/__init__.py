@@ -22,8 +22,8 @@ from flows.alerts.outbox import Kind
 from flows.alerts.told import Told, remembered
 from flows.put_back import put_back
 from flows.verdict import INCOMPLETE, NightResult
-from pipelines.connection import Connection
-from pipelines.settings import Firm, Settings
+from pipelines.connect.connection import Connection
+from pipelines.firm.settings import Firm, Settings
 
 __all__ = ["after_night", "connection_ends", "heartbeat", "night_missing", "outbox", "tell"]
 

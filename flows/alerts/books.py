@@ -12,8 +12,8 @@ from decimal import Decimal
 from flows.alerts.told import Finding
 from flows.report import read_rows
 from flows.words import ALARMING
-from pipelines.published import open_published
-from pipelines.settings import Firm
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm
 
 # In the order of work, whatever the status. A client's name is no number: only `client` holds it.
 FINDINGS_SQL = """

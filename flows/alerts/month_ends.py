@@ -17,8 +17,8 @@ from flows.escape import SENTENCE, for_chat
 from flows.pack import duties, signing, telling
 from flows.pack.duties import Reminder
 from flows.pack.signing import Standing
-from pipelines.jurisdictions import NOT_ADVICE
-from pipelines.settings import Firm
+from pipelines.firm.jurisdictions import NOT_ADVICE
+from pipelines.firm.settings import Firm
 
 
 def news(firm: Firm, told: Told, today: date, desk: str) -> Iterator[Note]:

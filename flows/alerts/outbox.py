@@ -19,10 +19,10 @@ from apprise.common import NotifyFormat, NotifyType, PersistentStoreMode
 from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import TieoutError
-from pipelines.files import make_private, write_private
-from pipelines.locks import locked
-from pipelines.secrets import read_channel
-from pipelines.settings import Firm, Settings
+from pipelines.firm.files import make_private, write_private
+from pipelines.firm.locks import locked
+from pipelines.firm.secrets import read_channel
+from pipelines.firm.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
 # The schemes of Apprise that are mail; every other channel hears the plain text.

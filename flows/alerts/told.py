@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.files import write_private
-from pipelines.locks import locked
-from pipelines.settings import Firm
+from pipelines.firm.files import write_private
+from pipelines.firm.locks import locked
+from pipelines.firm.settings import Firm
 
 
 class Finding(BaseModel):

@@ -15,8 +15,8 @@ from flows.escape import SENTENCE, for_chat, web_address
 from flows.journal import Attempt
 from flows.verdict import NightResult
 from flows.words import ALARMING, FINDINGS
-from pipelines.connection import LOST, Connection
-from pipelines.settings import Firm
+from pipelines.connect.connection import LOST, Connection
+from pipelines.firm.settings import Firm
 
 MOST_LINES = 10
 Found = Sequence[Finding] | Sequence[tuple[Finding, Finding]]

@@ -21,8 +21,8 @@ from flows.desk.guard import SIGN_IN, Guard, cookie_name
 from flows.desk.look import page
 from flows.desk.signing_in import Door
 from pipelines.errors import TieoutError, UsageError
-from pipelines.secrets import scrubbed
-from pipelines.settings import Settings
+from pipelines.firm.secrets import scrubbed
+from pipelines.firm.settings import Settings
 
 MOST_FORM = 64 * 2**10
 MOST_UPLOAD = 10 * 2**20

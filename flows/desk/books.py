@@ -18,8 +18,8 @@ from starlette.requests import Request
 
 from flows.desk.look import page
 from flows.status import STYLES, standing_of
-from pipelines.published import open_published
-from pipelines.settings import Firm, Settings
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm, Settings
 
 Row = dict[str, Any]
 NIGHT_SQL = "select * from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1"

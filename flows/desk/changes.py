@@ -13,7 +13,7 @@ from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
 from flows.narrow import EVERY_STATUS
 from flows.report import TRUST_FIGURES, worklist_query
 from pipelines.errors import UsageError
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 TOLD = {
     "amount": "amount",

@@ -16,8 +16,8 @@ from flows.pack import duties, signing, store, telling
 from flows.pack.month import last_ended
 from flows.pack.signing import Role
 from flows.pack.store import Pack
-from pipelines import decisions
-from pipelines.jurisdictions import DUTIES, NOT_ADVICE
+from pipelines.firm import decisions
+from pipelines.firm.jurisdictions import DUTIES, NOT_ADVICE
 
 MEDIA = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 VERSION = re.compile(r"v([1-9][0-9]{0,5})")

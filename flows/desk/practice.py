@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse, Response
 from flows.desk.books import Books, books_of, settings_of
 from flows.desk.look import page
 from flows.status import STYLES, Standing, status
-from pipelines.connection import LOST
+from pipelines.connect.connection import LOST
 from pipelines.errors import TieoutError
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 CONNECTED = "connected"
 # A connection never made by us may still serve.

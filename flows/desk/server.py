@@ -16,9 +16,9 @@ from flows.desk import charts
 from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from pipelines.errors import UsageError
-from pipelines.files import make_private, write_private
-from pipelines.published import kept_open
-from pipelines.settings import Settings
+from pipelines.firm.files import make_private, write_private
+from pipelines.firm.published import kept_open
+from pipelines.firm.settings import Settings
 
 KEY_FILE = "desk.key"
 MOST_AT_ONCE = 64

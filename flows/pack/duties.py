@@ -8,8 +8,8 @@ from datetime import date
 from flows.pack import signing
 from flows.pack.month import Month, last_ended
 from flows.pack.signing import Standing
-from pipelines.jurisdictions import DUTIES, Duty
-from pipelines.settings import Firm
+from pipelines.firm.jurisdictions import DUTIES, Duty
+from pipelines.firm.settings import Firm
 
 SOON_DAYS = 7
 

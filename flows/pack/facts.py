@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from flows import escape as safe
-from pipelines.published import open_published
+from pipelines.firm.published import open_published
 
 # One row per record: of which kind, its key, what a person knows it by, whose it is, the place that money is in, its
 # day, its amount. What is 0.00 says nothing. Values: $firm, $day.

@@ -24,10 +24,10 @@ from flows import escape as safe
 from flows.pack import facts, receivables, trust
 from flows.pack.facts import Facts
 from flows.pack.month import Month
+from pipelines.bank.statements import StatementStore
 from pipelines.errors import TieoutError
-from pipelines.published import open_published
-from pipelines.settings import Firm
-from pipelines.statements import StatementStore
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm
 
 Row = dict[str, Any]
 NIGHTS_SQL = "select run_id, as_of_date from recon.run_statements where firm_id = ? order by started_at, run_id"

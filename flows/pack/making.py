@@ -13,7 +13,7 @@ from flows.pack.store import Pack
 from flows.put_back import put_back
 from flows.verdict import INCOMPLETE, NightResult
 from pipelines.errors import GiveUp, TryAgain, UsageError
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 Night = Callable[[Order], NightResult]
 

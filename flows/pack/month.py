@@ -9,7 +9,7 @@ from datetime import date
 
 from flows.days import today_of
 from pipelines.errors import UsageError
-from pipelines.settings import Firm
+from pipelines.firm.settings import Firm
 
 SHAPE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 

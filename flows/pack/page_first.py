@@ -7,7 +7,7 @@ from typing import Any
 from flows.pack.blocks import Block, Column, bullets, counted, difference, figure, heading, money, name, say, table
 from flows.pack.figures import RECONSTRUCTED, Figures
 from flows.pack.month import Month
-from pipelines.jurisdictions import DUTIES, NOT_ADVICE
+from pipelines.firm.jurisdictions import DUTIES, NOT_ADVICE
 
 Row = dict[str, Any]
 NOBODY = "no client"

@@ -18,11 +18,11 @@ from flows.pack import facts, store
 from flows.pack.facts import Move
 from flows.pack.month import Month, read_month
 from flows.pack.store import Pack
-from pipelines import decisions
-from pipelines.decisions import Row
 from pipelines.errors import UsageError
-from pipelines.published import open_published
-from pipelines.settings import Firm
+from pipelines.firm import decisions
+from pipelines.firm.decisions import Row
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm
 
 MOST_NAME = 120
 READ_SQL = "select max(started_at) from recon.run_statements where firm_id = ?"

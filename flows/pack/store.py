@@ -24,10 +24,10 @@ from flows.pack.facts import Facts
 from flows.pack.figures import Figures
 from flows.pack.month import Month
 from pipelines.errors import GiveUp
-from pipelines.files import in_a_sentence, make_private, sweep, sync_folder, write_private
-from pipelines.locks import locked
-from pipelines.published import digest_of as digest_of_file
-from pipelines.settings import Firm
+from pipelines.firm.files import in_a_sentence, make_private, sweep, sync_folder, write_private
+from pipelines.firm.locks import locked
+from pipelines.firm.published import digest_of as digest_of_file
+from pipelines.firm.settings import Firm
 
 FOLDER = "month-ends"
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from flows.pack import store
 from flows.pack.facts import Move
 from pipelines.errors import TieoutError
-from pipelines.jurisdictions import NOT_ADVICE
-from pipelines.settings import Firm
+from pipelines.firm.jurisdictions import NOT_ADVICE
+from pipelines.firm.settings import Firm
 
 if TYPE_CHECKING:
     from flows.pack.signing import Standing

@@ -15,11 +15,11 @@ from flows.words import in_words
 from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
 from flows.workbook.stamp import FIRM_ID, stamp
-from pipelines import decisions
 from pipelines.errors import UsageError
-from pipelines.files import write_out
-from pipelines.published import open_published
-from pipelines.settings import Firm
+from pipelines.firm import decisions
+from pipelines.firm.files import write_out
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import Firm
 
 STATEMENT_SQL = "select * from recon.run_statements where firm_id = $firm order by started_at desc, run_id desc limit 1"
 BY_CLIENT_SQL = """

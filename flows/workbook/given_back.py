@@ -19,10 +19,10 @@ from flows import decide
 from flows.report import read_rows
 from flows.workbook import sheets
 from flows.workbook.stamp import FIRM_ID, stamp
-from pipelines import decisions
 from pipelines.errors import UsageError
-from pipelines.files import in_a_sentence
-from pipelines.settings import Firm
+from pipelines.firm import decisions
+from pipelines.firm.files import in_a_sentence
+from pipelines.firm.settings import Firm
 
 MEGABYTE = 2**20
 MOST_BYTES = 50 * MEGABYTE

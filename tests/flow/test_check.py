@@ -11,10 +11,10 @@ import pytest
 
 from flows import check as checking
 from flows.check import check, exit_code
-from pipelines import probe as probing
+from pipelines.connect import probe as probing
+from pipelines.connect.probe import Line, probe
 from pipelines.errors import TryAgain
-from pipelines.probe import Line, probe
-from pipelines.settings import Settings, load_settings
+from pipelines.firm.settings import Settings, load_settings
 from sandbox.engine import Firm
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
@@ -140,7 +140,7 @@ def test_a_system_that_is_not_well_is_no_fault_of_the_settings(desk: World, monk
 
 
 def impatient() -> probing.Transport:
-    from pipelines.http import Patience, Transport
+    from pipelines.api.http import Patience, Transport
 
     return Transport(Patience(attempts=2, first_wait=0.01), lambda seconds: None)
 

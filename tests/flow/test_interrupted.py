@@ -15,8 +15,8 @@ import pytest
 from flows import journal
 from flows.night_process import NightProcess
 from flows.order import Order
-from pipelines.settings import load_settings
-from pipelines.warehouse import open_night
+from pipelines.firm.settings import load_settings
+from pipelines.night.warehouse import open_night
 from sandbox.faults import Fault
 from tests.flow.test_serve import environment
 from tests.flow.world import FIRM, OTHER, World

@@ -90,8 +90,8 @@ def test_killed_while_it_builds_and_the_next_night_is_clean(after_a_good_night: 
 KILLED_AT_THE_RENAME = """
 import os, signal, sys
 from pathlib import Path
-from pipelines.settings import load_settings
-from pipelines.warehouse import open_night
+from pipelines.firm.settings import load_settings
+from pipelines.night.warehouse import open_night
 import duckdb
 
 def die(*_):
@@ -100,8 +100,8 @@ def die(*_):
 if sys.argv[2] == "before":
     Path.replace = die
 else:
-    import pipelines.warehouse
-    pipelines.warehouse.sync_folder = die
+    import pipelines.night.warehouse
+    pipelines.night.warehouse.sync_folder = die
 with open_night(load_settings(Path(sys.argv[1])).firm("harbor-law")) as night:
     with duckdb.connect(str(night.work_file)) as connection:
         connection.execute("insert into evidence.nights (firm_id, run_id, started_at) values (?, ?, ?)",

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.published import JOURNAL
+from pipelines.firm.published import JOURNAL
 from sandbox.engine import Firm
 from sandbox.faults import Fault
 from sandbox.server import Sandbox

@@ -26,7 +26,7 @@ from flows.alerts.outbox import Kind, Note
 from flows.prefect_server import LocalServer
 from flows.scheduled import close_dead_runs, scheduled_night
 from flows.verdict import NightResult
-from pipelines.settings import load_settings
+from pipelines.firm.settings import load_settings
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests.flow.world import FIRM, OTHER, World, small_firm

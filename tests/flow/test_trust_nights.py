@@ -20,8 +20,8 @@ from flows.order import Order
 from flows.report import print_bridge, rebuilt_note
 from flows.status import Standing, status
 from flows.verdict import NightResult
-from pipelines.published import open_published
-from pipelines.settings import load_settings
+from pipelines.firm.published import open_published
+from pipelines.firm.settings import load_settings
 from sandbox.engine import Firm
 from sandbox.server import Sandbox
 from tests.flow.world import FIRM, World, small_firm

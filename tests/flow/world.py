@@ -11,8 +11,8 @@ import pytest
 from flows.nightly import nightly
 from flows.order import Order
 from flows.verdict import NightResult
-from pipelines.settings import Firm as FirmSettings
-from pipelines.settings import load_settings
+from pipelines.firm.settings import Firm as FirmSettings
+from pipelines.firm.settings import load_settings
 from sandbox.engine import Firm, expense, time
 from sandbox.server import Sandbox
 

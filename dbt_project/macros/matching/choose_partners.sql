@@ -4,7 +4,7 @@
     refused). Ties are broken by `left_order` and `right_order`, lists of expressions over `candidates` that end in
     an id. Candidates must be narrowed in SQL first: what is settled exactly is left out of them, and the days are
     bounded in the join that makes them. Gives all columns of the candidates that are taken. How it is found, and how
-    it stays the same whatever the order of rows: pipelines/partners.py.
+    it stays the same whatever the order of rows: pipelines/matching/partners.py.
 -#}
 {% macro choose_partners(candidates, within, left_order, right_order, costs) -%}
     {%- set group = within | join(', ') -%}

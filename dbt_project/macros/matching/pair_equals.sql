@@ -1,8 +1,8 @@
 {#-
     Partners among rows of equal amount, told apart by their day alone: as many pairs as possible, then the nearest days
-    (pipelines/equals.py). `rows` has the columns of the group, side (one of `sides`), entry_key, entry_date and those of
-    `order_by`, which tell rows of one day apart. A partner on the second side is at most `days` later, and at most
-    `days_before` (else as many) earlier. Gives the columns of the group and <side>_key of both.
+    (pipelines/matching/equals.py). `rows` has the columns of the group, side (one of `sides`), entry_key, entry_date and
+    those of `order_by`, which tell rows of one day apart. A partner on the second side is at most `days` later, and at
+    most `days_before` (else as many) earlier. Gives the columns of the group and <side>_key of both.
 -#}
 {% macro pair_equals(rows, within, days, days_before=none, sides=['clio', 'xero'], order_by=['entry_key']) -%}
     {%- set group = within | join(', ') -%}

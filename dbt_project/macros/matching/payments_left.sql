@@ -29,7 +29,8 @@
 
 {#-
     Of payments without a partner, those that are one against several, in that shape: near each other (a fee and what is
-    left at the bank, the parts of a day, then of three days), or of one day further off (pipelines/instalments.py).
+    left at the bank, the parts of a day, then of three days), or of one day further off
+    (pipelines/matching/instalments.py).
 -#}
 {% macro payments_in_parts(payments, near) -%}
 with

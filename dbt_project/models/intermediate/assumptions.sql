@@ -15,7 +15,7 @@ believed (assumption, sentence) as (
     ('due_is_total_less_paid_less_credited', 'What is due on an invoice is its total less paid less credited.'),
     ('journal_lines_add_up_to_zero', 'The lines of a posted manual journal, their taxes included, add up to zero.'),
     ('prepayments_stand_in_receivables', 'Prepayments with credit remaining stand in Xero''s receivables account.'),
-    ('every_field_can_be_read', 'Each field of a record can be read; one that cannot is left empty.'),
+    ('every_field_can_be_read', 'Each field of a record can be read; if not it is left empty, an endless text cut.'),
     ('lists_are_as_long_as_stated', 'A list read in full has as many rows as the system says it has.')
 
 )

@@ -67,7 +67,7 @@ statements_lacking as (
         firm_id,
         4 as subject_order,
         'statement of ' || bank_account_id as subject,
-        'the bank''s side of trust account ' || account_name || ': ' || case
+        'the bank''s side of trust account ' || {{ at_most('account_name', 100) }} || ': ' || case
             when is_too_old
                 then 'its last statement is of ' || statement_date || ' and counted until ' || counts_until_date
             when was_there_before then 'its statement was there before and is gone'
@@ -85,7 +85,7 @@ trust_figures_gone as (
         known.firm_id,
         3 as subject_order,
         'figures of ' || known.bank_account_id as subject,
-        'trust account ' || figures.account_name || ': '
+        'trust account ' || {{ at_most('figures.account_name', 100) }} || ': '
         || string_agg('the ' || known.figure, ' and ' order by known.figure) || ' had a figure before and has none'
             as sentence,
         true as is_asked_for
@@ -105,8 +105,8 @@ trust_accounts_not_mapped as (
         figures.firm_id,
         5 as subject_order,
         'mapping of ' || figures.bank_account_id as subject,
-        'trust account ' || figures.account_name || ' with ' || {{ money_text('figures.account_amount') }}
-        || ': no mapping says which account in Xero it is' as sentence,
+        'trust account ' || {{ at_most('figures.account_name', 100) }} || ' with '
+        || {{ money_text('figures.account_amount') }} || ': no mapping says which account in Xero it is' as sentence,
         true as is_asked_for
     from {{ ref('int_trust_figures') }} as figures
     where figures.lacks_a_mapping

@@ -2,7 +2,7 @@
 -- line of its own, or that of the deposit slip it was paid in with. Cheques paid in together are deposits of one day
 -- without a line of their own, and the bank line within three days that all of them, or some, add up to. As many lines
 -- as can be are explained so; of equal sets the first entries are taken, which changes nothing in what had cleared
--- (how: pipelines/slips.py).
+-- (how: pipelines/matching/slips.py).
 with
 
 deposits_open as (

@@ -1,5 +1,5 @@
 -- Trust money that could pay bills which are unpaid 30 days after their due date: what their matters hold is spread
--- over them, the oldest first, so that no cent is named twice (how: pipelines/spread.py).
+-- over them, the oldest first, so that no cent is named twice (how: pipelines/matching/spread.py).
 with
 
 bills_overdue as (

@@ -1,7 +1,8 @@
 -- One entry against several of the other side, two to eight within three days. First all entries of a day, or of one
 -- bank slip of that day (one batch, one reference), where nothing in it could belong to another such sum. Then, for
 -- each entry that is still alone, which of the others add up to it: the only set is taken, where nothing in it could
--- belong to another. Which of several sets it is, nobody can tell; they are kept to say so (how: pipelines/sums.py).
+-- belong to another. Which of several sets it is, nobody can tell; they are kept to say so (how:
+-- pipelines/matching/sums.py).
 with
 
 whole_days as (

@@ -1,0 +1,1 @@
+"""Connecting a firm to its systems, and trying what is connected."""

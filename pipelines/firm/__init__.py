@@ -1,0 +1,1 @@
+"""What a firm is on this machine: its settings, secrets, decisions, and files, each written whole or not at all."""

@@ -1,0 +1,1 @@
+"""Raw tables: declared column by column, converted, held in DuckDB, compared with what is held."""
