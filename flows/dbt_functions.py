@@ -11,8 +11,8 @@ of one amount the place (from 1) of its partner on the right, 0 for none; see `p
 `lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
 that it stands in with others, or 0; see `pipelines.matching.slips`. `spread_money(asked, sources, held names, held
 cents)` gives what each gets; see `pipelines.matching.spread`. `shared_beginning(one text, other text)` says how many
-characters two texts have
-in common at their beginning: SQL would cut both at each length, which takes minutes for long ones.
+characters two texts have in common at their beginning: SQL would cut both at each length, which takes minutes for long
+ones.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
