@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check check-python check-sql bench bench-desk bench-skew soak lock
+.PHONY: setup demo test check check-python check-sql bench bench-large bench-desk bench-skew soak lock
 
 setup: .venv/.installed
 
@@ -32,6 +32,9 @@ test: check
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+bench-large: setup
+	$(BIN)/python -m tests.bench 40000
 
 bench-desk: setup
 	$(BIN)/python -m tests.bench_desk

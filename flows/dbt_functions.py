@@ -16,7 +16,9 @@ in common at their beginning: SQL would cut both at each length, which takes min
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
 
+from collections.abc import Callable
 from os.path import commonprefix
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,66 +35,34 @@ from pipelines.matching.sums import sets_that_add_up
 
 
 class Plugin(BasePlugin):
-    """The functions of the project, put on the connection that dbt opens."""
+    """What dbt asks of the module that `profiles.yml` names."""
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Called by dbt once, before the first model."""
-        conn.create_function(
-            "choose_partners",
-            choose_partners_of_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT[][]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
+        add_functions(conn)
+
+
+def add_functions(connection: DuckDBPyConnection) -> None:
+    """Put the functions of the project on a connection: each with the types of what it takes and of what it gives."""
+    functions: dict[Callable[..., pa.Array], tuple[str, list[Any], str]] = {
+        choose_partners_of_rows: ("choose_partners", ["BIGINT[]", "BIGINT[]", "BIGINT[][]"], "BIGINT[]"),
+        sets_that_add_up_in_rows: (
             "sets_that_add_up",
-            sets_that_add_up_in_rows,
             ["BIGINT", "BIGINT[]"],
             "STRUCT(ways BIGINT, members BIGINT[])",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
+        ),
+        group_payments_in_rows: (
             "group_payments",
-            group_payments_in_rows,
             ["BOOLEAN[]", "BIGINT[]", "BIGINT[]", "BIGINT[]", "BOOLEAN[]", "BOOLEAN"],
             "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "lines_of_slips",
-            lines_of_slips_in_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "partners_of_equals",
-            partners_of_equals_in_rows,
-            ["BIGINT[]", "BIGINT[]", "BIGINT"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "spread_money",
-            spread_in_rows,
-            ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"],
-            "BIGINT[]",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
-        conn.create_function(
-            "shared_beginning",
-            shared_beginning_in_rows,
-            ["VARCHAR", "VARCHAR"],
-            "BIGINT",
-            type=PythonUDFType.ARROW,
-            side_effects=False,
-        )
+        ),
+        lines_of_slips_in_rows: ("lines_of_slips", ["BIGINT[]"] * 4, "BIGINT[]"),
+        partners_of_equals_in_rows: ("partners_of_equals", ["BIGINT[]", "BIGINT[]", "BIGINT"], "BIGINT[]"),
+        spread_in_rows: ("spread_money", ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"], "BIGINT[]"),
+        shared_beginning_in_rows: ("shared_beginning", ["VARCHAR", "VARCHAR"], "BIGINT"),
+    }
+    for function, (name, takes, gives) in functions.items():
+        connection.create_function(name, function, takes, gives, type=PythonUDFType.ARROW, side_effects=False)
 
 
 def choose_partners_of_rows(lefts: pa.ChunkedArray, rights: pa.ChunkedArray, costs: pa.ChunkedArray) -> pa.Array:

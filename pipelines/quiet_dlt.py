@@ -22,5 +22,6 @@ QUIET = {
 os.environ.update(QUIET)
 
 import dlt  # noqa: E402
+from dlt.common.configuration.utils import get_resolved_traces  # noqa: E402
 
-__all__ = ["dlt"]
+__all__ = ["dlt", "get_resolved_traces"]

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.build import build
-from pipelines.load import create_tables
+from pipelines.night.schema import create_tables
 
 FIRM = "skew"
 NIGHT = "2026-06-01 02:00:00"

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.load import create_empty
+from tests.empty_warehouse import create_empty
 
 NIGHT = datetime(2026, 11, 23, 2)
 LONG_AGO = datetime(2026, 9, 1, 12)

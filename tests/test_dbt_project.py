@@ -18,8 +18,8 @@ import pytest
 
 from flows.build import PROJECT, build
 from flows.words import FINDINGS, SEVERITIES
-from pipelines.load import create_empty
 from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
+from tests.empty_warehouse import create_empty
 
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")

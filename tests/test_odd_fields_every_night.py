@@ -30,7 +30,8 @@ from pipelines.load import load_firms
 from pipelines.tables.columns import Converter, Table, record_id
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
-from pipelines.xero.night import Tenant, XeroNight
+from pipelines.xero.night import XeroNight
+from pipelines.xero.tenant import Tenant
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests.test_odd_fields import FIELDS, LISTS, ODD, damaged, owner_of, richer_firm

@@ -21,11 +21,12 @@ from pipelines.clio.night import ClioNight
 from pipelines.errors import TieoutError
 from pipelines.firm.secrets import read_credentials
 from pipelines.firm.settings import load_settings
-from pipelines.load import create_tables
+from pipelines.night.schema import create_tables
 from pipelines.tables.columns import Converter
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
-from pipelines.xero.night import Tenant, XeroNight
+from pipelines.xero.night import XeroNight
+from pipelines.xero.tenant import Tenant
 from sandbox.server import Fault, Limits, Sandbox
 from tests.sandbox_http import rich_firm
 

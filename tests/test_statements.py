@@ -19,7 +19,7 @@ from pipelines.bank.statements import Imported, StatementStore, TrustAccountRef,
 from pipelines.errors import UsageError
 from pipelines.evidence.statement_evidence import replace_statements
 from pipelines.firm.settings import Firm, load_settings
-from pipelines.load import create_tables
+from pipelines.night.schema import create_tables
 
 SETTINGS = """
 data_dir = "data"

@@ -19,7 +19,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from pipelines.load import create_tables
+from pipelines.night.schema import create_tables
 from tests.dbt_models import build_models
 
 FIRMS = 60

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.clio import lists as clio
-from pipelines.load import create_tables
+from pipelines.night.schema import create_tables
 from pipelines.tables.columns import Converter
 from pipelines.tables.held import Held
 from pipelines.tables.unchanged import Unchanged

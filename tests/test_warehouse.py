@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.firm.settings import Firm, load_settings
-from pipelines.load import create_empty
 from pipelines.night.warehouse import Night, kept_nights, open_night
+from tests.empty_warehouse import create_empty
 from tests.test_settings import GOOD, write
 
 

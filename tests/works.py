@@ -25,8 +25,8 @@ from pipelines.firm import decisions
 from pipelines.firm.files import ROOM_TO_SPARE
 from pipelines.firm.secrets import Credentials
 from pipelines.firm.settings import Firm, load_settings
-from pipelines.load import create_empty
 from pipelines.night.warehouse import Night, open_night
+from tests.empty_warehouse import create_empty
 
 __all__ = ["TokenFile", "open_night"]
 SPENT = "spent.txt"  # the token server's own memory: which refresh tokens were used, and which it gave

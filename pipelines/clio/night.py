@@ -29,15 +29,18 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pipelines.api.http import Api
+from pipelines.api.clock import SameTime
+from pipelines.api.http import Api, ClioPace, Transport
 from pipelines.api.once import once
 from pipelines.api.proof import ListResult, has_shrunk, refuse_returned
 from pipelines.api.reply import OddBody, kind_of, objects
+from pipelines.api.tokens import Grant
 from pipelines.api.walk import Walk
 from pipelines.clio import lists as clio
 from pipelines.clio.lists import ClioList
 from pipelines.clio.paging import NEWEST_FIRST, highest_id, walk_clio
 from pipelines.errors import TryAgain
+from pipelines.firm.settings import Firm
 from pipelines.tables.columns import Converter, Record, read_decimal
 from pipelines.tables.held import Held
 
@@ -83,6 +86,11 @@ def linked(record: Record, name: str) -> str | None:
 def is_dead(record: Record) -> bool:
     """A void or deleted bill, a voided allocation: records that a plain list may leave out."""
     return record.get("state") in ("void", "deleted") or bool(record.get("voided_at"))
+
+
+def clio_api(firm: Firm, grant: Grant, transport: Transport) -> Api:
+    """Clio's client for one firm."""
+    return Api(firm.id, "clio", firm.clio.api, grant, transport, pace=SameTime(firm.id, "clio", ClioPace()))
 
 
 class ClioNight:

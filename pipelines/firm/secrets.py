@@ -76,12 +76,10 @@ def read_credentials(firm: Firm, system: str, *, is_connected: bool = False) -> 
 
 def read_channel(name: str) -> SecretStr:
     """The Apprise address of an alert channel, ``alerts.<name>.url``; UsageError says where to put a missing one."""
-    from pipelines.quiet_dlt import dlt
-
     for key in dict.fromkeys((name, name.replace("-", "_"))):
-        value = dlt.secrets.get(f"alerts.{key}.url", str)
-        if value is not None and str(value).strip():
-            return secret(str(value).strip())
+        value = _asked(f"alerts.{key}.url")
+        if value:
+            return secret(value)
     raise UsageError(
         f"Alert channel {name}: its address is missing or empty. Set {channel_variable(name)} in the environment, or "
         f"write url under [alerts.{name}] in .dlt/secrets.toml."
@@ -95,13 +93,21 @@ def channel_variable(name: str) -> str:
 
 def _read(firm: Firm, system: str, key: str) -> str | None:
     """Ask dlt: dashes as they are (files, vaults), then as underscores (environment)."""
-    from pipelines.quiet_dlt import dlt
-
     for firm_id in dict.fromkeys((firm.id, firm.id.replace("-", "_"))):
-        value = dlt.secrets.get(f"firms.{firm_id}.{system}.{key}", str)
-        if value is not None and str(value).strip():
-            return str(value).strip()
+        value = _asked(f"firms.{firm_id}.{system}.{key}")
+        if value:
+            return value
     return None
+
+
+def _asked(name: str) -> str | None:
+    """dlt's answer. It keeps what it answered, for the trace that the next pipeline of this thread leaves on disk: that
+    it has to forget."""
+    from pipelines.quiet_dlt import dlt, get_resolved_traces
+
+    value = dlt.secrets.get(name, str)
+    get_resolved_traces().clear()
+    return None if value is None else str(value).strip()
 
 
 def _complain(firm: Firm, system: str, missing: Sequence[str]) -> None:

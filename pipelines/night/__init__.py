@@ -1,1 +1,1 @@
-"""The night around the load: the file it works on, and what it does not believe."""
+"""The steps of a load (`pipelines.load` calls them in their order), and the file that a night works on."""

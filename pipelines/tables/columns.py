@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -325,6 +325,11 @@ class Converter:
             arrays.append(self._array(table, column, values, rows, parents))
         arrays.append(pa.repeat(pa.scalar(self.loaded_at, pa.timestamp("us")), len(rows)))
         return pa.Table.from_arrays(arrays, schema=table.arrow_schema)
+
+    def tables(self, tables: Sequence[Table], records: Sequence[Record]) -> Iterator[tuple[Table, pa.Table]]:
+        """The rows of a list's tables in these records, table by table; none where there are no records."""
+        for table in tables if records else ():
+            yield table, self.table(table, records)
 
     def _array(
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]

@@ -5,7 +5,7 @@ Read before the load begins, through cursors of one connection, so that several 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,3 +101,13 @@ class Held:
         sql = "select max(started_at) from evidence.lists where firm_id = ? and system = ? and list_name = ?"
         found: datetime | None = self.rows(sql, self.firm_id, system, table.name)[0][0]
         return found
+
+
+def holding_nothing(firm_id: str, tables: Sequence[Table]) -> Held:
+    """Nothing of any of these tables: the side of a reading that stands by itself."""
+    connection = duckdb.connect()
+    for schema in {table.schema for table in tables}:
+        connection.execute(f"create schema {schema}")
+    for table in tables:
+        connection.execute(table.ddl())
+    return Held(connection, firm_id)

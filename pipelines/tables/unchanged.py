@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from pipelines.tables.columns import Table
 from pipelines.tables.held import Held
 
+# Rows are gathered to so many before they are compared, and before dlt sees them.
+BATCH_ROWS = 20_000
 Tables = Sequence[tuple[Table, pa.Table]]
 
 

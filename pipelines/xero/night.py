@@ -1,8 +1,6 @@
 """One firm's Xero tonight: the organisation first, then every list whole, or what changed.
 
-Nothing is fetched before the organisation is known to be the firm's: the connection must reach the tenant named in
-the settings (or exactly one), and it must answer as the organisation we have read before. From then on each call
-carries that tenant; without it the client refuses to call.
+Nothing is fetched before the organisation is known to be the firm's (`pipelines.xero.tenant`).
 
 * A list that costs no more calls whole than its changes do is read whole.
 * Beyond that: the records that changed last and the number of all of them, in one call; where more changed than it
@@ -22,7 +20,7 @@ carries that tenant; without it the client refuses to call.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -31,10 +29,8 @@ from pipelines.api.http import Api
 from pipelines.api.once import once
 from pipelines.api.proof import ListResult
 from pipelines.api.reply import OddBody, kind_of, objects
-from pipelines.api.tokens import account_of
 from pipelines.api.walk import Walk
-from pipelines.errors import BadRecord, GiveUp, NotFound, Refused, TryAgain
-from pipelines.firm.settings import Firm
+from pipelines.errors import BadRecord, NotFound, Refused, TryAgain
 from pipelines.tables.columns import Converter, Record, read_decimal, read_moment
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
@@ -78,63 +74,6 @@ BY_IDS = (xero.INVOICES, xero.CONTACTS)
 MARGIN = timedelta(seconds=5)
 DEAD = ("DELETED", "VOIDED")
 Records = dict[str, Record]
-
-
-class Tenant:
-    """Answers for the organisation: no list is read before ``confirm`` has passed."""
-
-    def __init__(self, firm: Firm, connections: Api, api: Api, held: Held) -> None:
-        self._firm = firm
-        self._connections = connections
-        self._api = api
-        self._held = held
-
-    def confirm(self) -> Record:
-        """The organisation's record; from here on the client carries the tenant.
-
-        A tenant that is named and an organisation that was read before prove each other in one call. Else, and to say
-        why the named tenant was refused, the connections are asked first.
-        """
-        known = self._held.ids(xero.ORGANISATION.main)
-        wanted = account_of(self._firm, "xero")
-        if wanted is None or not known:
-            found = self._organisations(self._reachable())
-        else:
-            try:
-                found = self._organisations(wanted.lower())
-            except Refused:
-                found = self._organisations(self._reachable())
-        if len(found) != 1 or not found[0].get("OrganisationID"):
-            raise GiveUp(
-                f"{self._firm.id}: xero: one organisation was expected, found {len(found)}. Authorise the app again."
-            )
-        if known and found[0]["OrganisationID"] not in known:
-            raise GiveUp(
-                f"{self._firm.id}: xero: organisation {', '.join(known)} was read before, found "
-                f"{found[0]['OrganisationID']}. Nothing was read. Check xero.tenant_id and whose credentials these are."
-            )
-        return dict(found[0])
-
-    def _organisations(self, tenant: str) -> list[Mapping[str, Any]]:
-        self._api.headers["xero-tenant-id"] = tenant
-        return self._api.get("Organisation").rows("Organisations")
-
-    def _reachable(self) -> str:
-        reply = self._connections.get("").rows("items")
-        tenants = {
-            str(one.get("tenantId")).lower() for one in reply if one.get("tenantType", "ORGANISATION") == "ORGANISATION"
-        }
-        wanted = account_of(self._firm, "xero")
-        if wanted is not None and wanted.lower() in tenants:
-            return wanted.lower()
-        if wanted is None and len(tenants) == 1:
-            return tenants.pop()
-        expected = f"tenant {wanted}" if wanted else "exactly one organisation"
-        raise GiveUp(
-            f"{self._firm.id}: xero: a connection to {expected} was expected, found {len(tenants)} organisations"
-            f"{'' if wanted is None else ' and not that one'}. Nothing was read. Connect the app to the firm's "
-            "organisation or correct xero.tenant_id."
-        )
 
 
 class XeroNight:
@@ -359,17 +298,24 @@ class XeroNight:
     def read_again(self) -> Iterator[tuple[XeroList, list[Record]]]:
         """What changed while lists of several pages were read; then each must be whole."""
         for xero_list in self._moving:
-            result, whole = self.result(xero_list), self._walks[xero_list.name]
-            walk = Walk(self.api, xero_list.name)
-            began = (whole.their_clock or result.started_at) - MARGIN
-            records = list(self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(began))).values())
-            result.pages += walk.pages
-            whole.seen.update(record.get(xero_list.key) for record in records)
-            if whole.stated is not None and len(whole.seen) < whole.stated:
-                raise whole.fail(f"{whole.stated} records were expected, found {len(whole.seen)}")
-            result.proof += f", {len(records)} read again that changed meanwhile"
-            if records:
+            if records := self.changed_meanwhile(xero_list):
                 yield xero_list, records
+
+    def changed_meanwhile(self, xero_list: XeroList) -> list[Record]:
+        """The records of a list that changed since its reading began. Raises TryAgain where it is not whole with
+        them."""
+        if xero_list not in self._moving:
+            return []
+        result, whole = self.result(xero_list), self._walks[xero_list.name]
+        walk = Walk(self.api, xero_list.name)
+        began = (whole.their_clock or result.started_at) - MARGIN
+        records = list(self._gather(xero_list, walk_xero(walk, xero_list, headers=modified_since(began))).values())
+        result.pages += walk.pages
+        whole.seen.update(record.get(xero_list.key) for record in records)
+        if whole.stated is not None and len(whole.seen) < whole.stated:
+            raise whole.fail(f"{whole.stated} records were expected, found {len(whole.seen)}")
+        result.proof += f", {len(records)} read again that changed meanwhile"
+        return records
 
     def doubted(self, loaded_at: datetime) -> Iterator[tuple[XeroList, list[Record]]]:
         """Lists believed in one reply although what was loaded tonight says that there are more: asked for twice."""

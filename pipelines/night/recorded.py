@@ -1,0 +1,89 @@
+"""What a night leaves in evidence: tonight's settings and decisions in place of last night's, and one more night."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from pipelines.api.proof import ListResult
+from pipelines.clio import lists as clio
+from pipelines.evidence import evidence, statement_evidence
+from pipelines.night.books import Books
+from pipelines.xero import lists as xero
+
+
+def write_evidence(
+    connection: duckdb.DuckDBPyConnection, books: list[Books], run_id: str, started_at: datetime
+) -> None:
+    """Settings in place of last night's, and one more night."""
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    firm_ids = [one.firm.id for one in books]
+    settings = [evidence.settings_rows(one.firm, one.accounts) for one in books]
+    connection.execute("begin")
+    for table in settings[0]:
+        evidence.replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])
+    for one in books:
+        statement_evidence.replace_statements(connection, one.firm.id, one.firm.folder)
+    evidence.add_rows(connection, "nights", [_night_row(one, run_id, started_at, loaded_at) for one in books])
+    evidence.add_rows(connection, "lists", [_list_row(run_id, result) for one in books for result in one.results])
+    losses = [(one.firm.id, run_id, *loss) for one in books for loss in one.losses]
+    evidence.add_rows(connection, "accepted_losses", losses)
+    _keep_unread(connection, books, started_at)
+    connection.execute("commit")
+
+
+def _keep_unread(connection: duckdb.DuckDBPyConnection, books: list[Books], loaded_at: datetime) -> None:
+    """The fields that could not be read, of each record as it was last read; none of a record that is gone."""
+    for any_list in (*clio.LISTS, *xero.LISTS):
+        main = any_list.main
+        sql = f"""
+            delete from evidence.unread_fields as unread
+            where firm_id in (select unnest(?)) and table_name in (select unnest(?)) and not exists (
+                select 1 from {main.qualified} as whole
+                where whole.firm_id = unread.firm_id and whole.{main.key[0]}::varchar = unread.record_id
+                  and whole.loaded_at < ?)
+        """  # noqa: S608  (names are ours)
+        tables = [table.qualified for table in any_list.tables]
+        connection.execute(sql, [[one.firm.id for one in books], tables, loaded_at])
+    rows = [(one.firm.id, *unread) for one in books for unread in sorted(one.converter.unread)]
+    evidence.add_rows(connection, "unread_fields", rows)
+
+
+def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> evidence.Row:
+    firm = one.firm
+    return (
+        firm.id,
+        run_id,
+        firm.name,
+        firm.timezone,
+        firm.start_date,
+        firm.grace_hours,
+        one.day,
+        started_at,
+        loaded_at,
+        one.clio.full,
+        firm.clio.web,
+        one.clio.api.calls,
+        one.xero.api.calls,
+        sum(one.rows.values()),
+        evidence.version(),
+    )
+
+
+def _list_row(run_id: str, result: ListResult) -> evidence.Row:
+    return (
+        result.firm_id,
+        run_id,
+        result.system,
+        result.name,
+        result.mode,
+        result.asked_since,
+        result.started_at,
+        result.pages,
+        result.rows,
+        result.stated,
+        result.vanished,
+        result.proof,
+        result.shows_deleted,
+    )
