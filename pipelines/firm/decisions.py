@@ -207,9 +207,9 @@ class DecisionFile:
                 rows.append({**dict.fromkeys(self.columns, ""), **dict(zip(columns, values, strict=True))})
         except csv.Error:
             raise UsageError(
-                f"Line {reader.line_num} of {self.path} was expected to hold values; found something that is none, such "
-                "as a lone carriage return or a value without an end. Put it right, or the last good copy back from a "
-                "backup."
+                f"Line {reader.line_num} of {self.path} was expected to hold values; found something that is none, "
+                "such as a lone carriage return or a value without an end. Put it right, or the last good copy "
+                "back from a backup."
             ) from None
         return rows
 
