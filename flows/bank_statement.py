@@ -69,7 +69,8 @@ def describe(imported: Imported) -> str:
     what = f"Statement of {imported.day} with a closing balance of {imported.closing:,.2f}"
     if not imported.is_new:
         return f"{what}: imported before, nothing was changed."
-    lines = f"{imported.new_lines} lines" if imported.new_lines or imported.known_lines else "no lines"
+    count = imported.new_lines
+    lines = f"{count} line{'' if count == 1 else 's'}" if count or imported.known_lines else "no lines"
     known = f" ({imported.known_lines} more were imported before)" if imported.known_lines else ""
     return f"{what}: imported, {lines}{known}. It counts from the next night on: the next `tieout run` compares it."
 

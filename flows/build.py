@@ -37,9 +37,11 @@ class BuildResult:
 
 
 def prepare() -> None:
-    """Import what `build` needs, ahead of time."""
+    """Import what `build` needs, ahead of time: dbt, and the functions that the models call."""
     import dbt.adapters.duckdb.impl
     import dbt.cli.main  # noqa: F401
+
+    import flows.dbt_functions  # noqa: F401
 
 
 def build(work_file: Path, target: Path, select: str | None = None) -> BuildResult:

@@ -576,8 +576,9 @@ MonthOption = Annotated[str, typer.Option("--month", help="A month that has ende
 def make_pack(firm: FirmArgument, month: MonthOption, config: ConfigOption = None) -> None:
     """The month-end pack: receivables and client money as of a month's last day, as a PDF to file and a workbook.
 
-    From the night that stood on that day. Where none is kept, or dated entries have changed since, the day is rebuilt
-    as `tieout run --as-of` does, and the pack says *reconstructed*. Made again, it is the next version.
+    From the night that stood on that day; without one, or where dated entries changed since, from the day rebuilt.
+
+    A pack of a rebuilt day says "reconstructed". Made again, it is the next version.
     """
     settings = load_settings(config)
     one = settings.firm(firm)
@@ -605,8 +606,9 @@ def sign(
 ) -> None:
     """Sign the newest version of a month-end pack; two different people do, its preparer and its reviewer.
 
-    A signature falls when a later night says otherwise of what the pack states: `tieout status`, the desk and an alert
-    say what moved.
+    A signature falls when a later night says otherwise of what the pack states.
+
+    `tieout status`, the desk and an alert say what moved.
     """
     one = load_settings(config).firm(firm)
     from flows.pack import signing

@@ -20,7 +20,7 @@ from flows import escape as safe
 from flows.around import View, views
 from flows.narrow import EVERY_STATUS
 from flows.report import read_rows, worklist_query
-from flows.words import FINDINGS, LINES, STATUSES, state_in_words, titled
+from flows.words import FINDINGS, LINES, STATUSES, in_words, state_in_words, titled
 from flows.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 from pipelines.firm.published import open_published
@@ -42,6 +42,7 @@ DOCUMENT_FIELDS = (
     ("In receivables", "clio_ar_amount", "xero_ar_amount"),
 )
 SIDE_BY_SIDE = 120  # columns that the lines of both systems need beside each other
+PAIRINGS = {"clio_only": "only in Clio", "xero_only": "only in Xero"}
 NEVER_MARKED = {"State", "Client"}
 # What a row says beside its sentences; what stands on the document's own page is not said twice.
 FACTS = (
@@ -204,8 +205,10 @@ def _around(view: View) -> Table:
 
 
 def _documents(document: Row) -> Table:
-    how = f"{document['pairing']} by {document['match_rule']}" if document["match_rule"] else document["pairing"]
-    table = Table(title=f"{document['finding']} ({how})", box=box.SIMPLE_HEAD, title_justify="left")
+    rule, pairing = document["match_rule"], document["pairing"]
+    how = f"{pairing} by {rule}".replace("_", " ") if rule else PAIRINGS.get(pairing, pairing)
+    what = in_words(document["finding"]) if document["finding"] else "Bill and invoice"
+    table = Table(title=f"{what} ({how})", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("")
     table.add_column("Clio")
     table.add_column("Xero")

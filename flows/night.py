@@ -68,7 +68,6 @@ def _run(firm: Firm, order: Order, past_day: date | None, done: Done) -> NightRe
         warehouse=str(warehouse),
         statement=statement,
         mode=loaded.mode,
-        calls_floor=loaded.calls_floor,
         tie_outs_failed=built.tie_outs_failed,
     )
 

@@ -50,7 +50,6 @@ class NightResult:
     is_usage_error: bool = False
     can_try_again: bool = False
     mode: str | None = None
-    calls_floor: int | None = None
     steps: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     rebuilt_as_of: str | None = None

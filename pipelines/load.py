@@ -19,7 +19,6 @@ one).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +26,6 @@ from pathlib import Path
 
 from pipelines.api.http import Transport
 from pipelines.api.proof import ListResult
-from pipelines.clio import lists as clio
 from pipelines.firm.settings import Firm
 from pipelines.night import shrunk
 from pipelines.night.books import Books
@@ -38,12 +36,11 @@ from pipelines.night.schema import create_tables
 from pipelines.night.settling import settle
 from pipelines.night.warehouse import Night
 from pipelines.tables.duck import connect
-from pipelines.xero import lists as xero
 
 
 @dataclass
 class LoadReport:
-    """What a load did, for people and for the benchmark."""
+    """What a load did, for people."""
 
     run_id: str
     started_at: datetime
@@ -52,7 +49,6 @@ class LoadReport:
     lists: list[ListResult]
     calls_clio: int
     calls_xero: int
-    calls_floor: int
 
     @property
     def rows_loaded(self) -> int:
@@ -124,14 +120,4 @@ def _report(books: list[Books], run_id: str, started_at: datetime) -> LoadReport
         lists=[result for one in books for result in one.results],
         calls_clio=sum(one.clio.api.calls for one in books),
         calls_xero=sum(one.xero.api.calls for one in books),
-        calls_floor=sum(_floor(result) for one in books for result in one.results),
     )
-
-
-def _floor(result: ListResult) -> int:
-    """Calls that the rows alone would take, at the largest page."""
-    sizes = {one.name: one.limit for one in clio.LISTS}
-    if result.system == "clio":
-        return max(1, math.ceil(result.rows / sizes[result.name]))
-    paged = {one.name for one in xero.LISTS if one.paged}
-    return max(1, math.ceil(result.rows / 1000)) if result.name in paged else 1

@@ -38,6 +38,7 @@ def main() -> int:
             return night
         shown = tieout(["worklist", DEMO_KEY, "--config", str(config)], environment)
     print(f"\nThe warehouse is {data / DEMO_KEY / 'warehouse.duckdb'}")
+    print(f"The pages to work from: {command()} desk --config {config}")
     return shown
 
 
@@ -50,10 +51,14 @@ def write_private(path: Path, text: str) -> None:
     Path(name).replace(path)
 
 
+def command() -> str:
+    """The program that is installed beside this Python."""
+    return os.path.relpath(Path(sys.executable).parent / "tieout")
+
+
 def tieout(words: list[str], environment: dict[str, str]) -> int:
-    """Run the command that is installed beside this Python."""
-    command = Path(sys.executable).parent / "tieout"
-    return subprocess.run([str(command), *words], env=environment, check=False).returncode
+    """Run it as a user would."""
+    return subprocess.run([command(), *words], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -487,6 +487,24 @@ def test_a_mail_says_what_became_of_each_finding_and_links_to_both_records(
     assert 'href="https://go.xero.com/app/!x/invoicing/view/a"' in html and "javascript" not in html
 
 
+def test_the_plain_text_beside_a_mail_has_each_address_whole_at_the_end_of_a_line(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "ab":
+        office.finding(key, "amounts_differ", "50.00", number=f"No {key}", url=f"https://app.clio.com/nc/#/bills/{key}")
+        office.rows[key]["xero_url"] = f"https://go.xero.com/app/!x/invoicing/view/{key}"
+    mail = mailed(office, monkeypatch)
+    html, plain = part(mail, "html"), part(mail, "plain").replace("\r\n", "\n")
+    assert [line.rpartition(": ")[2] for line in plain.splitlines() if "://" in line][:-1] == links_of(html)
+    desk = "http://localhost:8913/firms/harbor-law/items"
+    assert (
+        "\n\nAmounts differ, No b: 50.00\nhigh\n"
+        f"On the desk: {desk}/b\nIn Clio: https://app.clio.com/nc/#/bills/b\n"
+        "In Xero: https://go.xero.com/app/!x/invoicing/view/b\n\nIn all\n"
+    ) in plain
+    assert not re.search(r"\n\n\n|^ ", plain, re.MULTILINE)
+
+
 def test_the_workbook_goes_with_a_mail_where_the_firm_asked_for_it(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

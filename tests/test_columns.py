@@ -76,12 +76,11 @@ def test_amounts_come_as_numbers_or_as_text(value: Any, amount: str | None) -> N
     assert convert(total=value)["total"] == (None if amount is None else Decimal(amount))
 
 
-def test_what_binary_floats_did_to_an_amount_is_put_right_and_counted() -> None:
+def test_what_binary_floats_did_to_an_amount_is_put_right() -> None:
     converter = Converter("harbor-law", NOW)
     noisy = [{"id": n, "state": "paid", "total": Decimal(repr(0.1 + 0.2 * n))} for n in range(1, 4)]
     found = converter.table(TABLE, noisy).column("total").to_pylist()
     assert found == [Decimal("0.30"), Decimal("0.50"), Decimal("0.70")]
-    assert converter.noise == 2
 
 
 @pytest.mark.parametrize(

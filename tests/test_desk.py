@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from flows import journal
 from flows.days import today_of
 from flows.desk import history, worklist
 from flows.desk.app import DECISIONS, desk
+from flows.desk.firm import WALK_ABOVE
 from flows.desk.guard import HEADERS
 from flows.desk.look import compared, days, rate, shown
 from flows.desk.server import Server
@@ -308,6 +310,17 @@ def test_a_trust_entry_shows_what_may_be_its_partner_and_leads_to_its_account(cl
         assert "320.00" in html.partition(heading)[2] and f'href="/firms/{FIRM}/trust/' in html
 
 
+def test_client_money_links_to_both_records_too(client: TestClient, firms: Practice) -> None:
+    for code, in_clio, in_xero in (
+        ("trust_entry_missing_in_xero", "/nc/#/matters/", "redirecturl=/Bank/BankTransactions.aspx?accountID="),
+        ("trust_entry_missing_in_clio", "/nc/#/bank_accounts", "/Bank/ViewTransaction.aspx?bankTransactionID="),
+    ):
+        html = client.get(item(firms, code)).text
+        found = [unescape(link) for link in re.findall(r'class="button" href="([^"]+)" target="_blank"', html)]
+        assert len(found) == 2 and in_clio in found[0] and in_xero in found[1]
+        assert "https://go.xero.com/organisationlogin/default.aspx?shortcode=!" in found[1]
+
+
 def worklist_row(**changes: Any) -> dict[str, Any]:
     row = {"client_name": "Ada", "title": "T", "amount": Decimal("1.00"), "days": 3, "matter_number": None}
     return {**row, "responsible_attorney": None, **changes}
@@ -337,6 +350,7 @@ def test_money_below_zero_shows_the_ledger_around_it(client: TestClient, firms: 
     page = f"/firms/{FIRM}/trust/{account['clio_bank_account_id']}"
     html = client.get(page).text
     assert "-400.00" in html and "not proven three ways" in html and "200.00" in html
+    assert re.search(r'data-label="Through">[-\d]+</td><td data-label="Days" class="figure">10</td>', html)
     day = read_rows(
         firms.firm.warehouse, "select min(entry_date) as d from recon.trust_ledger where firm_id = ?", [FIRM]
     )
@@ -362,6 +376,28 @@ def test_pictures_are_drawn_in_light_and_dark(name: str, client: TestClient) -> 
     assert light.headers["content-type"] == "image/svg+xml" and light.text.startswith("<svg")
     assert light.text != dark.text and "<script" not in light.text
     assert client.get(f"/firms/{FIRM}/pictures/other").status_code == 404
+
+
+def test_each_bar_of_the_walk_leads_to_its_bills(client: TestClient, firms: Practice) -> None:
+    html = client.get(f"/firms/{FIRM}").text
+    over = html.partition('<svg class="over"')[2].partition("</svg>")[0]
+    links = re.findall(
+        r'href="([^"]+)" tabindex="-1"><title>[^<]+</title><rect y="(\d+)" width="1" height="(\d+)"', over
+    )
+    walk = read_rows(
+        firms.firm.warehouse, "select * from recon.ar_tie_out where firm_id = ? order by step_number", [FIRM]
+    )
+    with_items = [row["step"] for row in walk if row["item_count"]]
+    assert len(with_items) > 3 and [link.rpartition("/")[2] for link, _, _ in links] == with_items
+    assert all(f'<a href="{link}">' in html and client.get(link).status_code == 200 for link, _, _ in links)
+    drawn = client.get(f"/firms/{FIRM}/pictures/bridge").text
+    size = re.search(r'<svg[^>]* viewBox="0 0 \d+ (\d+)"', drawn)
+    assert size and f'viewBox="0 0 1 {size[1]}"' in over
+    # A bar is drawn inside the row that its link covers; the picture's own begin lies `WALK_ABOVE` below the links'.
+    tops = [float(top) for top in re.findall(r'aria-roledescription="bar" d="M[\d.]+,([\d.]+)', drawn)]
+    place = {row["step"]: tops[number] for number, row in enumerate(walk)}
+    for link, top, height in links:
+        assert int(top) < place[link.rpartition("/")[2]] + WALK_ABOVE < int(top) + int(height)
 
 
 def test_the_history_tells_only_what_is_new() -> None:
@@ -465,7 +501,9 @@ def test_an_acceptance_and_its_withdrawal_are_those_of_the_commands(client: Test
 def test_what_cannot_be_accepted_is_said_in_the_words_of_the_form(client: TestClient, firms: Practice) -> None:
     page = item(firms, "missing_in_xero")
     answer = send(client, page, f"{page}/accept", reason="r", until="2020-01-01", by="A")
-    assert answer.status_code == 400 and "“until” was expected to be today" in answer.text and "--" not in answer.text
+    assert (
+        answer.status_code == 400 and "“until” was expected to be today" in answer.text and "--until" not in answer.text
+    )
     assert send(client, page, f"{page}/accept", reason=" ", until=LATER).status_code == 400
     assert send(client, page, f"{page}/accept", reason="r", until="soon").status_code == 400
     nameless = firms.client()
@@ -482,8 +520,18 @@ def test_a_link_is_offered_made_and_taken_back(client: TestClient, firms: Practi
     answer = send(client, page, f"/firms/{FIRM}/links", **fields, reason="the same work", by="A. Keeper")
     assert answer.status_code == 200 and "are linked" in answer.text and "Take the link back" in answer.text
     assert decisions.current_links(firms.firm.folder) == {bill[1]: likeliest[1]}
-    answer = send(client, page, f"/firms/{FIRM}/links/undo", **fields, reason="a mistake")
+    today = datetime.now(UTC).date()
+    said = f"<li>{today}: A. Keeper linked bill "
+    shown_on = (page, item(firms, "xero_only"), f"/firms/{FIRM}/bills/clio:{bill[1]}")  # whichever side she looks at
+    for where in shown_on:
+        html = client.get(where).text
+        assert said in html and ': the same work <span class="note">counts from the next night</span>' in html
+        assert "Take the link back" in html and "Say which" not in html
+    back = {**fields, "exception_id": "", "bill_key": f"clio:{bill[1]}"}
+    answer = send(client, shown_on[-1], f"/firms/{FIRM}/links/undo", **back, reason="a mistake")
     assert answer.status_code == 200 and decisions.current_links(firms.firm.folder) == {}
+    assert "took the link of bill" in answer.text and "Linked by hand" in answer.text
+    assert "Say which invoice it is" in client.get(page).text
 
 
 def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practice) -> None:
@@ -493,7 +541,7 @@ def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practi
     csv = b"date,amount,description,reference,balance\n2026-01-05,100.00,Deposit <b>,1,100.00\n"
     sent = {"form_token": token[1], "account": "IOLTA", "date": "", "balance": ""}
     answer = client.post(page, data=sent, files={"file": ("../../<b>jan.csv", csv, "text/csv")})
-    assert answer.status_code == 200 and "imported, 1 lines" in answer.text
+    assert answer.status_code == 200 and "imported, 1 line." in answer.text
     assert client.post(page, data=sent, files={"file": ("x.csv", b"no statement", "text/csv")}).status_code == 400
     store = StatementStore(firms.firm.folder)
     [entry] = store.entries()
@@ -502,6 +550,7 @@ def test_statements_come_in_and_are_taken_back(client: TestClient, firms: Practi
     assert "250.00" in answer.text and len(store.entries()) == 2
     withdraw = f"{page}/{entry['statement_id']}/withdraw"
     assert "a mistake" in send(client, page, withdraw, by="A. Keeper", reason="a mistake").text
+    assert client.get(page).text.count('<span class="note">counts from the next night</span>') == 2
     assert [one["withdrawn_by"] for one in store.entries()] == ["A. Keeper", ""]
 
 

@@ -78,6 +78,8 @@ def test_from_the_practice_to_an_acceptance_and_back(desk: Desk) -> None:
     name = desk.firms.firm.name
     desk.press(name)
     assert "From Clio to Xero" in window.text
+    window.click(".over a[href$='/steps/missing_in_xero']")  # a bar of the waterfall
+    assert window.address.endswith(f"/firms/{FIRM}/steps/missing_in_xero") and "Brook" in window.text
     desk.press("Worklist")
     window.write("body", "j")
     assert window.run("return document.activeElement.closest('.item') !== null")  # keys step through it
@@ -152,6 +154,20 @@ def test_a_printed_page_has_its_figures_and_no_forms(desk: Desk) -> None:
     try:
         shown = desk.window.text
         assert "Missing in Xero" in shown and not re.search(r"Sign out|Group by", shown)
+        # On a sheet of A4, upright but for the table of all firms, tables stay tables and none is cut off.
+        trust = read_rows(desk.firms.firm.warehouse, "select * from recon.trust_tie_out where firm_id = ?", [FIRM])
+        items = read_rows(desk.firms.firm.warehouse, "select * from recon.exceptions where firm_id = ?", [FIRM])
+        pages = ["/", f"/firms/{FIRM}", f"/firms/{FIRM}/trust/{trust[0]['clio_bank_account_id']}"]
+        pages += [f"/firms/{FIRM}/items/{row['exception_id']}" for row in items]
+        for path in pages:
+            desk.window.looks(1040 if path == "/" else 720)
+            desk.open(path)
+            desk.window.devtools("Emulation.setEmulatedMedia", media="print")
+            wider = desk.window.run("const d = document.documentElement; return d.scrollWidth - d.clientWidth")
+            heads = desk.window.run(
+                "return [...document.querySelectorAll('thead')].map(head => getComputedStyle(head).display)"
+            )
+            assert wider <= 0 and set(heads) <= {"table-header-group"}, (path, wider, heads)
     finally:
         desk.window.devtools("Emulation.setEmulatedMedia", media="")
 

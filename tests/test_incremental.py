@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -20,19 +21,23 @@ import pytest
 import requests
 
 from pipelines.api.http import Patience, Transport
+from pipelines.api.proof import ListResult
 from pipelines.api.tokens import grant_of
 from pipelines.clio import lists as clio
 from pipelines.clio.night import UNFINISHED
 from pipelines.errors import GiveUp, TieoutError, TryAgain
 from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import LoadReport, load_firms
+from pipelines.night.settling import refuse_losses
 from pipelines.night.warehouse import new_run_id
+from pipelines.tables.duck import connect
 from pipelines.xero import lists as xero
 from pipelines.xero import paging as xero_paging
-from pipelines.xero.night import OPEN
+from pipelines.xero.lists import OPEN
 from sandbox import demo_firm
 from sandbox.engine import time
 from sandbox.server import Fault, Sandbox
+from tests.empty_warehouse import create_empty
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -315,6 +320,19 @@ def test_an_empty_list_is_believed_by_nobodys_word(world: World, system: str, ta
         with pytest.raises(TieoutError, match=r"(N|n)othing was published"):
             world.load(full=True, accept_shrunk=named)
     assert (world.folder / "warehouse.duckdb").read_bytes() == before
+
+
+def test_no_list_of_clios_speaks_for_the_one_of_xeros_that_is_called_the_same(tmp_path: Path) -> None:
+    """The firm has no bank account in Clio, so nothing there could have a bank transaction."""
+    result = ListResult("a-firm", "xero", "bank_transactions", datetime(2026, 11, 22))
+    books: Any = SimpleNamespace(firm=SimpleNamespace(id="a-firm"), result=lambda _: result)
+    create_empty(tmp_path / "warehouse.duckdb")
+    with connect(tmp_path / "warehouse.duckdb") as connection:
+        connection.execute(
+            "insert into xero.bank_transactions (firm_id, bank_transaction_id) values ('a-firm', 'spent')"
+        )
+        with pytest.raises(GiveUp, match="bank_transactions: 1 records were held, and the list came back empty"):
+            refuse_losses(connection, books, xero.BANK_TRANSACTIONS, {"spent"})
 
 
 def test_the_last_interest_charge_may_go_with_its_interest(world: World) -> None:

@@ -1,9 +1,11 @@
 """The same news as a mail: HTML that wraps on a telephone, since the plain text reads badly there.
 
 Texts of the systems are cleaned as for chat and escaped by the template; links are https and ours; styles are inlined,
-since mail programs read them nowhere else. Nothing is fetched from anywhere.
+since mail programs read them nowhere else. Nothing is fetched from anywhere. The plain text beside the HTML is made of
+it, addresses included.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -66,6 +68,7 @@ def _template() -> Template:
 
 def as_html(letter: Letter) -> str:
     """The mail, whole, with its styles where they are used."""
-    page = _template().render(vars(letter))
+    # White space between elements would be blank lines in the plain text.
+    page = re.sub(r">\s+<", "><", _template().render(vars(letter)))
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
     return str(inliner.inline(page))

@@ -8,7 +8,7 @@ deciding work without any script. A subject of the books is a module with its pa
 - `worklist`: what to do, in which order;   `item`: one finding, with its bill and invoice side by side;
 - `history`: it, night by night;            `changes`: what moved between two nights;
 - `trust`: one trust account;               `statements`: the bank's, as imported;
-- `deciding`: the forms, which write by the code of the commands.
+- `decided`: what people said of it;         `deciding`: the forms, which write by the code of the commands.
 
 Around them: `server` (where it listens, and the key), `signing_in` (who may look), `guard` (what a browser may ask,
 and what it is told to refuse), `app` (which address is which page), `books` (a published warehouse, opened for a page),

@@ -46,7 +46,7 @@ def _drawn(name: str, rows: tuple[tuple[tuple[str, Any], ...], ...], is_dark: bo
     chart = PICTURES[name][1]([dict(row) for row in rows], colours)
     config = {
         "background": "transparent",
-        "padding": {"left": 36, "right": 12, "top": 4, "bottom": 4},
+        "padding": {"left": 36, "right": 12, "top": firm_subject.WALK_ABOVE, "bottom": 4},
         "font": FONT,
         "view": {"stroke": None},
         "axis": {"labelColor": colours["text"], "titleColor": colours["muted"], "gridColor": colours["line"]}
@@ -65,10 +65,8 @@ def _walk(books: Books) -> list[Row]:
     """Each step of the walk from where it starts to where it ends."""
     rows: list[Row] = []
     stand = Decimal(0)
-    for place, step in enumerate(firm_subject.bridge(books)):
+    for place, step in enumerate(filter(firm_subject.is_drawn, firm_subject.bridge(books))):
         amount = step["amount"]
-        if amount is None:
-            continue
         is_stand = step["step"] in firm_subject.STANDS
         start, end = (Decimal(0), amount) if is_stand else (stand, stand + amount)
         stand = end
@@ -88,7 +86,7 @@ def _draw_walk(rows: list[Row], colours: dict[str, str]) -> Any:
     begin = max(lowest - room, 0) if lowest > 0 else lowest
     cut = [{**row, "from": max(row["from"], begin) if row["kind"] == "stand" else row["from"]} for row in rows]
     return (
-        alt.Chart(alt.InlineData(values=cut), width=330, height={"step": 31})
+        alt.Chart(alt.InlineData(values=cut), width=330, height={"step": firm_subject.WALK_ROW})
         .mark_bar(height=15, cornerRadius=2)
         .encode(
             y=alt.Y("step:N", sort=[row["step"] for row in rows], title=None, axis=alt.Axis(domain=False, ticks=False)),

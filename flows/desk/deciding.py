@@ -127,8 +127,11 @@ def _file_name(given: str) -> str:
 
 
 def _back_to(request: Request, firm: Firm, sent: Form) -> str:
-    """The page that the form stood on: an item's, the month-ends', else the statements'."""
+    """The page that the form stood on: an item's, a bill's, the month-ends', else the statements'."""
     if "month" in request.path_params:
         return address("firms", firm.id, "month-ends")
-    known = request.path_params.get("exception_id") or _text(sent, "exception_id")
-    return address("firms", firm.id, "items", known) if known else address("firms", firm.id, "statements")
+    if known := request.path_params.get("exception_id") or _text(sent, "exception_id"):
+        return address("firms", firm.id, "items", known)
+    if bill := _text(sent, "bill_key"):
+        return address("firms", firm.id, "bills", bill)
+    return address("firms", firm.id, "statements")

@@ -18,6 +18,8 @@ from flows.words import titled
 BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
 STANDS = ("clio_receivables", "xero_receivables", "xero_control_account")  # figures, where others are steps
+# The picture of the walk, in its own units: a row a step, and what is above and below. Its links lie upon it by these.
+WALK_ABOVE, WALK_ROW, WALK_BELOW = 4, 31, 22
 AGES = {
     "current": "current",
     "1-30": "1 to 30 days",
@@ -63,12 +65,15 @@ def show(request: Request) -> Response:
     firm = firm_of(request)
     with books_of(firm) as books:
         ages = ageing(books)
+        walk = bridge(books)
         shown = firm_page(
             request,
             "firm.html",
             "firm",
             books,
-            bridge=bridge(books),
+            bridge=walk,
+            drawn=[row for row in walk if is_drawn(row)],
+            rows=(WALK_ABOVE, WALK_ROW, WALK_BELOW),
             stands=STANDS,
             ages=ages,
             ages_total=Age("In all", sum_of(ages, "clio"), sum_of(ages, "xero")),
@@ -93,6 +98,11 @@ def show_step(request: Request) -> Response:
 def bridge(books: Books) -> list[Row]:
     """The walk, each step with its words."""
     return [row | {"title": titled(row["step"])} for row in books.rows(BRIDGE_SQL)]
+
+
+def is_drawn(step: Row) -> bool:
+    """Whether a step of the walk has a bar in its picture; a figure that is missing has none."""
+    return step["amount"] is not None
 
 
 def ageing(books: Books) -> list[Age]:

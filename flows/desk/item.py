@@ -5,8 +5,7 @@ The reading of a bill is that of `tieout explain`. A finding on client money sho
 the lines of the bank's statements around its day.
 """
 
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -14,31 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.around import View, views
-from flows.days import today_of
-from flows.desk import worklist
+from flows.desk import decided, worklist
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.worklist import with_days
 from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.narrow import EVERY_STATUS
 from flows.report import worklist_query
 from flows.words import FINDINGS, LINES, state_in_words
-from pipelines.firm import decisions
 
-MOST_OTHERS = 50
-INVOICES_SQL = f"""
-select xero_invoice_id as id, xero_invoice_number as number, xero_contact_name as client, xero_date as day,
-    xero_total_amount as amount
-from recon.matched_bills where firm_id = ? and pairing = 'xero_only'
-order by xero_total_amount is distinct from ?, xero_contact_name is distinct from ?, xero_date desc, id
-limit {MOST_OTHERS}
-"""
-BILLS_SQL = f"""
-select clio_bill_id as id, clio_bill_number as number, clio_client_name as client, clio_issued_date as day,
-    clio_total_amount as amount
-from recon.matched_bills where firm_id = ? and pairing = 'clio_only' and clio_bill_id is not null
-order by clio_total_amount is distinct from ?, clio_client_name is distinct from ?, clio_issued_date desc, id
-limit {MOST_OTHERS}
-"""
 AROUND_DAYS = 14
 MOST_AROUND = 40
 DOCUMENT_SQL = "select * from recon.matched_bills where firm_id = ? and bill_key = ?"
@@ -57,7 +39,7 @@ left join (
     select distinct xero_bank_account_id, bank_account_id as clio_bank_account_id
     from intermediate.int_trust_accounts where firm_id = ?1
 ) as mapped on entries.xero_bank_account_id = mapped.xero_bank_account_id
-where entries.firm_id = ?1 and entries.entry_key = ?2
+where entries.firm_id = ?1 and entries.entry_id = ?2
 order by mapped.clio_bank_account_id
 """
 BANK_SQL = f"""
@@ -104,7 +86,7 @@ def show(request: Request) -> Response:
             trust=_trust(books, row),
             account=_account(books, row),
             around=_around(books, row) if document["document"] is None else [],
-            decided=_decided(books, row, document["document"]),
+            decided=decided.on(books, row["exception_id"], document["document"], row["document_amount"]),
             todo=[one for one in document["findings"] if one["status"] == "open"] or [row],
             **document,
         )
@@ -118,7 +100,8 @@ def show_bill(request: Request) -> Response:
         known = _document(books, request.path_params["bill_key"])
         if known["document"] is None:
             raise HTTPException(404, "The last night did not know that bill or invoice.")
-        return HTMLResponse(firm_page(request, "bill.html", "firm", books, **known))
+        said = decided.on(books, None, known["document"])
+        return HTMLResponse(firm_page(request, "bill.html", "firm", books, decided=said, **known))
 
 
 def _beside(ids: list[str], exception_id: str) -> dict[str, Any] | None:
@@ -165,33 +148,6 @@ def _judged(payment: Row) -> dict[str, Any]:
     status = payment["payment_status"]
     said = FINDINGS[status]["title"] if status in FINDINGS else status.replace("_", " ")
     return {"is_quiet": status in QUIET_PAYMENTS, "said": said}
-
-
-def _decided(books: Books, row: Row, document: Row | None) -> dict[str, Any]:
-    """What people said of it, and what there is to say. A word given since the last night is told as such."""
-    firm = books.firm
-    log = [one for one in decisions.acceptances(firm.folder).rows() if one["exception_id"] == row["exception_id"]]
-    is_accepted = bool(log) and not log[-1]["withdrawn_at"]
-    said_at = (log[-1]["withdrawn_at"] or log[-1]["accepted_at"]) if log else ""
-    bill_id = (document or {}).get("clio_bill_id")
-    is_alone = document is not None and document["pairing"] != "paired"
-    others_sql = INVOICES_SQL if bill_id else BILLS_SQL
-    return {
-        "log": log,
-        "is_accepted": is_accepted,
-        "is_pending": _is_after(said_at, books.night_started()),
-        "linked_to": decisions.current_links(firm.folder).get(bill_id) if bill_id else None,
-        "others": books.rows(others_sql, row["document_amount"], row["client_name"]) if is_alone else [],
-        "today": today_of(firm),
-    }
-
-
-def _is_after(said_at: str, night: datetime) -> bool:
-    """Whether a word was given after the night began to read (UTC without its zone). A spreadsheet may have rewritten
-    the moment in the file; then nothing is said about it."""
-    with suppress(ValueError):
-        return bool(said_at) and datetime.fromisoformat(said_at).astimezone(UTC).replace(tzinfo=None) > night
-    return False
 
 
 def _account(books: Books, row: Row) -> str | None:

@@ -30,7 +30,8 @@ order by client_name nulls first, matter_number nulls first
 """
 NEGATIVE_SQL = """
 select days.entry_date, days.balance_amount, whose.client_name, whose.matter_number,
-    lead(days.entry_date) over (partition by days.pocket_key order by days.entry_date) as until_date
+    lead(days.entry_date) over (partition by days.pocket_key order by days.entry_date) - 1 as last_date,
+    coalesce(last_date, ?3) - days.entry_date + 1 as days_below
 from intermediate.int_trust_pockets_by_day as days
 left join (
     select pocket_key, max(client_name) as client_name, max(matter_number) as matter_number
@@ -58,7 +59,8 @@ def show(request: Request) -> Response:
         account = next(iter(books.rows(ACCOUNT_SQL, account_id)), None)
         if account is None:
             raise HTTPException(404, "The last night did not know that trust account.")
-        day = _asked_day(request, day_of(books.night()))
+        last = day_of(books.night())
+        day = _asked_day(request, last)
         ledgers = books.rows(LEDGERS_SQL, account_id, day)
         shown = firm_page(
             request,
@@ -70,7 +72,7 @@ def show(request: Request) -> Response:
             outstanding=books.rows(OUTSTANDING_SQL, account_id),
             ledgers=ledgers,
             ledgers_total=sum((row["balance"] for row in ledgers), Decimal("0.00")),
-            negative=books.rows(NEGATIVE_SQL, account_id),
+            negative=books.rows(NEGATIVE_SQL, account_id, last),
             entries=books.rows(ENTRIES_SQL, account_id, day, matter, matter),
             most=MOST_ENTRIES,
             day=day,

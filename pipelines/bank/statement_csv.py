@@ -68,10 +68,10 @@ def read_csv(
     try:
         layout = _layout_of(text, where, layouts)
         cells = list(_cells(text, layout, where))
-    except csv.Error as error:
+    except csv.Error:
         raise UsageError(
-            f"{where}: lines of values were expected; found something that is none ({error}), such as a lone carriage "
-            "return or a value without an end. Nothing was imported. Download the statement again."
+            f"{where}: lines of values were expected; found something that is none, such as a lone carriage return "
+            "or a value without an end. Nothing was imported. Download the statement again."
         ) from None
     as_written = [_row(record, number, layout, where) for number, record in cells]
     if not text.endswith(("\n", "\r")):

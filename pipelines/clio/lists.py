@@ -23,22 +23,54 @@ Of a bank account's number only the last four characters are kept.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import partial
 
 from pipelines.tables.columns import Table, clio_fields, columns
+from pipelines.tables.sql import read_sql
 
+_sql = partial(read_sql, __package__)
 BILL_STATES = frozenset({"draft", "awaiting_approval", "awaiting_payment", "paid", "void", "deleted"})
+
+
+class Reading(Enum):
+    """How a list is read on a night that holds what an earlier one read; the first night sweeps every list."""
+
+    FIRST = "whole, before anything else"
+    OPEN = "what changed since, and every one that is unfinished"
+    SETS = "as a set per changed bill"
+    ENTRIES = "what changed since, proven by each account's own count and sum"
+    MONEY = "whole, or what changed and what holds or moved money"
+    OWED = "whole, adding up to the open bills"
+    SWEPT = "whole, with every proof"
+
+    @property
+    def has_stamps(self) -> bool:
+        """Whether such a list is asked for its changes."""
+        return self in (Reading.OPEN, Reading.SETS, Reading.ENTRIES, Reading.MONEY)
 
 
 @dataclass(frozen=True, eq=False)
 class ClioList:
-    """One list of the API. ``also`` are further queries for rows that a plain one may leave out."""
+    """One list of the API, and how it is read.
+
+    ``also`` are further queries for rows that a plain one may leave out. ``adds_up`` says in SQL whether a set ``r`` of
+    a bill ``b`` is what the bill states. ``not_empty`` finds tonight's records for which the list must have a row;
+    without it, a list that came back empty is never believed. ``named_by`` is the field in which an entry names a
+    record of it. ``may_shrink``: it loses rows in the ordinary course of business.
+    """
 
     path: str
     tables: tuple[Table, ...]
+    reading: Reading
     ordered: bool = True
     limit: int = 200
     params: dict[str, str] = field(default_factory=dict)
     also: tuple[dict[str, str], ...] = field(default=())
+    adds_up: str = ""
+    not_empty: str = ""
+    named_by: str = ""
+    may_shrink: bool = False
 
     @property
     def name(self) -> str:
@@ -62,6 +94,7 @@ class ClioList:
 
 BILLS = ClioList(
     path="bills.json",
+    reading=Reading.OPEN,
     # Whether a plain list holds the void and the deleted is not documented, so they are asked for as well.
     also=({"state": "void"}, {"state": "deleted"}),
     tables=(
@@ -128,6 +161,9 @@ BILLS = ClioList(
 
 LINE_ITEMS = ClioList(
     path="line_items.json",
+    reading=Reading.SETS,
+    adds_up=_sql("line_items_add_up"),
+    not_empty=_sql("line_items_not_empty"),
     ordered=False,
     tables=(
         Table(
@@ -165,6 +201,9 @@ LINE_ITEMS = ClioList(
 
 ALLOCATIONS = ClioList(
     path="allocations.json",
+    reading=Reading.SETS,
+    adds_up=_sql("allocations_add_up"),
+    not_empty=_sql("allocations_not_empty"),
     # Whether a plain list holds the voided is not documented either.
     also=({"status": "invalid"},),
     tables=(
@@ -199,6 +238,9 @@ ALLOCATIONS = ClioList(
 
 INTEREST_CHARGES = ClioList(
     path="interest_charges.json",
+    reading=Reading.SETS,
+    adds_up=_sql("interest_charges_add_up"),
+    not_empty=_sql("interest_charges_not_empty"),
     ordered=False,
     tables=(
         Table(
@@ -220,6 +262,7 @@ INTEREST_CHARGES = ClioList(
 
 BANK_ACCOUNTS = ClioList(
     path="bank_accounts.json",
+    reading=Reading.FIRST,
     params={"show_empty_accounts": "true"},
     tables=(
         Table(
@@ -245,6 +288,8 @@ BANK_ACCOUNTS = ClioList(
 
 BANK_TRANSACTIONS = ClioList(
     path="bank_transactions.json",
+    reading=Reading.ENTRIES,
+    not_empty=_sql("bank_transactions_not_empty"),
     tables=(
         Table(
             "clio",
@@ -278,6 +323,8 @@ BANK_TRANSACTIONS = ClioList(
 
 MATTERS = ClioList(
     path="matters.json",
+    reading=Reading.MONEY,
+    named_by="matter",
     tables=(
         Table(
             "clio",
@@ -318,6 +365,8 @@ MATTERS = ClioList(
 
 CONTACTS = ClioList(
     path="contacts.json",
+    reading=Reading.MONEY,
+    named_by="client",
     tables=(
         Table(
             "clio",
@@ -354,6 +403,9 @@ CONTACTS = ClioList(
 
 OUTSTANDING_CLIENT_BALANCES = ClioList(
     path="outstanding_client_balances.json",
+    reading=Reading.OWED,
+    not_empty=_sql("outstanding_client_balances_not_empty"),
+    may_shrink=True,
     ordered=False,
     tables=(
         Table(

@@ -27,6 +27,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from pipelines.api.clock import SameTime
@@ -37,12 +38,13 @@ from pipelines.api.reply import OddBody, kind_of, objects
 from pipelines.api.tokens import Grant
 from pipelines.api.walk import Walk
 from pipelines.clio import lists as clio
-from pipelines.clio.lists import ClioList
+from pipelines.clio.lists import ClioList, Reading
 from pipelines.clio.paging import NEWEST_FIRST, highest_id, walk_clio
 from pipelines.errors import TryAgain
 from pipelines.firm.settings import Firm
 from pipelines.tables.columns import Converter, Record, read_decimal
 from pipelines.tables.held import Held
+from pipelines.tables.sql import read_sql
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")
@@ -60,15 +62,10 @@ FIGURES = (
     "interest_total",
     "updated_at",
 )
-STAMPED = (
-    clio.BILLS,
-    clio.LINE_ITEMS,
-    clio.ALLOCATIONS,
-    clio.INTEREST_CHARGES,
-    clio.BANK_TRANSACTIONS,
-    clio.MATTERS,
-    clio.CONTACTS,
-)
+STAMPED = tuple(one for one in clio.LISTS if one.reading.has_stamps)
+SETS = tuple(one for one in clio.LISTS if one.reading is Reading.SETS)
+MONEY = tuple(one for one in clio.LISTS if one.reading is Reading.MONEY)
+_sql = partial(read_sql, __package__)
 Records = dict[str, Record]
 
 
@@ -110,20 +107,21 @@ class ClioNight:
 
     def read(self, clio_list: ClioList) -> Iterator[list[Record]]:
         """Tonight's records of a list, in batches."""
-        if clio_list is clio.BANK_ACCOUNTS:
-            yield list(self.bank_accounts().values())
-        elif self.full:
-            yield from self._sweep(clio_list)
-        elif clio_list is clio.OUTSTANDING_CLIENT_BALANCES:
-            yield list(self._outstanding().values())
-        elif clio_list in (clio.MATTERS, clio.CONTACTS):
-            yield list(self._money()[clio_list.name].values())
-        elif clio_list is clio.BILLS:
-            yield list(self._bills().values())
-        elif clio_list is clio.BANK_TRANSACTIONS:
-            yield list(self._bank_transactions().values())
-        else:
-            yield from self._sets(clio_list)
+        match Reading.SWEPT if self.full and clio_list.reading is not Reading.FIRST else clio_list.reading:
+            case Reading.FIRST:
+                yield list(self.bank_accounts().values())
+            case Reading.SWEPT:
+                yield from self._sweep(clio_list)
+            case Reading.OWED:
+                yield list(self._outstanding().values())
+            case Reading.MONEY:
+                yield list(self._money()[clio_list.name].values())
+            case Reading.OPEN:
+                yield list(self._bills().values())
+            case Reading.ENTRIES:
+                yield list(self._bank_transactions().values())
+            case Reading.SETS:
+                yield from self._sets(clio_list)
 
     @once
     def bank_accounts(self) -> Records:
@@ -238,9 +236,9 @@ class ClioNight:
         """Whether all of a list is read: because that costs no more calls than what changed in it, or for the sake of
         the money on each matter and contact."""
         pages = -(-self._held.count(clio_list.main) // clio_list.limit)
-        if clio_list in (clio.MATTERS, clio.CONTACTS):
+        if clio_list.reading is Reading.MONEY:
             return pages <= max(1, SNAPSHOT_PAGES)
-        if clio_list is not clio.BILLS:
+        if clio_list.reading is not Reading.OPEN:
             return pages <= 1
         states = self._held.rows(
             "select count(*) from clio.bills where firm_id = ? and vanished_at is null and state in (select unnest(?))"
@@ -419,8 +417,7 @@ class ClioNight:
     @once
     def _side_changes(self) -> dict[str, Records]:
         """Changes of the lists that hang on bills; a list read whole tells nothing about what changed."""
-        lists = (clio.LINE_ITEMS, clio.ALLOCATIONS, clio.INTEREST_CHARGES)
-        return {found.name: self._fresh(found, self._since_answer(found)) for found in lists if self._has_stamps(found)}
+        return {found.name: self._fresh(found, self._since_answer(found)) for found in SETS if self._has_stamps(found)}
 
     def _fresh(self, clio_list: ClioList, said: Records) -> Records:
         """Those of these records that are not just as we hold them, or changed so shortly before the last reading that
@@ -438,18 +435,8 @@ class ClioNight:
     def _open_balances(self, found: Records) -> tuple[Decimal, Decimal]:
         """What the open bills add up to, without trust requests and with them."""
         tonight = self.converter.table(clio.BILLS.main, list(found.values()))
-        union = """
-            with tonight as (
-                select id, state, kind, balance from tonight_rows
-                union all
-                select id, state, kind, balance from clio.bills
-                where firm_id = ? and vanished_at is null and id not in (select id from tonight_rows)
-                  and id not in (select unnest(?)))
-            select coalesce(sum(balance) filter (kind is distinct from 'trust_kind'), 0), coalesce(sum(balance), 0)
-            from tonight where state in ('awaiting_payment', 'paid')
-        """
         gone = list(self.result(clio.BILLS).gone)
-        without, with_requests = self._held.rows(union, self.firm_id, gone, tonight_rows=tonight)[0]
+        without, with_requests = self._held.rows(_sql("open_balances"), self.firm_id, gone, tonight_rows=tonight)[0]
         return without, with_requests
 
     def _proof_of_balances(self, found: Records) -> str:
@@ -459,14 +446,7 @@ class ClioNight:
         ours = self._open_balances(found)
         if stated in ours:
             return "open bills add up to Clio's outstanding balance"
-        before = self._held.rows(
-            """
-            select (select coalesce(sum(total_outstanding_balance), 0) from clio.outstanding_client_balances where
-            firm_id = ?) - (select coalesce(sum(balance), 0) from clio.bills where firm_id = ? and vanished_at is
-            null and kind is distinct from 'trust_kind' and state in ('awaiting_payment', 'paid')) """,
-            self.firm_id,
-            self.firm_id,
-        )[0][0]
+        before = self._held.rows(_sql("balances_before"), self.firm_id, self.firm_id)[0][0]
         return (
             "open bills differ from Clio's outstanding balance as on the night before"
             if stated - ours[0] == before
@@ -535,8 +515,8 @@ class ClioNight:
 
     def _not_adding_up(self, clio_list: ClioList, bills: set[str], found: Records, gone: set[str]) -> set[str]:
         """Changed bills, alive and held tonight, whose set does not add up to the figure that the bill states."""
-        check = _SUMS.get(clio_list.name)
-        if check is None or not bills:
+        check = clio_list.adds_up
+        if not check or not bills:
             return set()
         tonight = self.converter.table(clio_list.main, list(found.values()))
         stated = self.converter.table(clio.BILLS.main, [r for i, r in self._bills().items() if i in bills])
@@ -576,35 +556,16 @@ class ClioNight:
         """Accounts whose own count or balance is not that of their entries, unless it differed by as much before."""
         tonight = self.converter.table(clio.BANK_TRANSACTIONS.main, list(found.values()))
         accounts = self.converter.table(clio.BANK_ACCOUNTS.main, list(self.bank_accounts().values()))
-        sql = """
-            with rows as (
-                select id, bank_account_id, funds_in, funds_out from tonight union all
-                select id, bank_account_id, funds_in, funds_out from clio.bank_transactions
-                where firm_id = $1 and id not in (select id from tonight)),
-            gaps as (
-                select a.id, a.bank_transactions_count - count(r.id) as rows_off,
-                       a.balance - coalesce(sum(coalesce(r.funds_in, 0) - coalesce(r.funds_out, 0)), 0) as off
-                from accounts a left join rows r on r.bank_account_id = a.id
-                group by a.id, a.bank_transactions_count, a.balance),
-            before as (
-                select a.id, a.bank_transactions_count - count(r.id) as rows_off,
-                       a.balance - coalesce(sum(coalesce(r.funds_in, 0) - coalesce(r.funds_out, 0)), 0) as off
-                from clio.bank_accounts a
-                left join clio.bank_transactions r on r.firm_id = a.firm_id and r.bank_account_id = a.id
-                where a.firm_id = $1 group by a.id, a.bank_transactions_count, a.balance)
-            select g.id from gaps g left join before b using (id)
-            where (g.rows_off <> 0 or g.off <> 0)
-              and (g.rows_off, g.off) is distinct from (b.rows_off, b.off)
-        """
+        sql = _sql("accounts_out_of_step")
         return {row[0] for row in self._held.rows(sql, self.firm_id, tonight=tonight, accounts=accounts)}
 
     @once
     def _money(self) -> dict[str, Records]:
         """Matters and contacts with the money held on each."""
-        found = {one.name: self._with_money(one) for one in (clio.MATTERS, clio.CONTACTS)}
+        found = {one.name: self._with_money(one) for one in MONEY}
         if self._holds_what_the_bank_says(found):
             return found
-        for one in (clio.MATTERS, clio.CONTACTS):
+        for one in MONEY:
             if self.result(one).mode != "full":
                 found[one.name] = self._gather(self._sweep(one))
         return found
@@ -616,9 +577,8 @@ class ClioNight:
         balances = clio_list.tables[1]
         holding = f"select {balances.key[0]} from {balances.qualified} where firm_id = ? and balance <> 0"  # noqa: S608
         ids = {row[0] for row in self._held.rows(holding, self.firm_id)}
-        link = "matter" if clio_list is clio.MATTERS else "client"
         entries = self._fresh(clio.BANK_TRANSACTIONS, self._bank_transactions())
-        ids |= {other for record in entries.values() if (other := linked(record, link))}
+        ids |= {other for record in entries.values() if (other := linked(record, clio_list.named_by))}
         again, gone = self.reread(clio_list, ids - found.keys())
         result = self.result(clio_list)
         result.gone |= gone
@@ -628,10 +588,10 @@ class ClioNight:
 
     def _holds_what_the_bank_says(self, found: dict[str, Records]) -> bool:
         """Trust money on matters and contacts adds up to the trust accounts' balances."""
-        if all(self.result(one).mode == "full" for one in (clio.MATTERS, clio.CONTACTS)):
+        if all(self.result(one).mode == "full" for one in MONEY):
             return True
         held = Decimal(0)
-        for one in (clio.MATTERS, clio.CONTACTS):
+        for one in MONEY:
             records = found[one.name].values()
             balances = one.tables[1]
             sql = f"""
@@ -651,24 +611,6 @@ class ClioNight:
             )
         bank = sum(_money(a.get("balance")) for a in self.bank_accounts().values() if a.get("type") == "Trust")
         return held == bank
-
-
-# What the rows of a set add up to, beside the bill that states it. Several readings of a bill's total are possible,
-# and any of them will do: this only decides whether a set is read once more by itself.
-_SUMS = {
-    "line_items": """
-        coalesce(sum(r.total), 0) in (b.sub_total, b.total, b.total - coalesce(b.interest_total, 0),
-                                      b.sub_total + coalesce(b.total_tax, 0))
-        or coalesce(sum(r.total) filter (r.type = 'SummaryLineItem'), 0) in (b.sub_total, b.total)
-        or coalesce(sum(r.total) filter (r.type is distinct from 'SummaryLineItem'), 0) in (b.sub_total, b.total)
-    """,
-    "allocations": """
-        coalesce(sum(r.amount) filter (r.voided_at is null and r.parent_type = 'Payment'), 0) = coalesce(b.paid, 0)
-        and coalesce(sum(r.amount) filter (r.voided_at is null and r.parent_type = 'CreditMemo'), 0)
-            = coalesce(b.credits_issued, 0)
-    """,
-    "interest_charges": "coalesce(sum(r.total), 0) = coalesce(b.interest_total, 0)",
-}
 
 
 def _sum_of(balances: Records) -> Decimal:

@@ -205,9 +205,10 @@ class DecisionFile:
                         "another number. Quote a value that has a comma in it."
                     )
                 rows.append({**dict.fromkeys(self.columns, ""), **dict(zip(columns, values, strict=True))})
-        except csv.Error as error:
+        except csv.Error:
             raise UsageError(
-                f"Line {reader.line_num} of {self.path} cannot be read ({error}). Put it right, or the last good copy "
+                f"Line {reader.line_num} of {self.path} was expected to hold values; found something that is none, "
+                "such as a lone carriage return or a value without an end. Put it right, or the last good copy "
                 "back from a backup."
             ) from None
         return rows

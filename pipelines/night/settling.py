@@ -51,7 +51,7 @@ def settle(
             elif result.mode == "full":
                 gone |= _confirmed(connection, one, any_list, stale.get(one.firm.id, set()) - gone)
             if result.mode not in WITHOUT_FIGURES:
-                _refuse_losses(connection, one, any_list, gone)
+                refuse_losses(connection, one, any_list, gone)
             _remove(connection, one.firm.id, any_list, gone, loaded_at)
             result.vanished = len(gone)
         _replace_parts(connection, any_list, firms, loaded_at)
@@ -83,10 +83,10 @@ def _stale(
 
 def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, missing: set[str]) -> set[str]:
     """Of the records that a whole reading left out, those that are gone indeed."""
-    if not missing or any_list.name in shrunk.MAY_SHRINK:
+    if not missing or any_list.may_shrink:
         return missing
     result = one.result(any_list)
-    _refuse_losses(connection, one, any_list, missing)
+    refuse_losses(connection, one, any_list, missing)
     if isinstance(any_list, ClioList):
         returned, gone = one.clio.reread(any_list, missing)
         refuse_returned(result, set(returned))
@@ -97,7 +97,7 @@ def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyL
     return gone
 
 
-def _refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, lost: set[str]) -> None:
+def refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, lost: set[str]) -> None:
     """End the night for a list that came back empty, or shrank without a person's word; keep the word in evidence.
     What came anew tonight makes no loss smaller."""
     there, held = held_ids(connection, any_list, one.firm.id), one.held[any_list.main]
@@ -106,10 +106,10 @@ def _refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: 
         return
     result = one.result(any_list)
     if len(lost) == len(there):
-        question = shrunk.NOT_EMPTY.get(any_list.name)
-        if question is None or connection.execute(question, [one.firm.id]).fetchone() is not None:
+        question = any_list.not_empty if isinstance(any_list, ClioList) else ""
+        if not question or connection.execute(question, [one.firm.id]).fetchone() is not None:
             proof.refuse_empty(result, held)
-    elif any_list.name not in shrunk.MAY_SHRINK and proof.has_shrunk(len(lost), held):
+    elif not any_list.may_shrink and proof.has_shrunk(len(lost), held):
         if (result.system, result.name) not in one.named:
             proof.refuse_shrinking(result, len(lost), held, shrunk.name_of(result))
         loss = (shrunk.name_of(result), held, len(lost))

@@ -15,28 +15,15 @@ from pipelines.clio import lists as clio
 from pipelines.errors import UsageError
 from pipelines.xero import lists as xero
 
-# Lists that lose rows in the ordinary course of business, and say so by leaving them out.
-MAY_SHRINK = ("outstanding_client_balances", "trial_balance")
 NAMES = {
-    **{f"clio.{one.path.removesuffix('.json')}": ("clio", one.name) for one in clio.LISTS},
-    **{f"xero.{one.resource}": ("xero", one.name) for one in xero.LISTS if one is not xero.ORGANISATION},
+    **{f"clio.{one.path.removesuffix('.json')}": ("clio", one.name) for one in clio.LISTS if not one.may_shrink},
+    **{
+        f"xero.{one.resource}": ("xero", one.name)
+        for one in xero.LISTS
+        if not one.may_shrink and one is not xero.ORGANISATION
+    },
 }
-NAMES = {name: place for name, place in NAMES.items() if place[1] not in MAY_SHRINK}
 _BY_PLACE = {place: name for name, place in NAMES.items()}
-
-# Per list, a question that a row answers for each record of tonight which says that the list cannot be empty.
-NOT_EMPTY = {
-    "line_items": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
-    " and state not in ('void', 'deleted') and coalesce(total, 0) <> 0",
-    "allocations": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
-    " and state not in ('void', 'deleted') and (coalesce(paid, 0) <> 0 or coalesce(credits_issued, 0) <> 0)",
-    "interest_charges": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
-    " and state not in ('void', 'deleted') and coalesce(interest_total, 0) <> 0",
-    "bank_transactions": "select 1 from clio.bank_accounts where firm_id = $1 and vanished_at is null"
-    " and (coalesce(bank_transactions_count, 1) <> 0 or balance <> 0)",
-    "outstanding_client_balances": "select 1 from clio.bills where firm_id = $1 and vanished_at is null"
-    " and state in ('awaiting_payment', 'paid') and balance <> 0",
-}
 
 
 def read_names(names: Iterable[str]) -> frozenset[tuple[str, str]]:

@@ -16,7 +16,7 @@ part in a sum, a match or a day. ``money?`` takes part in none: what cannot be r
 (``Converter.unread``), and the night goes on. Of a text half a character (one half of a surrogate pair) is replaced,
 and of one that is longer than either system keeps any the beginning is kept, which is named as well.
 
-An amount has two decimals; binary-float noise, where a sender wrote 0.1 + 0.2, is put right and counted. Dates are
+An amount has two decimals; binary-float noise, where a sender wrote 0.1 + 0.2, is put right. Dates are
 calendar days, moments are naive UTC. What is missing, null or empty is null. What is not declared is not looked at,
 so a new field breaks nothing.
 """
@@ -307,13 +307,11 @@ class Unread(NamedTuple):
 
 
 class Converter:
-    """Records to Arrow tables for one firm and one load; counts the float noise it put right, and names what it could
-    not read."""
+    """Records to Arrow tables for one firm and one load; names what it could not read."""
 
     def __init__(self, firm_id: str, loaded_at: datetime) -> None:
         self.firm_id = firm_id
         self.loaded_at = loaded_at
-        self.noise = 0
         self.unread: set[Unread] = set()
 
     def table(self, table: Table, records: Sequence[Record]) -> pa.Table:
@@ -383,10 +381,8 @@ class Converter:
             exact = number
         else:
             exact = number.quantize(Decimal(1).scaleb(-scale))
-            if kind == "money" and exact != number:
-                if abs(exact - number) > FLOAT_NOISE * max(abs(number), Decimal(1)):
-                    raise ValueError("an amount with no more than two decimals")
-                self.noise += 1
+            if kind == "money" and abs(exact - number) > FLOAT_NOISE * max(abs(number), Decimal(1)):
+                raise ValueError("an amount with no more than two decimals")
         if exact.adjusted() >= DIGITS[kind] - scale:
             raise ValueError(f"a number of at most {DIGITS[kind] - scale} digits before the point")
         return exact

@@ -30,8 +30,11 @@ Payments are read after invoices, so that no payment points at an invoice that w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
 
 from pipelines.tables.columns import Table, columns
+from pipelines.tables.sql import read_sql
 
 DOCUMENT_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"})
 CREDIT_STATUSES = frozenset({"AUTHORISED", "PAID", "VOIDED"})
@@ -42,13 +45,30 @@ BANK_STATUSES = frozenset({"AUTHORISED", "DELETED", "VOIDED"})
 TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
 
 
+OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
+_sql = partial(read_sql, __package__)
+
+
+class Reading(Enum):
+    """How an endpoint is read."""
+
+    MAPPED = "before anything else, as the organisation of the firm"
+    FIRST = "whole, before any document"
+    RECORDS = "whole, or what changed since where that is fewer calls"
+    REPORT = "as of the night's day"
+
+
 @dataclass(frozen=True, eq=False)
 class XeroList:
     """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply.
     ``has_order`` lists can be sorted by their last change.
 
     ``may_be_refused`` lists ask for a right that the connected user may lack: a refusal (403) is a figure that is
-    missing, not a night that failed.
+    missing, not a night that failed. ``by_ids`` lists can be asked for many ids in a call.
+
+    ``open_now`` asks a list of documents for those that are open. Of a list without pages, which states no number,
+    ``named_by`` finds the keys under which tonight's other records name one of it, and ``moves_balances`` says that
+    one of it would move a bank account's balance. ``may_shrink``: it loses rows in the ordinary course of business.
     """
 
     resource: str
@@ -58,6 +78,12 @@ class XeroList:
     may_be_refused: bool = False
     has_order: bool = True
     envelope: str = ""
+    reading: Reading = Reading.RECORDS
+    by_ids: bool = False
+    open_now: dict[str, str] = field(default_factory=dict)
+    named_by: str = ""
+    moves_balances: bool = False
+    may_shrink: bool = False
 
     def __post_init__(self) -> None:
         if not self.envelope:
@@ -72,6 +98,11 @@ class XeroList:
     def main(self) -> Table:
         """The table of the records themselves."""
         return self.tables[0]
+
+    @property
+    def has_no_number(self) -> bool:
+        """Whether its records come in one reply that does not say how many there are."""
+        return not self.paged and self.reading in (Reading.FIRST, Reading.RECORDS)
 
     @property
     def key(self) -> str:
@@ -99,26 +130,29 @@ def allocations(name: str, parent: str) -> Table:
     )
 
 
-def credit_lines(name: str, parent: str) -> Table:
-    """Lines of a credit: the account of each says whose money it is. Lines of credit notes carry no ids."""
+def lines(name: str, parent: str, more: str = "") -> Table:
+    """Lines of a document, with any columns that it has more: the account of each says whose money it is. They are
+    keyed by place: lines of credit notes carry no ids, an edited invoice gets new ones, and the set is replaced with
+    its document."""
+    shared = f"""
+        {name}_id     id     ^{parent}
+        position      int    #
+        line_item_id  id     LineItemID
+        description   text   Description
+        quantity      rate   Quantity
+        unit_amount   rate   UnitAmount
+        line_amount   money  LineAmount
+        tax_amount    money  TaxAmount
+        tax_type      text?  TaxType
+        account_code  text   AccountCode
+        account_id    id     AccountID|AccountId
+    """
     return Table(
         "xero",
         f"{name}_lines",
         key=(f"{name}_id", "position"),
         items="LineItems",
-        columns=columns(f"""
-            {name}_id     id     ^{parent}
-            position      int    #
-            line_item_id  id     LineItemID
-            description   text   Description
-            quantity      rate   Quantity
-            unit_amount   rate   UnitAmount
-            line_amount   money  LineAmount
-            tax_amount    money  TaxAmount
-            tax_type      text?  TaxType
-            account_code  text   AccountCode
-            account_id    id     AccountID|AccountId
-        """),
+        columns=columns(shared) + columns(more),
     )
 
 
@@ -151,6 +185,8 @@ def credits(name: str, parent: str) -> Table:
 
 INVOICES = XeroList(
     "Invoices",
+    by_ids=True,
+    open_now={"Statuses": ",".join(OPEN)},
     params={
         "where": 'Type=="ACCREC"',
         "Statuses": "DRAFT,SUBMITTED,AUTHORISED,PAID,VOIDED,DELETED",
@@ -189,28 +225,14 @@ INVOICES = XeroList(
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
-        # Keyed by place: an edited invoice gets new LineItemIDs, and the set is replaced with its invoice.
-        Table(
-            "xero",
-            "invoice_lines",
-            key=("invoice_id", "position"),
-            items="LineItems",
-            columns=columns("""
-                invoice_id       id     ^InvoiceID
-                position         int    #
-                line_item_id     id     LineItemID
-                description      text   Description
-                quantity         rate   Quantity
-                unit_amount      rate   UnitAmount
-                line_amount      money  LineAmount
-                tax_amount       money  TaxAmount
-                tax_type         text?  TaxType
-                account_code     text   AccountCode
-                account_id       id     AccountID|AccountId
+        lines(
+            "invoice",
+            "InvoiceID",
+            more="""
                 item_code        text?  ItemCode
                 discount_rate    rate   DiscountRate
                 discount_amount  money  DiscountAmount
-            """),
+            """,
         ),
     ),
 )
@@ -249,6 +271,7 @@ PAYMENTS = XeroList(
 
 BATCH_PAYMENTS = XeroList(
     "BatchPayments",
+    named_by=_sql("batch_payments_named"),
     paged=False,
     tables=(
         Table(
@@ -275,6 +298,7 @@ BATCH_PAYMENTS = XeroList(
 
 CREDIT_NOTES = XeroList(
     "CreditNotes",
+    open_now={"where": " OR ".join(f'Status=="{status}"' for status in OPEN)},
     params={"unitdp": "4"},
     tables=(
         Table(
@@ -302,33 +326,36 @@ CREDIT_NOTES = XeroList(
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
-        credit_lines("credit_note", "CreditNoteID"),
+        lines("credit_note", "CreditNoteID"),
         allocations("credit_note", "CreditNoteID"),
     ),
 )
 
 OVERPAYMENTS = XeroList(
     "Overpayments",
+    open_now={"where": 'Status=="AUTHORISED"'},
     params={"unitdp": "4"},
     tables=(
         credits("overpayment", "OverpaymentID"),
-        credit_lines("overpayment", "OverpaymentID"),
+        lines("overpayment", "OverpaymentID"),
         allocations("overpayment", "OverpaymentID"),
     ),
 )
 
 PREPAYMENTS = XeroList(
     "Prepayments",
+    open_now={"where": 'Status=="AUTHORISED"'},
     params={"unitdp": "4"},
     tables=(
         credits("prepayment", "PrepaymentID"),
-        credit_lines("prepayment", "PrepaymentID"),
+        lines("prepayment", "PrepaymentID"),
         allocations("prepayment", "PrepaymentID"),
     ),
 )
 
 CONTACTS = XeroList(
     "Contacts",
+    by_ids=True,
     params={"includeArchived": "true"},
     tables=(
         Table(
@@ -355,6 +382,8 @@ CONTACTS = XeroList(
 
 ACCOUNTS = XeroList(
     "Accounts",
+    reading=Reading.FIRST,
+    named_by=_sql("accounts_named"),
     paged=False,
     tables=(
         Table(
@@ -410,30 +439,13 @@ BANK_TRANSACTIONS = XeroList(
                 updated_at           moment  UpdatedDateUTC
             """),
         ),
-        Table(
-            "xero",
-            "bank_transaction_lines",
-            key=("bank_transaction_id", "position"),
-            items="LineItems",
-            columns=columns("""
-                bank_transaction_id  id     ^BankTransactionID
-                position             int    #
-                line_item_id         id     LineItemID
-                description          text   Description
-                quantity             rate   Quantity
-                unit_amount          rate   UnitAmount
-                line_amount          money  LineAmount
-                tax_amount           money  TaxAmount
-                tax_type             text?  TaxType
-                account_code         text   AccountCode
-                account_id           id     AccountID|AccountId
-            """),
-        ),
+        lines("bank_transaction", "BankTransactionID"),
     ),
 )
 
 BANK_TRANSFERS = XeroList(
     "BankTransfers",
+    moves_balances=True,
     paged=False,
     params={"includeDeleted": "true"},
     tables=(
@@ -503,6 +515,7 @@ MANUAL_JOURNALS = XeroList(
 
 ORGANISATION = XeroList(
     "Organisation",
+    reading=Reading.MAPPED,
     paged=False,
     envelope="Organisations",
     tables=(
@@ -529,6 +542,8 @@ ORGANISATION = XeroList(
 
 TRIAL_BALANCE = XeroList(
     "Reports/TrialBalance",
+    reading=Reading.REPORT,
+    may_shrink=True,
     paged=False,
     may_be_refused=True,
     tables=(

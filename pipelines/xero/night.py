@@ -35,18 +35,13 @@ from pipelines.api.walk import Walk
 from pipelines.errors import BadRecord, NotFound, Refused, TryAgain
 from pipelines.tables.columns import Converter, Record, read_decimal, read_moment
 from pipelines.tables.held import Held
+from pipelines.tables.sql import read_sql
 from pipelines.xero import lists as xero
-from pipelines.xero.lists import XeroList
+from pipelines.xero.lists import OPEN, Reading, XeroList
 from pipelines.xero.paging import XERO_PAGE, walk_xero, xero_count, xero_latest
 
-OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
-# How each list of documents is asked for those that are open, and the figures by which a change shows.
-OPEN_NOW = {
-    xero.INVOICES: {"Statuses": ",".join(OPEN)},
-    xero.CREDIT_NOTES: {"where": " OR ".join(f'Status=="{status}"' for status in OPEN)},
-    xero.OVERPAYMENTS: {"where": 'Status=="AUTHORISED"'},
-    xero.PREPAYMENTS: {"where": 'Status=="AUTHORISED"'},
-}
+DOCUMENTS = tuple(one for one in xero.LISTS if one.open_now)
+# The figures by which a change of a document shows.
 FIGURES = (
     ("total", "Total"),
     ("amount_due", "AmountDue"),
@@ -54,29 +49,11 @@ FIGURES = (
     ("amount_credited", "AmountCredited"),
     ("remaining_credit", "RemainingCredit"),
 )
-# Where else tonight's records name one of a list without pages.
-NAMED_BY = {
-    xero.ACCOUNTS: """
-        select account_id from xero.payments where firm_id = $1 and loaded_at = $2 union
-        select bank_account_id from xero.bank_transactions where firm_id = $1 and loaded_at = $2 union
-        select account_id from xero.trial_balance where firm_id = $1 and loaded_at = $2
-    """,
-    xero.BATCH_PAYMENTS: "select batch_payment_id from xero.payments where firm_id = $1 and loaded_at = $2",
-}
 # A report that is another than the one asked for: no figure is taken from it.
 NOT_AS_ASKED = "not as asked"
 SPELLED_DAY = re.compile(r"\b(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})\b", re.ASCII)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WITHOUT_PAGES = (*NAMED_BY, xero.BANK_TRANSFERS)
-# Before tonight's is loaded, the trial balance is that of the last night.
-BANK_BALANCES = """
-    select account_id, sum(coalesce(ytd_debit, 0) - coalesce(ytd_credit, 0)) from xero.trial_balance
-    where firm_id = ? and account_id in (select account_id from xero.accounts where firm_id = ? and type = 'BANK')
-        and loaded_at = (select max(loaded_at) from xero.trial_balance where firm_id = ?)
-    group by account_id order by account_id
-"""
 IDS_PER_CALL = 40
-BY_IDS = (xero.INVOICES, xero.CONTACTS)
 MARGIN = timedelta(seconds=5)
 DEAD = ("DELETED", "VOIDED")
 Records = dict[str, Record]
@@ -105,19 +82,17 @@ class XeroNight:
 
     def read(self, xero_list: XeroList) -> Iterator[list[Record]]:
         """Tonight's records of a list, in batches."""
-        if xero_list is xero.ORGANISATION:
-            self._note(
-                xero_list, Walk(self.api, xero_list.name, 1, 1), "one record, of the organisation mapped to the firm"
-            )
-            yield [self._organisation]
-        elif xero_list is xero.ACCOUNTS:
-            yield self.accounts()
-        elif xero_list is xero.TRIAL_BALANCE:
-            yield from self._trial_balance()
-        elif xero_list.may_be_refused:
-            yield from self._unless_refused(xero_list)
-        else:
-            yield from self._records(xero_list)
+        match xero_list.reading:
+            case Reading.MAPPED:
+                proof = "one record, of the organisation mapped to the firm"
+                self._note(xero_list, Walk(self.api, xero_list.name, 1, 1), proof)
+                yield [self._organisation]
+            case Reading.FIRST:
+                yield self.accounts()
+            case Reading.REPORT:
+                yield from self._trial_balance()
+            case Reading.RECORDS:
+                yield from self._unless_refused(xero_list) if xero_list.may_be_refused else self._records(xero_list)
 
     def _records(self, xero_list: XeroList) -> Iterator[list[Record]]:
         """All of a list, or its changes where that costs less."""
@@ -159,7 +134,7 @@ class XeroNight:
         main = xero_list.main
         whole = _pages(self._held.count(main))
         changes = 1 if xero_list.has_order else 2
-        if xero_list in OPEN_NOW:
+        if xero_list.open_now:
             changes += _pages(len(self._held.ids(main, "status in (select unnest(?))", list(OPEN))))
         return whole == 1 or whole + 1 <= changes  # several pages are followed by a second look
 
@@ -180,8 +155,8 @@ class XeroNight:
         result = self.result(xero_list)
         result.mode, result.asked_since = "full", None
         walk = Walk(self.api, xero_list.name, held=self._held.count(xero_list.main))
-        known = frozenset(self._held.ids(xero_list.main)) if xero_list in WITHOUT_PAGES and not self.full else None
-        if xero_list is xero.BANK_TRANSFERS:
+        known = frozenset(self._held.ids(xero_list.main)) if xero_list.has_no_number and not self.full else None
+        if xero_list.moves_balances:
             self._balances = self._bank_balances()
         deleted = 0
         for batch in walk_xero(walk, xero_list, known=known):
@@ -230,10 +205,10 @@ class XeroNight:
         result = self.result(xero_list)
         result.mode, result.asked_since = "incremental", since
         found = self._since(xero_list, since)
-        if xero_list not in OPEN_NOW:
+        if not xero_list.open_now:
             return found
         still = Walk(self.api, xero_list.name)
-        open_now = self._gather(xero_list, walk_xero(still, xero_list, OPEN_NOW[xero_list]))
+        open_now = self._gather(xero_list, walk_xero(still, xero_list, xero_list.open_now))
         self._note(xero_list, replace(still, stated=None), "")
         were_open = self._held.ids(xero_list.main, "status in (select unnest(?))", list(OPEN))
         known, gone = self.look_up(xero_list, were_open - found.keys() - open_now.keys())
@@ -259,7 +234,7 @@ class XeroNight:
     def _unstamped(self) -> str:
         """Why "changed since" is not believed tonight; empty where nothing speaks against it. A document whose state or
         figures changed while its stamp stayed tells that other stamps may have stayed too: payments, above all."""
-        for xero_list in OPEN_NOW:
+        for xero_list in DOCUMENTS:
             if self._is_whole_each_night(xero_list) or self._held.since("xero", xero_list.main) is None:
                 continue
             changes = self._changes(xero_list)
@@ -332,25 +307,25 @@ class XeroNight:
                 yield xero_list, records
 
     def _doubt(self, xero_list: XeroList, loaded_at: datetime) -> str:
-        if xero_list is xero.BANK_TRANSFERS:
+        if xero_list.moves_balances:
             is_still = self._balances and self._bank_balances() == self._balances
             return "" if is_still else "the trial balance does not show that no bank account moved"
         main = xero_list.main
         sql = f"""
-            select count(*) from ({NAMED_BY[xero_list]}) as named (id)
+            select count(*) from ({xero_list.named_by}) as named (id)
             where id is not null and id not in (select {main.key[0]} from {main.qualified} where firm_id = $1)
         """  # noqa: S608  (names are ours)
         return "another record was named" if self._held.rows(sql, self.firm_id, loaded_at)[0][0] else ""
 
     def _bank_balances(self) -> list[tuple[Any, ...]]:
         """What the trial balance that was loaded last has on each bank account."""
-        return self._held.rows(BANK_BALANCES, *[self.firm_id] * 3)
+        return self._held.rows(read_sql(__package__, "bank_balances"), *[self.firm_id] * 3)
 
     def look_up(self, xero_list: XeroList, ids: set[str]) -> tuple[list[Record], set[str]]:
         """Records that a reading left out, asked for by id: those that Xero still knows, and those it does not."""
         known: list[Record] = []
         gone: set[str] = set()
-        if xero_list in BY_IDS:
+        if xero_list.by_ids:
             wanted = sorted(ids)
             for start in range(0, len(wanted), IDS_PER_CALL):
                 walk = Walk(self.api, xero_list.name)

@@ -17,7 +17,7 @@
     'invoice_id': 'varchar', 'matter_id': 'varchar', 'client_name': 'varchar', 'matter_number': 'varchar',
     'trust_account': 'varchar', 'clio_value': 'varchar', 'xero_value': 'varchar', 'explanation': 'varchar',
     'suggested_action': 'varchar', 'candidate': 'varchar', 'blocked_by': 'varchar', 'group_id': 'varchar',
-    'difference': 'varchar', 'also_says': 'varchar',
+    'difference': 'varchar', 'also_says': 'varchar', 'clio_url': 'varchar', 'xero_url': 'varchar',
     'amount': 'decimal(18, 2)', 'ar_effect_amount': 'decimal(18, 2)', 'document_amount': 'decimal(18, 2)',
     'since_date': 'date', 'changed_at': 'timestamp',
 } %}
@@ -152,6 +152,8 @@ select
     found.also_says,
     found.blocked_by,
     found.group_id,
+    coalesce({{ clio_url('tonight.clio_web_url', 'found.bill_id') }}, found.clio_url) as clio_url,
+    coalesce({{ xero_url('tonight.xero_short_code', 'found.invoice_id') }}, found.xero_url) as xero_url,
     found.changed_at
 from everything_found as found
 inner join {{ ref('int_tonight') }} as tonight

@@ -1,5 +1,6 @@
--- Everything wrong with client money, in words, with the client, account and matter that each row is about. None of it
--- moves receivables.
+-- Everything wrong with client money, in words, with the client, account and matter that each row is about, and where
+-- the two systems show it: in Clio its matter, else its client, else the list of accounts; in Xero the entry, or the
+-- bank account where Xero lacks the entry or has no page for its kind. None of it moves receivables.
 with
 
 findings as (
@@ -14,10 +15,110 @@ findings as (
     union all by name
     select * from {{ ref('int_trust_bill_findings') }}
 
+),
+
+findings_by_subject as (
+
+    select
+        findings.*,
+        split_part(findings.subject_key, ':', 1) as subject_kind,
+        substr(findings.subject_key, strpos(findings.subject_key, ':') + 1) as subject_id,
+        tonight.clio_web_url,
+        tonight.xero_short_code
+    from findings
+    inner join {{ ref('int_tonight') }} as tonight
+        on findings.firm_id = tonight.firm_id
+
+),
+
+entries_in_xero as (
+
+    -- A transfer has two ends; where both are client money, it is on no one account.
+    select
+        firm_id,
+        entry_id,
+        min(entry_kind) as entry_kind,
+        case when min(xero_bank_account_id) = max(xero_bank_account_id) then min(xero_bank_account_id) end
+            as xero_bank_account_id
+    from {{ ref('int_xero_trust_entries') }}
+    group by firm_id, entry_id
+
+),
+
+partners_alone as (
+
+    -- Not one of several that are the same money together.
+    select
+        partners.firm_id,
+        partners.bank_transaction_id,
+        min(entries.entry_id) as entry_id
+    from {{ ref('int_trust_partners') }} as partners
+    inner join {{ ref('int_xero_trust_entries') }} as entries
+        on partners.firm_id = entries.firm_id and partners.entry_key = entries.entry_key
+    group by partners.firm_id, partners.bank_transaction_id
+    having count(*) = 1
+
+),
+
+banks_in_xero as (
+
+    -- An account that is kept by journals is no bank account, and has no such page.
+    select distinct
+        firm_id,
+        xero_bank_account_id
+    from {{ ref('int_trust_accounts') }}
+    where not is_kept_by_journals
+
+),
+
+findings_with_their_places as (
+
+    select
+        findings.*,
+        case when findings.subject_kind = 'matter' then findings.subject_id else entries.matter_id end as in_matter_id,
+        case when findings.subject_kind = 'client' then findings.subject_id else entries.client_id end as of_client_id,
+        findings.subject_kind in ('clio-entry', 'xero-entry', 'clio-account') as is_on_an_account,
+        in_xero.entry_id,
+        in_xero.entry_kind,
+        coalesce(in_xero.xero_bank_account_id, accounts.xero_bank_account_id) as xero_bank_account_id
+    from findings_by_subject as findings
+    left join {{ ref('int_trust_entries') }} as entries
+        on
+            findings.firm_id = entries.firm_id
+            and findings.subject_kind = 'clio-entry'
+            and findings.subject_id = entries.bank_transaction_id
+    left join partners_alone as partners
+        on entries.firm_id = partners.firm_id and entries.bank_transaction_id = partners.bank_transaction_id
+    left join entries_in_xero as in_xero
+        on
+            findings.firm_id = in_xero.firm_id
+            and case when findings.subject_kind = 'xero-entry' then findings.subject_id else partners.entry_id end
+            = in_xero.entry_id
+    left join {{ ref('int_trust_accounts') }} as accounts
+        on
+            findings.firm_id = accounts.firm_id
+            and case
+                when findings.subject_kind = 'clio-account' then findings.subject_id else entries.bank_account_id
+            end = accounts.bank_account_id
+
 )
 
 select
-    *,
-    code || '|' || subject_key || coalesce('|' || detail_key, '') as finding_key,
-    cast(0 as decimal(18, 2)) as ar_effect_amount
-from findings
+    places.* exclude (
+        subject_kind, subject_id, clio_web_url, xero_short_code, in_matter_id, of_client_id, is_on_an_account, entry_id,
+        entry_kind, xero_bank_account_id
+    ),
+    places.code || '|' || places.subject_key || coalesce('|' || places.detail_key, '') as finding_key,
+    cast(0 as decimal(18, 2)) as ar_effect_amount,
+    coalesce(
+        {{ clio_page('places.clio_web_url', 'matters', 'places.in_matter_id') }},
+        {{ clio_page('places.clio_web_url', 'contacts', 'places.of_client_id') }},
+        case when places.is_on_an_account then {{ clio_bank_accounts_url('places.clio_web_url') }} end
+    ) as clio_url,
+    coalesce(
+        {{ xero_entry_url('places.xero_short_code', 'places.entry_kind', 'places.entry_id') }},
+        {{ xero_bank_account_url('places.xero_short_code', 'banks.xero_bank_account_id') }}
+    ) as xero_url
+from findings_with_their_places as places
+left join banks_in_xero as banks
+    on places.firm_id = banks.firm_id and places.xero_bank_account_id = banks.xero_bank_account_id

@@ -1,0 +1,4 @@
+-- A row for each record of tonight which says that there must be line items. $1 is the firm.
+select 1 from clio.bills
+where firm_id = $1 and vanished_at is null
+    and state not in ('void', 'deleted') and coalesce(total, 0) <> 0
