@@ -14,10 +14,8 @@ renamed as (
         cast(name as varchar) as bank_account_name,
         cast(type as varchar) as bank_account_type,
         cast(currency as varchar) as currency_code,
-        cast(account_number_last4 as varchar) as account_number_last4,
         cast(balance as decimal(18, 2)) as balance_amount,
         cast(bank_transactions_count as integer) as bank_transaction_count,
-        cast(default_account as boolean) as is_default_account,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
         cast(loaded_at as timestamp) as loaded_at
