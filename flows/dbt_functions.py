@@ -6,12 +6,13 @@ the same name. `sets_that_add_up(target, amounts)` says whether no set of two to
 target (0 `ways`), one (1) or several (2), and at which places (from 1) its `members` stand; see
 `pipelines.matching.sums`. `group_payments(is_clio, days, amounts, parents, is_fee, near)` gives for each payment of one
 bill that has no partner of its amount the number of the set in which it is one payment of the other system (0: none);
-see `pipelines.matching.instalments`. `partners_of_equals(left_days, right_days, within)` gives for each left row of one
-amount the place (from 1) of its partner on the right, 0 for none; see `pipelines.matching.equals`. `lines_of_slips(line
-days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line that it stands in with
-others, or 0; see `pipelines.matching.slips`. `spread_money(asked, sources, held names, held cents)` gives what each
-gets; see `pipelines.matching.spread`. `shared_beginning(one text, other text)` says how many characters two texts have
-in common at their beginning: SQL would cut both at each length, which takes minutes for long ones.
+see `pipelines.matching.instalments`. `partners_of_equals(left_days, right_days, before, after)` gives for each left row
+of one amount the place (from 1) of its partner on the right, 0 for none; see `pipelines.matching.equals`.
+`lines_of_slips(line days, line cents, deposit days, deposit cents)` gives for each deposit the place of the bank line
+that it stands in with others, or 0; see `pipelines.matching.slips`. `spread_money(asked, sources, held names, held
+cents)` gives what each gets; see `pipelines.matching.spread`. `shared_beginning(one text, other text)` says how many
+characters two texts have in common at their beginning: SQL would cut both at each length, which takes minutes for long
+ones.
 
 A function over lists keeps each choice inside an ordinary SQL model, with its contract, lineage and unit tests.
 """
@@ -57,7 +58,7 @@ def add_functions(connection: DuckDBPyConnection) -> None:
             "BIGINT[]",
         ),
         lines_of_slips_in_rows: ("lines_of_slips", ["BIGINT[]"] * 4, "BIGINT[]"),
-        partners_of_equals_in_rows: ("partners_of_equals", ["BIGINT[]", "BIGINT[]", "BIGINT"], "BIGINT[]"),
+        partners_of_equals_in_rows: ("partners_of_equals", ["BIGINT[]", "BIGINT[]", "BIGINT", "BIGINT"], "BIGINT[]"),
         spread_in_rows: ("spread_money", ["BIGINT[]", "VARCHAR[][]", "VARCHAR[]", "BIGINT[]"], "BIGINT[]"),
         shared_beginning_in_rows: ("shared_beginning", ["VARCHAR", "VARCHAR"], "BIGINT"),
     }
@@ -99,9 +100,11 @@ def group_payments_in_rows(
     return pa.array([group_payments(*row) for row in rows], type=pa.list_(pa.int64()))
 
 
-def partners_of_equals_in_rows(left: pa.ChunkedArray, right: pa.ChunkedArray, within: pa.ChunkedArray) -> pa.Array:
+def partners_of_equals_in_rows(
+    left: pa.ChunkedArray, right: pa.ChunkedArray, before: pa.ChunkedArray, after: pa.ChunkedArray
+) -> pa.Array:
     """`partners_of_equals` for each row of a table: a row holds the days of all rows of one amount."""
-    rows = zip(left.to_pylist(), right.to_pylist(), within.to_pylist(), strict=True)
+    rows = zip(*(column.to_pylist() for column in (left, right, before, after)), strict=True)
     return pa.array([partners_of_equals(*row) for row in rows], type=pa.list_(pa.int64()))
 
 

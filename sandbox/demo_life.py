@@ -46,11 +46,12 @@ Fault = Callable[["Builder", Work], list[Expected]]
 
 
 class DemoFirm(Firm):
-    """A firm that remembers what was planted in it."""
+    """A firm that remembers what was planted in it, and which bills Clio is to show no more on the second night."""
 
     def __init__(self, now: datetime, seed: int) -> None:
         super().__init__(NAME, now, seed)
         self.planted_rows: list[Expected] = []
+        self.to_vanish: list[Record] = []
 
 
 class Builder:
@@ -190,9 +191,10 @@ class Builder:
 
     def approved(self, work: Work, **more: object) -> Record:
         """Drafted and approved on both sides."""
+        in_xero = bool(more.pop("in_xero", True))
         bill = self.draft(work, **more)
         self.firm.advance(days=2)
-        self.firm.approve(bill)
+        self.firm.approve(bill, in_xero=in_xero)
         return bill
 
     def _ordinary(self, work: Work) -> None:

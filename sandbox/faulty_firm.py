@@ -1,7 +1,8 @@
 """The demo firm's life at any size, with a fault of some kind on each tenth bill: `build(now, bills=4_000)`.
 
 For measuring how much of what is wrong is found, and how much of what is said is so. The rows that the faults must
-produce are `planted(firm)`, as in the demo firm; nothing else is wrong with its books.
+produce once `second_night(firm)` has come are `planted(firm)`, as in the demo firm; nothing else is wrong with its
+books.
 """
 
 from collections import defaultdict
@@ -18,12 +19,12 @@ from sandbox.demo_faults import (
     trust_entry_forgotten,
 )
 from sandbox.demo_firm import planted as planted_in
-from sandbox.demo_life import DAYS, MATTERS, Builder, Fault
+from sandbox.demo_life import DAYS, MATTERS, Builder, DemoFirm, Fault
 from sandbox.engine import Firm
 from sandbox.more_faults import MORE, ONCE
 from sandbox.scenarios.registry import Expected, row
 
-__all__ = ["build", "planted"]
+__all__ = ["build", "planted", "second_night"]
 
 ONE_IN = 10
 FIRST_DAY = DAYS - 30
@@ -70,6 +71,13 @@ def planted(firm: Firm) -> list[Expected]:
     return kept
 
 
+def second_night(firm: DemoFirm) -> None:
+    """What happens between the two nights: some bills are shown no more."""
+    for bill in firm.to_vanish:
+        firm.clio.forget_bill(bill)
+    firm.to_vanish.clear()
+
+
 def of_matters(firm: Firm) -> list[Expected]:
     """So many bills overdraw a retainer now and then, and leave one at rest: read off the ledgers, day by day."""
     entries: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -87,6 +95,6 @@ def of_matters(firm: Firm) -> list[Expected]:
     return rows
 
 
-def build(now: datetime, bills: int = 4_000, seed: int = 4_000) -> Firm:
+def build(now: datetime, bills: int = 4_000, seed: int = 4_000) -> DemoFirm:
     """A firm with so many bills, one in ten of them with a fault."""
     return FaultyBuilder(now, bills, seed).run()

@@ -99,7 +99,7 @@ def _is(want: Expected, row: Found, codes: dict[str, str]) -> bool:
         and not any(words.casefold() in text for words in want.silent_on)
         and all(words.casefold() in advice for words in want.advises)
         and not any(words.casefold() in advice for words in want.never_advises)
-        and (want.candidate is None or sorted(want.candidate) == sorted(ids_named(row.candidate)))
+        and sorted(want.candidate) == sorted(ids_named(row.candidate))
     )
 
 

@@ -16,15 +16,16 @@ import numpy as np
 from pipelines.matching.partners import choose_partners
 
 
-def partners_of_equals(left_days: Sequence[int], right_days: Sequence[int], within: int) -> list[int]:
+def partners_of_equals(left_days: Sequence[int], right_days: Sequence[int], before: int, after: int) -> list[int]:
     """For each row of the left the place (from 1) of its partner on the right, 0 for none. Days are whole numbers in
-    ascending order, equal ones in the stated order of their rows; partners are at most `within` days apart."""
+    ascending order, equal ones in the stated order of their rows; a partner is at most `before` days earlier and at
+    most `after` days later."""
     left, right = np.asarray(left_days, dtype=np.int64), np.asarray(right_days, dtype=np.int64)
-    most = _most_pairs(left_days, right_days, within)
+    most = _most_pairs(left_days, right_days, before, after)
     lefts, rights = [], []
     for place, day in enumerate(left_days):
-        start = max(place - (len(left) - most), int(np.searchsorted(right, day - within, "left")))
-        stop = min(place + (len(right) - most) + 1, int(np.searchsorted(right, day + within, "right")))
+        start = max(place - (len(left) - most), int(np.searchsorted(right, day - before, "left")))
+        stop = min(place + (len(right) - most) + 1, int(np.searchsorted(right, day + after, "right")))
         if start < stop:
             lefts.append(np.full(stop - start, place, dtype=np.int64))
             rights.append(np.arange(start, stop, dtype=np.int64))
@@ -36,14 +37,14 @@ def partners_of_equals(left_days: Sequence[int], right_days: Sequence[int], with
     return [int(partner) for partner in partners]
 
 
-def _most_pairs(left_days: Sequence[int], right_days: Sequence[int], within: int) -> int:
+def _most_pairs(left_days: Sequence[int], right_days: Sequence[int], before: int, after: int) -> int:
     """How many pairs there can be: the first of both sides are partners, or the earlier one has none."""
     left = right = pairs = 0
     while left < len(left_days) and right < len(right_days):
-        apart = left_days[left] - right_days[right]
-        if abs(apart) <= within:
+        later = right_days[right] - left_days[left]
+        if -before <= later <= after:
             left, right, pairs = left + 1, right + 1, pairs + 1
-        elif apart < 0:
+        elif later > after:
             left += 1
         else:
             right += 1

@@ -86,7 +86,13 @@ def bridge_of_everything(stage: Stage) -> list[Expected]:
     return [
         row("missing_in_xero", f"clio:{missing['id']}", "-1120.00"),
         row("amounts_differ", f"clio:{cut['id']}", "140.00"),
-        row("paid_in_clio_open_in_xero", f"clio:{lost['id']}", "300.00", amount="300.00"),
+        row(
+            "paid_in_clio_open_in_xero",
+            f"clio:{lost['id']}",
+            "300.00",
+            amount="300.00",
+            candidate=(credit["PrepaymentID"],),
+        ),
         row("unapplied_credit", f"xero-credit:{credit['PrepaymentID']}", "-400.00", amount="400.00"),
         row("xero_only", f"xero:{stray['InvoiceID']}", "2400.00"),
     ]

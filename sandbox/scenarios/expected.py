@@ -1,6 +1,7 @@
 """The rows that a scenario must produce, and what the second reading of the rules says of their codes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sandbox.money import ZERO, money
@@ -99,7 +100,7 @@ class Expected:
     `amount` None: not laid down by the rules for this row. `explains` and `silent_on` are words that the
     explanation must and must not contain, `advises` and `never_advises` those that the suggested action must and must
     not, compared without case. `blocked_by` is the code of the bill's own row. `candidate` are the ids of what may
-    be the missing thing, each of them and no other; None where the story is about something else.
+    be the missing thing, each of them that is named and no other.
     """
 
     code: str
@@ -113,7 +114,7 @@ class Expected:
     advises: tuple[str, ...] = ()
     never_advises: tuple[str, ...] = ()
     blocked_by: str | None = None
-    candidate: tuple[str, ...] | None = None
+    candidate: tuple[str, ...] = ()
     section: str = "documents"
 
 
@@ -132,3 +133,21 @@ def row(code: str, subject: str, effect: str | Decimal = "0", **more: object) ->
         if isinstance(more.get(key), str):
             more[key] = (more[key],)
     return Expected(code, subject, ar_effect, **{**fields, **more})  # type: ignore[arg-type]
+
+
+# What one system lacks may be what the other has alone.
+MAY_BE_EACH_OTHER = {
+    "missing_in_xero": "xero_only",
+    "xero_only": "missing_in_xero",
+    "trust_entry_missing_in_xero": "trust_entry_missing_in_clio",
+    "trust_entry_missing_in_clio": "trust_entry_missing_in_xero",
+}
+
+
+def naming_each_other(rows: Sequence[Expected]) -> list[Expected]:
+    """Each row about something that one system lacks names as candidates all that the other has alone."""
+    alone = {
+        code: tuple(one.subject_key.partition(":")[2] for one in rows if one.code == other)
+        for code, other in MAY_BE_EACH_OTHER.items()
+    }
+    return [replace(one, candidate=alone[one.code]) if one.code in alone else one for one in rows]

@@ -3,7 +3,7 @@
 from sandbox.books import Record
 from sandbox.engine import time
 from sandbox.money import CENT
-from sandbox.scenarios.registry import Expected, row, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, row, scenario
 from sandbox.scenarios.stage import ISSUED, LATER, Stage, of, work
 
 SECTION = "pairing"
@@ -59,7 +59,7 @@ def number_collision_draft(stage: Stage) -> list[Expected]:
 def number_collision_not_quite(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     other = stage.rent(f"INV-{bill['number']}", "900.00", contact="Oscar Lindgren", code="200")
-    return [row("missing_in_xero", of(bill), "-1120.00"), row("xero_only", of(other), "900.00")]
+    return naming_each_other([row("missing_in_xero", of(bill), "-1120.00"), row("xero_only", of(other), "900.00")])
 
 
 @scenario("number-normalised", SECTION, "Prefixes, blanks and leading zeros do not count for the same client.")
@@ -82,7 +82,7 @@ def number_normalised_other_client(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     contact = stage.firm.xero.add_contact("Voss Hartley Partners")
     other = stage.copy(bill, f"INV-{bill['number']}", contact=contact)
-    return [row("missing_in_xero", of(bill), "-1120.00"), row("xero_only", of(other), "1120.00")]
+    return naming_each_other([row("missing_in_xero", of(bill), "-1120.00"), row("xero_only", of(other), "1120.00")])
 
 
 @scenario("number-ambiguous-settled", SECTION, "Two invoices normalise to one number; date and total settle it.")
@@ -98,10 +98,12 @@ def number_ambiguous_settled(stage: Stage) -> list[Expected]:
 def number_ambiguous_open(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     twins = [stage.copy(bill, form.format(bill["number"])) for form in ("INV-{}", "#{}")]
-    return [
-        row("missing_in_xero", of(bill), "-1120.00"),
-        *(row("xero_only", of(twin), "1120.00") for twin in twins),
-    ]
+    return naming_each_other(
+        [
+            row("missing_in_xero", of(bill), "-1120.00"),
+            *(row("xero_only", of(twin), "1120.00") for twin in twins),
+        ]
+    )
 
 
 @scenario("date-and-total", SECTION, "Another number altogether: client, date and total make the pair.")
@@ -115,10 +117,12 @@ def date_and_total(stage: Stage) -> list[Expected]:
 def date_and_total_one_day_off(stage: Stage) -> list[Expected]:
     bill = stage.bill(in_xero=False)
     other = stage.copy(bill, "A-77", day=ISSUED + 1)
-    return [
-        row("missing_in_xero", of(bill), "-1120.00", explains="A-77"),
-        row("xero_only", of(other), "1120.00"),
-    ]
+    return naming_each_other(
+        [
+            row("missing_in_xero", of(bill), "-1120.00", explains="A-77"),
+            row("xero_only", of(other), "1120.00"),
+        ]
+    )
 
 
 @scenario("date-and-total-one-cent-off", SECTION, "One cent off: neither a pair nor a candidate.")
@@ -158,20 +162,24 @@ def candidate_36(stage: Stage) -> list[Expected]:
 def two_bills_one_invoice(stage: Stage) -> list[Expected]:
     bills = [stage.bill(in_xero=False) for _ in range(2)]
     other = stage.copy(bills[0], "A-77")
-    return [
-        *(row("missing_in_xero", of(bill), "-1120.00") for bill in bills),
-        row("xero_only", of(other), "1120.00"),
-    ]
+    return naming_each_other(
+        [
+            *(row("missing_in_xero", of(bill), "-1120.00") for bill in bills),
+            row("xero_only", of(other), "1120.00"),
+        ]
+    )
 
 
 @scenario("date-and-total-two-and-two", SECTION, "Two equal bills, two equal invoices: still nobody's guess.")
 def two_bills_two_invoices(stage: Stage) -> list[Expected]:
     bills = [stage.bill(in_xero=False) for _ in range(2)]
     others = [stage.copy(bills[0], number) for number in ("A-77", "A-78")]
-    return [
-        *(row("missing_in_xero", of(bill), "-1120.00") for bill in bills),
-        *(row("xero_only", of(other), "1120.00") for other in others),
-    ]
+    return naming_each_other(
+        [
+            *(row("missing_in_xero", of(bill), "-1120.00") for bill in bills),
+            *(row("xero_only", of(other), "1120.00") for other in others),
+        ]
+    )
 
 
 def link(stage: Stage, bill: Record, invoice: Record) -> None:
@@ -376,11 +384,13 @@ def client_not_tied(stage: Stage) -> list[Expected]:
     bill = stage.bill()
     second = stage.bill([time("Appeal", "4.00")], in_xero=False)
     stray = stage.copy(second, f"INV-{second['number']}")
-    return [
-        row("wrong_contact", of(bill)),
-        row("missing_in_xero", of(second), "-1400.00"),
-        row("xero_only", of(stray), "1400.00"),
-    ]
+    return naming_each_other(
+        [
+            row("wrong_contact", of(bill)),
+            row("missing_in_xero", of(second), "-1400.00"),
+            row("xero_only", of(stray), "1400.00"),
+        ]
+    )
 
 
 @scenario("client-tie-torn", SECTION, "Two pairs tie a twin contact, a third the right one: no tie at all.")

@@ -8,7 +8,7 @@ from sandbox.books import Record
 from sandbox.engine import time
 from sandbox.scenarios.bridge import book_to_debtors
 from sandbox.scenarios.news import accept
-from sandbox.scenarios.registry import Expected, row, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import hold, trust_row
 
@@ -326,10 +326,12 @@ def odd_candidates(stage: Stage) -> list[Expected]:
     drafts = [stage.copy(bill, f"to be left out {number}", day=15) for number in (1, 2)]
     for draft in drafts:
         draft.update(Status="DRAFT", InvoiceNumber=None)
-    return [
-        row("missing_in_xero", of(bill), "-1120.00", explains=("under another number or name", "without a number")),
-        *(row("xero_only", of(draft), "0.00", severity="low") for draft in drafts),
-    ]
+    return naming_each_other(
+        [
+            row("missing_in_xero", of(bill), "-1120.00", explains=("under another number or name", "without a number")),
+            *(row("xero_only", of(draft), "0.00", severity="low") for draft in drafts),
+        ]
+    )
 
 
 @scenario("odd-number-held-twice", SECTION, "Two voided invoices A-101 and a-101 hold the missing bill's number.")

@@ -43,7 +43,15 @@ def candidate_to_link(stage: Stage) -> list[Expected]:
             )
             for bill in bills
         ),
-        row("xero_only", of(other), "1120.00", explains=("2005", "2006"), advises="tieout link", never_advises=SEND),
+        row(
+            "xero_only",
+            of(other),
+            "1120.00",
+            explains=("2005", "2006"),
+            advises="tieout link",
+            never_advises=SEND,
+            candidate=tuple(str(bill["id"]) for bill in bills),
+        ),
     ]
 
 
@@ -59,8 +67,12 @@ def candidate_many(stage: Stage) -> list[Expected]:
             explains=("H-1 ", "H-2 ", "H-3 ", "2 more"),
             silent_on="H-4",
             never_advises=SEND,
+            candidate=tuple(other["InvoiceID"] for other in others[:3]),
         ),
-        *(row("xero_only", of(other), "1120.00", advises="tieout link") for other in others),
+        *(
+            row("xero_only", of(other), "1120.00", advises="tieout link", candidate=(str(bill["id"]),))
+            for other in others
+        ),
     ]
 
 
@@ -337,6 +349,7 @@ def credit_note_missing_draft(stage: Stage) -> list[Expected]:
             "200.00",
             advises=("Delete the draft", "credit note"),
             never_advises="approve",
+            candidate=(draft["InvoiceID"],),
         )
     ]
 
@@ -374,7 +387,14 @@ def credit_note_one_cent_off(stage: Stage) -> list[Expected]:
     bill = refund(stage)
     credit = note(stage, bill["number"], amount="200.01")
     return [
-        row("credit_note_missing", of(bill), "200.00", explains="200.01", advises="only if it is not, raise one"),
+        row(
+            "credit_note_missing",
+            of(bill),
+            "200.00",
+            explains="200.01",
+            advises="only if it is not, raise one",
+            candidate=(credit["CreditNoteID"],),
+        ),
         row("unapplied_credit", f"xero-credit:{credit['CreditNoteID']}", "-200.01", amount="200.01"),
     ]
 

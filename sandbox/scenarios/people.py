@@ -3,7 +3,7 @@
 from sandbox.books import Record
 from sandbox.engine import time
 from sandbox.scenarios.matching import link
-from sandbox.scenarios.registry import Expected, row, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, row, scenario
 from sandbox.scenarios.stage import ISSUED, Stage, of
 
 SECTION = "pairing"
@@ -143,10 +143,12 @@ def tie_of_nothing(stage: Stage) -> list[Expected]:
         firm.xero.tables["Invoices"][stage.invoice(bill)["InvoiceID"]]["Status"] = "VOIDED"
     third = stage.bill(in_xero=False)
     other = stage.copy(third, "A-77")
-    return [
-        row("missing_in_xero", of(third), "-1120.00", explains="A-77", never_advises="sent to Xero"),
-        row("xero_only", of(other), "1120.00"),
-    ]
+    return naming_each_other(
+        [
+            row("missing_in_xero", of(third), "-1120.00", explains="A-77", never_advises="sent to Xero"),
+            row("xero_only", of(other), "1120.00"),
+        ]
+    )
 
 
 @scenario("tie-of-the-dead", SECTION, "Two pairs that are void on both sides teach nothing either.")
@@ -156,7 +158,7 @@ def tie_of_the_dead(stage: Stage) -> list[Expected]:
         stage.firm.void(stage.bill(hours(count)))  # type: ignore[arg-type]
     third = stage.bill(in_xero=False)
     other = stage.copy(third, "A-77")
-    return [row("missing_in_xero", of(third), "-1120.00"), row("xero_only", of(other), "1120.00")]
+    return naming_each_other([row("missing_in_xero", of(third), "-1120.00"), row("xero_only", of(other), "1120.00")])
 
 
 @scenario("names-folded", SECTION, "Co is a name too; an eszett is a double s; both write the client.")

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from sandbox.engine import Firm
-from sandbox.scenarios.expected import SECTION_OF, SEVERITIES, Expected, row
+from sandbox.scenarios.expected import SECTION_OF, SEVERITIES, Expected, naming_each_other, row
 from sandbox.scenarios.stage import Stage
 
-__all__ = ["SCENARIOS", "SECTION_OF", "SEVERITIES", "Expected", "Scenario", "row", "scenario"]
+__all__ = ["SCENARIOS", "SECTION_OF", "SEVERITIES", "Expected", "Scenario", "naming_each_other", "row", "scenario"]
 
 Story = Callable[[Stage], list[Expected]]
 

@@ -116,9 +116,24 @@ def two_bills_one_invoice(stage: Stage) -> list[Expected]:
     lines = stage.firm.invoice_lines(first) + stage.firm.invoice_lines(second)
     stage.firm.xero.edit_invoice(invoice, lines)
     return [
-        row("missing_in_xero", of(first), "-500.00", explains="2005/2006", never_advises=SEND),
-        row("missing_in_xero", of(second), "-300.00", explains="2005/2006", never_advises=SEND),
-        row("xero_only", of(invoice), "800.00"),
+        *(
+            row(
+                "missing_in_xero",
+                of(bill),
+                effect,
+                explains="2005/2006",
+                never_advises=SEND,
+                candidate=(invoice["InvoiceID"],),
+            )
+            for bill, effect in ((first, "-500.00"), (second, "-300.00"))
+        ),
+        row(
+            "xero_only",
+            of(invoice),
+            "800.00",
+            advises=("ask whether it stands for several bills", "send none of them again"),
+            candidate=(str(first["id"]), str(second["id"])),
+        ),
     ]
 
 

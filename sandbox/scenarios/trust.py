@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sandbox.books import Record
 from sandbox.money import money
-from sandbox.scenarios.registry import Expected, row, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 
 SECTION = "trust"
@@ -190,10 +190,12 @@ def trust_entries_cancel(stage: Stage) -> list[Expected]:
     firm = stage.firm
     entry = firm.deposit(stage.client, "350.00", stage.matter, stage.day(1), mirror=False)
     other = firm.xero_bank_entry("IOLTA", firm.contact(stage.client), Decimal("350.00"), stage.day(25), "2100")
-    return [
-        trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
-        trust_row("trust_entry_missing_in_clio", f"xero-entry:{other['BankTransactionID']}", "350.00"),
-    ]
+    return naming_each_other(
+        [
+            trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
+            trust_row("trust_entry_missing_in_clio", f"xero-entry:{other['BankTransactionID']}", "350.00"),
+        ]
+    )
 
 
 @scenario("trust-entry-3-days", SECTION, "Booked in Xero three days later: the same entry.")
@@ -217,11 +219,13 @@ def trust_entry_other_amount(stage: Stage) -> list[Expected]:
     firm = stage.firm
     entry = firm.deposit(stage.client, "350.00", stage.matter, stage.day(1), mirror=False)
     twin = firm.xero_trust_entry(entry, Decimal("530.00"))
-    return [
-        trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
-        trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "530.00"),
-        trust_row("trust_clio_differs_from_xero", account(stage), "180.00"),
-    ]
+    return naming_each_other(
+        [
+            trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
+            trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "530.00"),
+            trust_row("trust_clio_differs_from_xero", account(stage), "180.00"),
+        ]
+    )
 
 
 @scenario("trust-entry-deleted-in-xero", SECTION, "Booked in Xero and deleted there.")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sandbox.books import Record
 from sandbox.money import money
-from sandbox.scenarios.registry import Expected, row, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, row, scenario
 from sandbox.scenarios.stage import LATER, Stage, of
 from sandbox.scenarios.trust import account, hold, late, trust_row
 
@@ -58,11 +58,13 @@ def sign_matters(stage: Stage) -> list[Expected]:
     hold(stage)
     entry = stage.firm.deposit(stage.client, "350.00", stage.matter, stage.day(3), mirror=False)
     twin = stage.firm.xero_trust_entry(entry, Decimal("-350.00"))
-    return [
-        trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
-        trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "350.00"),
-        trust_row("trust_clio_differs_from_xero", account(stage), "700.00"),
-    ]
+    return naming_each_other(
+        [
+            trust_row("trust_entry_missing_in_xero", of(entry), "350.00"),
+            trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "350.00"),
+            trust_row("trust_clio_differs_from_xero", account(stage), "700.00"),
+        ]
+    )
 
 
 @scenario("trust-account-matters", SECTION, "Booked in Xero on the other trust bank account.")
@@ -72,11 +74,13 @@ def account_matters(stage: Stage) -> list[Expected]:
     entry = firm.deposit(stage.client, "350.00", stage.matter, stage.day(3), mirror=False)
     contact = firm.contact(stage.client)
     twin = firm.xero_bank_entry("Escrow", contact, Decimal("350.00"), entry["date"], "2130")
-    return [
-        *missing_in_xero(stage, entry, "350.00"),
-        trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "350.00"),
-        trust_row("trust_clio_differs_from_xero", f"clio-account:{second['id']}", "350.00"),
-    ]
+    return naming_each_other(
+        [
+            *missing_in_xero(stage, entry, "350.00"),
+            trust_row("trust_entry_missing_in_clio", f"xero-entry:{twin['BankTransactionID']}", "350.00"),
+            trust_row("trust_clio_differs_from_xero", f"clio-account:{second['id']}", "350.00"),
+        ]
+    )
 
 
 @scenario("trust-three-entries-one-missing", SECTION, "Three equal withdrawals of a day for three clients, two booked.")

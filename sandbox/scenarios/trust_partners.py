@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.books import Record
-from sandbox.scenarios.registry import Expected, scenario
+from sandbox.scenarios.registry import Expected, naming_each_other, scenario
 from sandbox.scenarios.stage import Stage, of
 from sandbox.scenarios.trust import account, hold, trust_row
 from sandbox.scenarios.trust_more import missing_in_xero
@@ -143,18 +143,20 @@ def which_of_equal_amounts(stage: Stage) -> list[Expected]:
     asks = [
         replace(want, explains=("may be", "700.00"), never_advises=("Post in Xero",)) for want in alone_in_clio(entries)
     ]
-    return [
-        *asks,
-        replace(alone_in_xero(lump, "700.00"), explains=("may be", "400.00"), never_advises=("Record",)),
-        off_by(stage, "300.00"),
-    ]
+    return naming_each_other(
+        [
+            *asks,
+            replace(alone_in_xero(lump, "700.00"), explains=("may be", "400.00"), never_advises=("Record",)),
+            off_by(stage, "300.00"),
+        ]
+    )
 
 
 @scenario("trust-two-sets-add-up", SECTION, "100 and 600, or 300 and 400: two sets of 700, so none is taken.")
 def two_sets_add_up(stage: Stage) -> list[Expected]:
     entries = in_clio(stage, ("100.00", "600.00", "300.00", "400.00"), 8)
     lump = in_xero(stage, "700.00", 9)
-    return [*alone_in_clio(entries), alone_in_xero(lump, "700.00"), off_by(stage, "700.00")]
+    return naming_each_other([*alone_in_clio(entries), alone_in_xero(lump, "700.00"), off_by(stage, "700.00")])
 
 
 @scenario("trust-all-of-a-day-first", SECTION, "All of the next day makes the sum; so would some of three days.")
@@ -235,7 +237,7 @@ def other_client_4_days(stage: Stage) -> list[Expected]:
     other = stage.other()
     entry = stage.firm.deposit(stage.client, "400.00", stage.matter, stage.day(8), mirror=False)
     twin = in_xero(stage, "400.00", 12, other)
-    return [*alone_in_clio([entry]), alone_in_xero(twin, "400.00")]
+    return naming_each_other([*alone_in_clio([entry]), alone_in_xero(twin, "400.00")])
 
 
 @scenario("trust-contact-of-nobody", SECTION, "A payor who is no client of ours names nobody: silent.")
@@ -292,11 +294,13 @@ def fee_netted_5_percent(stage: Stage) -> list[Expected]:
 def fee_netted_too_much(stage: Stage) -> list[Expected]:
     entry = arrives_as(stage, "1000.00", "949.99")
     twin = list(stage.firm.xero.tables["BankTransactions"].values())[-1]
-    return [
-        replace(alone_in_clio([entry])[0], explains=("949.99",), never_advises=("Post in Xero",)),
-        alone_in_xero(twin, "949.99"),
-        off_by(stage, "50.01"),
-    ]
+    return naming_each_other(
+        [
+            replace(alone_in_clio([entry])[0], explains=("949.99",), never_advises=("Post in Xero",)),
+            alone_in_xero(twin, "949.99"),
+            off_by(stage, "50.01"),
+        ]
+    )
 
 
 @scenario("trust-fee-netted-other-client", SECTION, "The smaller deposit is another client's: two entries.")
@@ -310,7 +314,7 @@ def fee_netted_other_client(stage: Stage) -> list[Expected]:
 def more_arrived(stage: Stage) -> list[Expected]:
     entry = arrives_as(stage, "970.70", "1000.00")
     twin = list(stage.firm.xero.tables["BankTransactions"].values())[-1]
-    return [*alone_in_clio([entry]), alone_in_xero(twin, "1000.00"), off_by(stage, "29.30")]
+    return naming_each_other([*alone_in_clio([entry]), alone_in_xero(twin, "1000.00"), off_by(stage, "29.30")])
 
 
 # Moves, and what may undo itself
@@ -449,11 +453,12 @@ def two_filing_fees(stage: Stage) -> list[Expected]:
 
 @scenario("trust-doubled-once-in-xero", SECTION, "Entered twice in Clio, once in Xero: the other is missing there too.")
 def doubled_once_in_xero(stage: Stage) -> list[Expected]:
-    stage.firm.deposit(stage.client, "150.00", stage.matter, stage.day(8))
+    first = stage.firm.deposit(stage.client, "150.00", stage.matter, stage.day(8))
     second = stage.firm.deposit(stage.client, "150.00", stage.matter, stage.day(8), mirror=False)
+    asks = ("at the bank", f"if once, delete entry {second['id']}", "if twice, keep both")
     return [
-        trust_row("trust_entry_duplicated", of(second), "150.00"),
-        replace(alone_in_clio([second])[0], never_advises=("Post in Xero",)),
+        trust_row("trust_entry_duplicated", of(second), "150.00", advises=asks),
+        replace(alone_in_clio([second])[0], never_advises=("Post in Xero",), candidate=(str(first["id"]),)),
         off_by(stage, "150.00"),
     ]
 

@@ -1,8 +1,8 @@
 -- The candidates of a document as its row names them: for who reads, and for who copies a command. An invoice or a bill
 -- names what may be the other. A bill below zero names credit notes without a bill that may be its own, yet prove
 -- nothing: number or reference name the bill, whatever the total, or client and size are the bill's. Bills that are
--- missing one by one name an invoice of the client, dated within 35 days, that is as much as two to eight of them.
--- Three are named.
+-- missing one by one name an invoice of the client, dated within 35 days, that is as much as two to eight of them, and
+-- the invoice names these. Of other candidates three are named.
 with
 
 candidates_of_bills as (
@@ -186,6 +186,28 @@ candidates_of_bills_together as (
 
 ),
 
+candidates_of_invoices_of_several as (
+
+    select
+        sums.firm_id,
+        'invoice of several' as named_on,
+        sums.invoice_id as document_id,
+        sums.bill_id,
+        sums.invoice_id,
+        'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
+        || coalesce(cast(bills.issued_date as varchar), 'no date')
+        || ' (' || {{ money_text('bills.payable_amount') }} || ')' as candidate_in_words,
+        concat_ws(' ', bills.bill_number, '(' || sums.bill_id || ')') as candidate,
+        row_number() over (
+            partition by sums.firm_id, sums.invoice_id order by bills.issued_date, sums.bill_id
+        ) as candidate_order,
+        count(*) over (partition by sums.firm_id, sums.invoice_id) as candidate_count
+    from bills_of_the_sums as sums
+    inner join {{ ref('int_bills_valued') }} as bills
+        on sums.firm_id = bills.firm_id and sums.bill_id = bills.bill_id
+
+),
+
 candidates as (
 
     select * from candidates_of_bills
@@ -193,6 +215,8 @@ candidates as (
     select * from candidates_of_bills_together
     union all
     select * from candidates_of_invoices
+    union all
+    select * from candidates_of_invoices_of_several
     union all
     select * from candidates_of_bills_below_zero
 

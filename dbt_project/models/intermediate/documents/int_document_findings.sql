@@ -203,9 +203,12 @@ left join {{ ref('int_candidate_lists') }} as candidates
 left join {{ ref('int_candidate_lists') }} as together
     on
         findings.firm_id = together.firm_id
-        and together.named_on = 'bill among others'
-        and findings.code = 'missing_in_xero'
-        and findings.bill_id = together.document_id
+        and together.named_on
+        = case findings.code
+            when 'missing_in_xero' then 'bill among others' when 'xero_only' then 'invoice of several'
+        end
+        and together.document_id
+        = case findings.code when 'xero_only' then findings.invoice_id else findings.bill_id end
         and candidates.document_id is null
 left join {{ ref('int_trust_requests_invoiced') }} as requests
     on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id

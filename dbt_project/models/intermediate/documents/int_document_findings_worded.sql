@@ -62,7 +62,8 @@ select
                 || coalesce(' with other content. Change in Xero: ' || edits || '.', '.')
                 || coalesce(' In the way: ' || obstacles || '.', '') || coalesce(days_stuck, '')
         when 'approved_early_in_xero'
-            then the_bill || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
+            then the_bill || ' is ' || case bill_state when 'draft' then 'a draft' else bill_state end
+                || ' in Clio, yet ' || the_invoice
                 || ' is already ' || invoice_status_said || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill
@@ -93,7 +94,7 @@ select
                 || contact_name
                 || ' of '
                 || coalesce(cast(invoice_date as varchar), 'no date') || ' with total ' || invoice_total
-                || '. They are two documents.'
+                || '. Client, day and total all differ.'
         when 'duplicate_in_xero'
             then the_bill || ' has ' || repeated_invoice || ' (' || repeated_status || ') in Xero, and ' || the_invoice
                 || ' of ' || coalesce(cast(invoice_date as varchar), 'no date') || ' is the same bill once more ('
@@ -116,6 +117,7 @@ select
                 || coalesce(cast(invoice_date as varchar), 'no date') || ' (' || invoice_status_word || ', total '
                 || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
                 || coalesce(' It may be a bill that is missing in Xero: ' || candidates_in_words || '.', '')
+                || coalesce(' It is as much as several that are missing in Xero: ' || together_in_words || '.', '')
     end as explanation,
     case code
         when 'missing_in_xero'
@@ -180,6 +182,9 @@ select
                         then linking_it
                             || '; if it is not, name it as not from Clio. Only if it is a mistake: '
                             || removal
+                    when together_in_words is not null
+                        then 'Ask whether it stands for several bills: ' || together_in_words || '. If it does, leave '
+                            || 'it, and send none of them again; if it does not, name it as not from Clio.'
                     else 'Link it to its bill, or name it as not from Clio. Only if it is a mistake: ' || removal
                 end
     end as suggested_action,

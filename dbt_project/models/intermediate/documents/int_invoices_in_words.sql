@@ -31,17 +31,17 @@ invoices_in_words as (
 select
     invoices_in_words.*,
     case
+        when invoices_in_words.issued_date <= tonight.locked_until_date
+            then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                || ': ask the firm first whether to open them. '
+        else ''
+    end
+    || case
         when invoice_class = 'draft' then 'Delete the draft ' || the_invoice || ' in Xero.'
         when has_money
             then 'Xero voids nothing with money on it: find out what the ' || money_on_it
                 || ' were for and move them to the document they belong to; only then void ' || the_invoice || '.'
         else 'Void ' || the_invoice || ' in Xero.'
-    end
-    || case
-        when invoices_in_words.issued_date <= tonight.locked_until_date
-            then ' It is dated in books that Xero has locked until ' || tonight.locked_until_date
-                || ': ask the firm first whether to open them.'
-        else ''
     end as removal
 from invoices_in_words
 inner join {{ ref('int_tonight') }} as tonight

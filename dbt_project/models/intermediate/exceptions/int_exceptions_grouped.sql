@@ -56,13 +56,17 @@ systemic_causes as (
         case cause_kind
             when
                 'nothing_arrives'
-                then 'Check that the connection from Clio to Xero is on and authorised, then send the bills again.'
+                then 'Check that the connection from Clio to Xero is on and authorised. Then see to each bill as its '
+                    || 'own row says: some may stand in Xero under another number.'
             when 'period_locked' then 'Ask the firm whether to open the period or to date these bills in an open one.'
-            when 'contact_archived' then 'Restore the contact in Xero, then send the bills again.'
+            when 'contact_archived'
+                then 'Restore the contact in Xero, then see to each bill as its own row says.'
             when
                 'account_archived'
-                then 'Restore the account in Xero or map its category to another, then approve the drafts.'
-            when 'one_attorney' then 'Ask how this attorney approves bills, and approve or edit the drafts as listed.'
+                then 'Restore the account in Xero or map its category to another, then see to each draft as its own '
+                    || 'row says.'
+            when 'one_attorney'
+                then 'Ask how this attorney approves bills, and see to each draft as its own row says.'
         end as suggested_action
     from causes_keyed
 

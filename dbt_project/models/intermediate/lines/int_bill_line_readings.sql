@@ -101,11 +101,12 @@ parts_of_each_bill as (
 
 ),
 
--- Each kind of line is told in one of three ways. Only a bill with a summary line leaves a choice.
-ways as (
+parts_in_each_way as (
 
-    select *
-    from (values ('details', 0), ('summaries', 1), ('both', 2)) as listed (told_by, preference)
+    select
+        * exclude (told_by),
+        unnest([told_by, 'both']) as told_by
+    from parts_of_each_bill
 
 ),
 
@@ -122,33 +123,47 @@ kinds_of_each_bill as (
 
 ),
 
-kinds_told as (
+-- Each kind of line is told in one of three ways. Only a bill with a summary line leaves a choice.
+ways_of_each_kind as (
 
     select
         kinds.firm_id,
         kinds.bill_id,
         kinds.kind,
         kinds.totals_include_tax,
-        ways.told_by,
-        ways.preference,
-        coalesce(sum(parts.amount), 0) as amount,
-        coalesce(sum(parts.equal_count), 0) as equal_count
+        unnest(
+            case
+                when bills.bill_id is null then ['details']
+                when kinds.has_both then ['details', 'summaries', 'both']
+                else ['details', 'summaries']
+            end
+        ) as told_by
     from kinds_of_each_bill as kinds
     left join bills_with_summaries as bills
         on kinds.firm_id = bills.firm_id and kinds.bill_id = bills.bill_id
-    inner join ways
+
+),
+
+kinds_told as (
+
+    select
+        ways.firm_id,
+        ways.bill_id,
+        ways.kind,
+        ways.totals_include_tax,
+        ways.told_by,
+        list_position(['details', 'summaries', 'both'], ways.told_by) - 1 as preference,
+        coalesce(sum(parts.amount), 0) as amount,
+        coalesce(sum(parts.equal_count), 0) as equal_count
+    from ways_of_each_kind as ways
+    left join parts_in_each_way as parts
         on
-            ways.told_by = 'details'
-            or (bills.bill_id is not null and (ways.told_by = 'summaries' or kinds.has_both))
-    left join parts_of_each_bill as parts
-        on
-            kinds.firm_id = parts.firm_id
-            and kinds.bill_id = parts.bill_id
-            and kinds.kind = parts.kind
-            and kinds.totals_include_tax = parts.totals_include_tax
-            and ways.told_by in (parts.told_by, 'both')
-    group by
-        kinds.firm_id, kinds.bill_id, kinds.kind, kinds.totals_include_tax, ways.told_by, ways.preference
+            ways.firm_id = parts.firm_id
+            and ways.bill_id = parts.bill_id
+            and ways.kind = parts.kind
+            and ways.totals_include_tax = parts.totals_include_tax
+            and ways.told_by = parts.told_by
+    group by ways.firm_id, ways.bill_id, ways.kind, ways.totals_include_tax, ways.told_by
 
 ),
 

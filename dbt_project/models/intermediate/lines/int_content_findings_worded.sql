@@ -108,15 +108,15 @@ findings_with_both_sides as (
         end as xero_value,
         case
             when invoices.paid_amount <> 0 or invoices.credited_amount <> 0
-                then ' Xero only lets it be edited while no payment or credit is applied to it.'
+                then 'Xero edits no invoice while a payment or credit is applied to it. '
             else ''
         end
         || case
             when invoices.issued_date <= tonight.locked_until_date
-                then ' It is dated in books that Xero has locked until ' || tonight.locked_until_date
-                    || ': ask the firm first whether to open them.'
+                then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
+                    || ': ask the firm first whether to open them. '
             else ''
-        end as edit_warning
+        end as before_an_edit
     from {{ ref('int_content_findings') }} as findings
     inner join {{ ref('int_tonight') }} as tonight
         on findings.firm_id = tonight.firm_id
@@ -159,8 +159,12 @@ select
         when 'lines_differ'
             then the_bill || ' and ' || the_invoice || ' have the same net, yet not the same lines.' || amount_edits
         when 'rounding'
-            then the_bill || ' and ' || the_invoice || ' differ by ' || {{ money_text('ar_effect_amount') }}
-                || ' of rounding (' || clio_value || ' in Clio; ' || xero_value || ' in Xero).'
+            then the_bill || ' and ' || the_invoice
+                || case
+                    when ar_effect_amount = 0 then ' have the same total, rounded otherwise between net and tax ('
+                    else ' differ by ' || {{ money_text('ar_effect_amount') }} || ' of rounding ('
+                end
+                || clio_value || ' in Clio; ' || xero_value || ' in Xero).'
         when 'tax_differs'
             then the_bill || ' has ' || clio_value || ', ' || the_invoice || ' has ' || xero_value || '.' || tax_edits
         when 'line_tax_differs'
@@ -190,26 +194,34 @@ select
             then 'Ask which currency was agreed. If that of the invoice, change the bill in Clio. If that of the bill, '
                 || 'take off what is on the invoice, renumber and void it in Xero; then save the bill in Clio so that '
                 || 'it is sent in its own currency.'
-        when 'discount_lost' then 'Enter the discount on the invoice in Xero.' || edit_warning
-        when 'amounts_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
-        when 'lines_differ' then 'Edit the listed lines of the invoice in Xero.' || edit_warning
+        when 'discount_lost'
+            then before_an_edit || 'Enter the discount of ' || {{ money_text('discount_amount') }} || discount_rate
+                || ' on ' || the_invoice || ' in Xero.'
+        when 'amounts_differ' then before_an_edit || 'Edit the listed lines of the invoice in Xero.'
+        when 'lines_differ' then before_an_edit || 'Edit the listed lines of the invoice in Xero.'
         when 'rounding' then 'Nothing to do.'
-        when 'tax_differs' then 'Correct the tax rates of the lines in Xero.' || edit_warning
-        when 'line_tax_differs' then 'Correct the tax of the listed lines in Xero.' || edit_warning
-        when 'interest_not_mirrored' then 'Raise the interest as an invoice in Xero, or waive it in Clio.'
+        when 'tax_differs' then before_an_edit || 'Correct the tax rates of the lines in Xero.'
+        when 'line_tax_differs' then before_an_edit || 'Correct the tax of the listed lines in Xero.'
+        when 'interest_not_mirrored'
+            then 'Raise the interest of ' || {{ money_text('interest_amount') }} || ' as an invoice in Xero, or waive'
+                || ' it in Clio.'
         when 'text_differs' then 'Edit the wording in Xero if the invoice is sent or printed from there.'
-        when 'date_differs' then 'Set the issue date of the bill on the invoice in Xero.' || edit_warning
+        when 'date_differs'
+            then before_an_edit || 'Set the issue date of ' || the_invoice || ' in Xero to '
+                || coalesce(clio_value, 'that of the bill') || '.'
         when 'due_date_differs'
             then
                 case
-                    when clio_value is null then 'Set the due date of the invoice on the bill in Clio.'
-                    else 'Set the due date of the bill on the invoice in Xero.'
+                    when clio_value is null then 'Set the due date of the bill in Clio to ' || xero_value || '.'
+                    else 'Set the due date of ' || the_invoice || ' in Xero to ' || clio_value || '.'
                 end
         when 'wrong_contact'
             then 'Move the invoice to the contact of ' || coalesce(clio_value, 'the client')
                 || ' in Xero. If the two are one client, say so: tieout link ' || firm_id || ' ' || bill_id || ' '
                 || invoice_id || ' --by "YOUR NAME" --reason "same client"'
-        when 'renumbered' then 'Give the invoice the number of the bill in Xero.'
+        when 'renumbered'
+            then 'Give ' || the_invoice || ' the number of the bill in Xero'
+                || coalesce(', ' || clio_value, '') || '.'
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,

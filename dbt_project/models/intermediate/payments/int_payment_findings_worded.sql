@@ -167,7 +167,9 @@ select
         when code in ('paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side')
             then step_for_clio
         when code = 'payment_amount_differs'
-            then 'Find the right amount and correct the other side.' || of_the_batch
+            then 'Look at the bank whether ' || {{ money_text('abs(clio_amount)') }} || ' or '
+                || {{ money_text('abs(xero_amount)') }} || ' was paid, and correct the side that has it wrong.'
+                || of_the_batch
         when code = 'payment_duplicated'
             then 'Look at the bank whether the money came once or twice. If once, remove the payment of ' || xero_date
                 || ' in Xero; if twice, record it in Clio too.' || of_the_batch
@@ -175,8 +177,11 @@ select
             then 'Look which bill the client paid. If the one in Clio, move the payment in Xero to the invoice of that '
                 || 'bill; if the one in Xero, move it in Clio.' || of_the_batch
         when code = 'payment_in_wrong_account'
-            then 'Take the payment off the invoice in Xero and record it in the mapped account.' || of_the_batch
-        when code = 'payment_period_differs' then 'Give the payment one day on both sides.'
+            then 'Take the ' || the_kind || ' off ' || the_invoice || ' in Xero and enter it there again in the '
+                || 'account that Clio''s is mapped to. If ' || account || ' is right, map it as well.' || of_the_batch
+        when code = 'payment_period_differs'
+            then 'Look at the bank on which day it was paid, ' || clio_date || ' or ' || xero_date || ', and give the '
+                || 'payment that day in both systems.'
     end as suggested_action,
     case
         when code in (

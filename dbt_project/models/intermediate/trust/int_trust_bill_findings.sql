@@ -82,8 +82,18 @@ fees_taken as (
             when payment_amount < 0
                 then 'Look what it gives back: if as much was taken for this bill before, both are done with; if not, '
                     || 'find out whose money it is.'
-            when fault = 'surplus' then 'Return the surplus of ' || {{ money_text('amount') }} || ' to trust.'
-            else 'Return the money to trust until the client has the bill.'
+            when fault = 'surplus'
+                then 'Return the surplus of ' || {{ money_text('amount') }}
+                    || ' to trust, unless it went back already.'
+            when fault = 'dead'
+                then 'Return ' || {{ money_text('amount') }} || ' to trust, unless it went back already: there is no'
+                    || ' bill that it pays.'
+            when fault = 'unapproved'
+                then 'Return ' || {{ money_text('amount') }} || ' to trust until the client has the bill, unless it'
+                    || ' went back already.'
+            else 'Fees may be taken only once the client has the bill: record why they were taken on ' || payment_date
+                || ', and return ' || {{ money_text('amount') }} || ' to trust unless the client has had the bill since'
+                || ' ' || issued_date || '.'
         end as suggested_action,
         concat_ws('|', bill_class, issued_date, payable_amount) as also_says
     from payments_at_fault
@@ -148,7 +158,8 @@ trust_requests_paid_into_operating as (
             when payment_amount < 0
                 then 'Look what it gives back: if it is a payment of this request, both are done with; if not, find '
                     || 'out whose money it is.'
-            else 'Move the money to the trust account, and correct the payment in Clio.'
+            else 'Move the ' || {{ money_text('payment_amount') }} || ' from ' || account_name
+                || ' to the trust account, and correct the payment in Clio.'
         end as suggested_action,
         changed_at
     from {{ ref('int_trust_requests_misdirected') }}

@@ -34,74 +34,78 @@ entries_spoken_of as (
 
 ),
 
-lines_of_accounts as (
+entries_and_lines as (
+
+    select
+        firm_id,
+        bank_first_id,
+        'clio' as side,
+        bank_transaction_id as entry_key,
+        entry_number as entry_order,
+        entry_date,
+        signed_amount
+    from entries_spoken_of
+
+    union all
 
     select
         lines.firm_id,
         statements.bank_first_id,
-        lines.statement_id || '|' || lines.position as line_key,
-        lines.line_date,
-        lines.line_amount,
-        lines.position as line_position
+        'bank' as side,
+        lines.statement_id || '|' || lines.position as entry_key,
+        lines.position as entry_order,
+        lines.line_date as entry_date,
+        lines.line_amount as signed_amount
     from {{ ref('stg_evidence__statement_lines') }} as lines
     inner join {{ ref('int_trust_statements') }} as statements
         on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
+    inner join {{ ref('int_trust_statements') }} as in_force
+        on
+            statements.firm_id = in_force.firm_id
+            and statements.bank_first_id = in_force.bank_first_id
+            and in_force.is_in_force
+    where lines.line_date <= in_force.statement_date
 
 ),
 
-{# Most money clears within days. What is left then is little, and may have been under way for months. #}
-{%- for term, days, entries, lines in [
-    ('within_days', 5, 'entries_spoken_of', 'lines_of_accounts'),
-    ('within_months', 180, 'entries_left_within_days', 'lines_left_within_days'),
-] %}
-    candidates_{{ term }} as (
+-- Most money clears within days. What is left then is little, and may have been under way for months.
+pairs_within_days as (
 
-        select
-            entries.firm_id,
-            entries.bank_transaction_id,
-            lines.line_key,
-            entries.entry_date,
-            entries.entry_number,
-            lines.line_date,
-            lines.line_position,
-            {{ days_apart('entries.entry_date', 'lines.line_date') }} as days_apart
-        from {{ entries }} as entries
-        inner join {{ lines }} as lines
-            on
-                entries.firm_id = lines.firm_id
-                and entries.bank_first_id = lines.bank_first_id
-                and entries.signed_amount = lines.line_amount
-                and lines.line_date between entries.entry_date - 3 and entries.entry_date + {{ days }}
-        where lines.line_date <= entries.statement_date
+    {{ pair_equals(
+        'entries_and_lines',
+        ['firm_id', 'bank_first_id', 'signed_amount'],
+        days=5,
+        days_before=3,
+        sides=['clio', 'bank'],
+        order_by=['entry_order', 'entry_key'],
+    ) }}
 
-    ),
+),
 
-    pairs_{{ term }} as (
+entries_and_lines_left as (
 
-        {{ choose_partners(
-            'candidates_' ~ term,
-            within=['firm_id'],
-            left_order=['entry_date', 'entry_number', 'bank_transaction_id'],
-            right_order=['line_date', 'line_position', 'line_key'],
-            costs=['days_apart'],
-        ) }}
+    select rows.*
+    from entries_and_lines as rows
+    left join pairs_within_days as of_entries
+        on rows.firm_id = of_entries.firm_id and rows.side = 'clio' and rows.entry_key = of_entries.clio_key
+    left join pairs_within_days as of_lines
+        on rows.firm_id = of_lines.firm_id and rows.side = 'bank' and rows.entry_key = of_lines.bank_key
+    where of_entries.firm_id is null and of_lines.firm_id is null
 
-    ),
+),
 
-    {%- for left, open_ones, key in [('entries', entries, 'bank_transaction_id'), ('lines', lines, 'line_key')]
-        if term == 'within_days' %}
+pairs_within_months as (
 
-        {{ left }}_left_within_days as (
+    {{ pair_equals(
+        'entries_and_lines_left',
+        ['firm_id', 'bank_first_id', 'signed_amount'],
+        days=180,
+        days_before=3,
+        sides=['clio', 'bank'],
+        order_by=['entry_order', 'entry_key'],
+    ) }}
 
-            select open_ones.*
-            from {{ open_ones }} as open_ones
-            left join pairs_within_days as pairs
-                on open_ones.firm_id = pairs.firm_id and open_ones.{{ key }} = pairs.{{ key }}
-            where pairs.firm_id is null
-
-        ),
-    {%- endfor %}
-{%- endfor %}
+),
 
 pairs as (
 
@@ -120,7 +124,7 @@ select
     entries.entry_date,
     entries.signed_amount,
     entries.statement_date,
-    pairs.line_key
+    pairs.bank_key as line_key
 from entries_spoken_of as entries
 left join pairs
-    on entries.firm_id = pairs.firm_id and entries.bank_transaction_id = pairs.bank_transaction_id
+    on entries.firm_id = pairs.firm_id and entries.bank_transaction_id = pairs.clio_key

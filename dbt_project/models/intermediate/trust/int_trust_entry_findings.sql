@@ -97,7 +97,12 @@ findings_in_clio as (
         bank_transaction_id,
         'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
         || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
-        'Assign it to the client and matter whose money it is.' as suggested_action
+        case
+            when is_bank_charge_taken
+                then 'No client is to pay a bank''s charge, so assign it to none: restore it, as the row about'
+                    || ' the charge says.'
+            else 'Find out whose money it is, and assign it to that client and matter.'
+        end as suggested_action
     from entries_described
     where pocket_key is null and signed_amount <> 0
 
@@ -109,7 +114,9 @@ findings_in_clio as (
         bank_transaction_id,
         'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
         || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
-        'Restore it from the operating account, and have the bank charge that account.' as suggested_action
+        'Unless it was restored already, restore ' || amount_text || ' from the operating account, and have the bank'
+        || ' charge that account.'
+            as suggested_action
     from entries_described
     where is_bank_charge_taken
 
@@ -197,9 +204,11 @@ select
             then 'Look first whether it is the same money as ' || hint_words || ': if it is, correct the day,'
                 || ' the amount or the account of the one that is wrong; only if it is not, Clio lacks an entry.'
         when is_bank_charge_taken
-            then 'Restore ' || {{ money_text('abs(signed_amount)') }} || ' from the operating account, have the bank'
+            then 'Unless it was restored already, restore ' || {{ money_text('abs(signed_amount)') }}
+                || ' from the operating account, have the bank'
                 || ' charge that account, and enter the charge and what restores it in Clio.'
-        else 'Record it in Clio with its client and matter, or take it back in Xero.'
+        else 'Look at the bank whether the money moved. If it did, record it in Clio with its client and matter; if it'
+            || ' did not, take it back in Xero.'
     end as suggested_action,
     candidate,
     changed_at

@@ -85,8 +85,8 @@ findings as (
         'The ' || entries.what || entries.whose || ' arrived in ' || banks.xero_bank_label || ' in Xero as '
         || {{ money_text('xero_entries.signed_amount') }} || ' on ' || xero_entries.entry_date || ': '
         || {{ money_text('netted.fee_amount') }} || ' was taken out of clients'' money on the way.' as explanation,
-        'Restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating account, and have the bank or the'
-        || ' processor charge that account.' as suggested_action,
+        'Unless it was restored already, restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating'
+        || ' account, and have the bank or the processor charge that account.' as suggested_action,
         greatest(entries.changed_at, xero_entries.changed_at) as changed_at
     from {{ ref('int_trust_partners') }} as netted
     inner join entries_described as entries
@@ -134,8 +134,8 @@ findings as (
         || case when copies.are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
         case
             when copies.are_both_in_xero
-                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it is'
-                    || ' one too many in both systems: correct both, never one alone.'
+                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it'
+                    || ' is one too many in both systems: correct both, never one alone.'
             when copies.is_original_in_xero
                 then 'Look at the bank whether the money moved once or twice. If once, delete entry '
                     || entries.bank_transaction_id || ' in Clio: Xero has the money once. If twice, keep both, and post'

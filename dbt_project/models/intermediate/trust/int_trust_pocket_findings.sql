@@ -41,7 +41,8 @@ pockets_overdrawn as (
         || {{ money_text('overdrawn.balance_amount') }} || '.' as explanation,
         case
             when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'
-            else 'Other clients'' money covers it: restore the shortage today.'
+            else 'Other clients'' money covers it: restore the '
+                || {{ money_text('abs(overdrawn.balance_amount)') }} || ' today.'
         end as suggested_action,
         concat_ws('|', overdrawn.is_recovered, overdrawn.last_negative_date) as also_says
     from {{ ref('int_trust_pockets_overdrawn') }} as overdrawn
@@ -98,7 +99,8 @@ stale_matters as (
             when is_closed then 'is closed'
             else 'was last touched on ' || last_touched_date
         end || '.' as explanation,
-        'Return the money to the client, or apply it to what the client owes.' as suggested_action
+        'Return the ' || {{ money_text('held_amount') }} || ' to the client, or apply it to what the client owes.'
+            as suggested_action
     from matters_holding_money
     where is_closed or as_of_date >= last_touched_date + interval 12 month
 
