@@ -213,12 +213,6 @@ def test_a_bad_part_is_named_by_its_record() -> None:
         Converter("f", NOW).table(xero.INVOICES.tables[1], [invoice])
 
 
-def test_only_the_end_of_an_account_number_is_kept() -> None:
-    account = {"id": 1, "balance": 0, "account_number": "000123456789"}
-    row = Converter("f", NOW).table(clio.BANK_ACCOUNTS.main, [account]).to_pylist()[0]
-    assert row["account_number_last4"] == "6789" and "000123456789" not in str(row)
-
-
 def test_a_record_whose_values_are_large_is_still_whole() -> None:
     text = "é" * 20_000 + "\n\u00a0"
     assert (

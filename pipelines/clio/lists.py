@@ -17,7 +17,8 @@ endpoint                          tables                                        
 Left out on purpose: activities (a line item says what was billed), trust line items (they are requests for money,
 not movements), bank transfers (Clio gives no list of them), reports (each follows rules of its own), credit memos
 (their allocations say all that a rule asks for), users, documents and notes (nothing to reconcile, much to protect).
-Of a bank account's number only the last four characters are kept.
+Of a record only the fields that a rule, a proof or a page asks for: no e-mail address, no bank account's number, no
+person's names but the one that the record goes by.
 """
 
 from __future__ import annotations
@@ -108,20 +109,13 @@ BILLS = ClioList(
                 id                      id
                 number                  text
                 state                   text
-                type                    text?
                 kind                    text
                 subject                 text
-                memo                    text?
                 issued_at               date
                 due_at                  date
-                start_at                date?
-                end_at                  date?
-                paid_at                 date?
-                last_sent_at            date?
                 created_at              moment?
                 updated_at              moment
                 sub_total               money?
-                tax_sum                 money?
                 secondary_tax_sum       money
                 total_tax               money
                 total                   money!
@@ -130,18 +124,13 @@ BILLS = ClioList(
                 credits_issued          money
                 pending                 money
                 balance                 money!
-                tax_rate                rate?
-                secondary_tax_rate      rate?
                 discount_rate           rate     discount.rate
                 discount_type           text     discount.type
                 discount_services_only  flag?
                 interest_total          money    interest.total
-                interest_balance        money?   interest.balance
                 client_id               id       client.id
                 client_name             text     client.name
-                currency_id             id?      currency.id
                 currency_code           text     currency.code
-                original_bill_id        id?      original_bill.id
             """),
         ),
         Table(
@@ -174,8 +163,6 @@ LINE_ITEMS = ClioList(
                 id                 id
                 bill_id            id       bill.id
                 matter_id          id       matter.id
-                activity_id        id?      activity.id
-                user_id            id?      user.id
                 type               text
                 kind               text
                 date               date
@@ -183,7 +170,6 @@ LINE_ITEMS = ClioList(
                 note               text?
                 quantity           rate
                 price              rate
-                sub_total          money?
                 tax                money
                 secondary_tax      money
                 total              money!
@@ -220,10 +206,8 @@ ALLOCATIONS = ClioList(
                 parent_type                    text     parent.type
                 date                           date
                 amount                         money!
-                interest                       flag
                 voided_at                      moment
                 description                    text?
-                has_online_payment             flag?
                 payment_type                   text
                 source_bank_account_id         id       source_bank_account.id
                 source_bank_account_type       text     source_bank_account.type
@@ -277,8 +261,6 @@ BANK_ACCOUNTS = ClioList(
                 balance                  money!
                 bank_transactions_count  int
                 currency                 text
-                account_number_last4     last4?   account_number
-                default_account          flag?
                 created_at               moment?
                 updated_at               moment
             """),
@@ -339,8 +321,6 @@ MATTERS = ClioList(
                 client_name                text     client.name
                 responsible_attorney_id    id       responsible_attorney.id
                 responsible_attorney_name  text     responsible_attorney.name
-                open_date                  date?
-                close_date                 date?
                 last_activity_date         date
                 created_at                 moment?
                 updated_at                 moment
@@ -353,7 +333,6 @@ MATTERS = ClioList(
             items="account_balances",
             columns=columns("""
                 matter_id           id      ^id
-                account_balance_id  id?     id
                 position            int     #
                 name                text    name
                 type                text    type
@@ -375,11 +354,7 @@ CONTACTS = ClioList(
             columns=columns("""
                 id                     id
                 name                   text
-                first_name             text?
-                last_name              text?
-                type                   text?
                 is_client              flag?
-                primary_email_address  text?
                 created_at             moment?
                 updated_at             moment
             """),
@@ -391,7 +366,6 @@ CONTACTS = ClioList(
             items="account_balances",
             columns=columns("""
                 contact_id          id      ^id
-                account_balance_id  id?     id
                 position            int     #
                 name                text    name
                 type                text    type
@@ -417,7 +391,6 @@ OUTSTANDING_CLIENT_BALANCES = ClioList(
                 contact_id                 id       contact.id
                 total_outstanding_balance  money!
                 pending_payments_total     money?
-                last_payment_date          date?
                 created_at                 moment?
                 updated_at                 moment
             """),

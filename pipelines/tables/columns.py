@@ -42,7 +42,6 @@ Record = Mapping[str, Any]
 ARROW = {
     "id": pa.string(),
     "text": pa.string(),
-    "last4": pa.string(),
     "money": pa.decimal128(18, 2),
     "rate": pa.decimal128(18, 4),
     "fx": pa.decimal128(20, 10),
@@ -54,7 +53,6 @@ ARROW = {
 SQL = {
     "id": "varchar",
     "text": "varchar",
-    "last4": "varchar",
     "money": "decimal(18,2)",
     "rate": "decimal(18,4)",
     "fx": "decimal(20,10)",
@@ -66,7 +64,6 @@ SQL = {
 DLT: dict[str, dict[str, Any]] = {
     "id": {"data_type": "text"},
     "text": {"data_type": "text"},
-    "last4": {"data_type": "text"},
     "money": {"data_type": "decimal", "precision": 18, "scale": 2},
     "rate": {"data_type": "decimal", "precision": 18, "scale": 4},
     "fx": {"data_type": "decimal", "precision": 20, "scale": 10},
@@ -202,11 +199,6 @@ def shorten(text: str) -> str:
     return text[:KEPT] + mark
 
 
-def read_last4(value: Any) -> str:
-    """An account number, of which no more than the end is kept."""
-    return read_text(value)[-4:]
-
-
 def read_decimal(value: Any) -> Decimal:
     """A number, or a number written as text."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
@@ -287,7 +279,6 @@ def read_moment(value: Any) -> datetime | None:
 READERS: dict[str, Callable[[Any], Any]] = {
     "id": read_text,
     "text": read_text,
-    "last4": read_last4,
     "date": read_date,
     "moment": read_moment,
     "flag": read_flag,

@@ -174,7 +174,6 @@ def credits(name: str, parent: str) -> Table:
             currency_code      text    CurrencyCode
             currency_rate      fx      CurrencyRate
             line_amount_types  text    LineAmountTypes
-            sub_total          money?  SubTotal
             total_tax          money   TotalTax
             total              money!  Total
             remaining_credit   money!  RemainingCredit
@@ -204,7 +203,6 @@ INVOICES = XeroList(
                 type                text    Type
                 invoice_number      text    InvoiceNumber
                 reference           text    Reference
-                url                 text?   Url
                 status              text    Status
                 contact_id          id      Contact.ContactID
                 contact_name        text    Contact.Name
@@ -213,15 +211,12 @@ INVOICES = XeroList(
                 line_amount_types   text    LineAmountTypes
                 currency_code       text    CurrencyCode
                 currency_rate       fx      CurrencyRate
-                sub_total           money!  SubTotal
                 total_tax           money!  TotalTax
                 total               money!  Total
                 total_discount      money?  TotalDiscount
                 amount_due          money!  AmountDue
                 amount_paid         money   AmountPaid
                 amount_credited     money   AmountCredited
-                fully_paid_on_date  date?   FullyPaidOnDate
-                sent_to_contact     flag?   SentToContact
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
@@ -289,7 +284,6 @@ BATCH_PAYMENTS = XeroList(
                 is_reconciled     flag?   IsReconciled
                 reference         text    Reference
                 details           text?   Details
-                narrative         text?   Narrative
                 updated_at        moment  UpdatedDateUTC
             """),
         ),
@@ -318,11 +312,9 @@ CREDIT_NOTES = XeroList(
                 currency_code       text    CurrencyCode
                 currency_rate       fx      CurrencyRate
                 line_amount_types   text    LineAmountTypes
-                sub_total           money?  SubTotal
                 total_tax           money   TotalTax
                 total               money!  Total
                 remaining_credit    money!  RemainingCredit
-                fully_paid_on_date  date?   FullyPaidOnDate
                 updated_at          moment  UpdatedDateUTC
             """),
         ),
@@ -365,15 +357,8 @@ CONTACTS = XeroList(
             columns=columns("""
                 contact_id            id      ContactID
                 name                  text    Name
-                first_name            text?   FirstName
-                last_name             text?   LastName
-                email_address         text?   EmailAddress
-                contact_number        text?   ContactNumber
-                account_number        text?   AccountNumber
                 contact_status        text    ContactStatus
                 merged_to_contact_id  id      MergedToContactID
-                is_customer           flag?   IsCustomer
-                is_supplier           flag?   IsSupplier
                 updated_at            moment  UpdatedDateUTC
             """),
         ),
@@ -422,7 +407,6 @@ BANK_TRANSACTIONS = XeroList(
                 type                 text    Type
                 status               text    Status
                 bank_account_id      id!     BankAccount.AccountID
-                bank_account_code    text?   BankAccount.Code
                 contact_id           id      Contact.ContactID
                 contact_name         text    Contact.Name
                 date                 date!   Date
@@ -431,7 +415,6 @@ BANK_TRANSACTIONS = XeroList(
                 currency_code        text    CurrencyCode
                 currency_rate        fx      CurrencyRate
                 line_amount_types    text    LineAmountTypes
-                sub_total            money?  SubTotal
                 total_tax            money   TotalTax
                 total                money!  Total
                 prepayment_id        id      PrepaymentID
@@ -489,7 +472,6 @@ MANUAL_JOURNALS = XeroList(
                 date               date!   Date
                 narration          text?   Narration
                 line_amount_types  text    LineAmountTypes
-                url                text?   Url
                 updated_at         moment  UpdatedDateUTC
             """),
         ),
@@ -507,7 +489,6 @@ MANUAL_JOURNALS = XeroList(
                 tax_type           text?  TaxType
                 account_code       text   AccountCode
                 account_id         id     AccountID|AccountId
-                is_blank           flag?  IsBlank
             """),
         ),
     ),
@@ -526,15 +507,11 @@ ORGANISATION = XeroList(
             columns=columns("""
                 organisation_id        id     OrganisationID
                 name                   text   Name
-                legal_name             text?  LegalName
                 base_currency          text   BaseCurrency
-                country_code           text?  CountryCode
                 timezone               text   Timezone
                 short_code             text?  ShortCode
                 period_lock_date       date   PeriodLockDate
                 end_of_year_lock_date  date   EndOfYearLockDate
-                is_demo_company        flag?  IsDemoCompany
-                organisation_class     text?  Class
             """),
         ),
     ),

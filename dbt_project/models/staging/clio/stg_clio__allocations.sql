@@ -23,8 +23,6 @@ renamed as (
         cast(source_bank_account_type as varchar) as source_bank_account_type,
         cast(destination_bank_account_type as varchar) as destination_bank_account_type,
         cast(amount as decimal(18, 2)) as allocation_amount,
-        cast(interest as boolean) as is_interest,
-        cast(has_online_payment as boolean) as is_online_payment,
         cast(date as date) as allocation_date,
         cast(voided_at as timestamp) as voided_at,
         cast(created_at as timestamp) as created_at,

@@ -11,7 +11,6 @@ renamed as (
     select
         cast(firm_id as varchar) as firm_id,
         cast(contact_id as varchar) as contact_id,
-        cast(account_balance_id as varchar) as account_balance_id,
         cast(name as varchar) as account_name,
         cast(type as varchar) as account_type,
         cast(position as integer) as position,

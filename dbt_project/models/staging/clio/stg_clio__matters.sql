@@ -18,8 +18,6 @@ renamed as (
         cast(status as varchar) as matter_status,
         cast(client_name as varchar) as client_name,
         cast(responsible_attorney_name as varchar) as responsible_attorney_name,
-        cast(open_date as date) as open_date,
-        cast(close_date as date) as close_date,
         cast(last_activity_date as date) as last_activity_date,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,

@@ -14,7 +14,6 @@ renamed as (
         cast(contact_id as varchar) as contact_id,
         cast(total_outstanding_balance as decimal(18, 2)) as outstanding_amount,
         cast(pending_payments_total as decimal(18, 2)) as pending_amount,
-        cast(last_payment_date as date) as last_payment_date,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
         cast(loaded_at as timestamp) as loaded_at

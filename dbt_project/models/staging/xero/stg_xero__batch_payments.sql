@@ -16,7 +16,6 @@ renamed as (
         cast(status as varchar) as batch_status,
         cast(reference as varchar) as reference,
         cast(details as varchar) as details,
-        cast(narrative as varchar) as narrative,
         cast(total_amount as decimal(18, 2)) as total_amount,
         cast(is_reconciled as boolean) as is_reconciled,
         cast(date as date) as batch_date,

@@ -18,7 +18,6 @@ renamed as (
         cast(position as integer) as position,
         cast(line_amount as decimal(18, 2)) as line_amount,
         cast(tax_amount as decimal(18, 2)) as tax_amount,
-        cast(is_blank as boolean) as is_blank,
         cast(loaded_at as timestamp) as loaded_at
     from source
 

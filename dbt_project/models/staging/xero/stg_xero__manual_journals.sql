@@ -14,7 +14,6 @@ renamed as (
         cast(status as varchar) as journal_status,
         cast(narration as varchar) as narration,
         cast(line_amount_types as varchar) as line_amount_types,
-        cast(url as varchar) as source_url,
         cast(date as date) as journal_date,
         cast(updated_at as timestamp) as updated_at,
         cast(loaded_at as timestamp) as loaded_at

@@ -12,13 +12,9 @@ renamed as (
         cast(firm_id as varchar) as firm_id,
         cast(organisation_id as varchar) as organisation_id,
         cast(name as varchar) as organisation_name,
-        cast(legal_name as varchar) as legal_name,
         cast(base_currency as varchar) as base_currency_code,
-        cast(country_code as varchar) as country_code,
         cast(timezone as varchar) as timezone,
         cast(short_code as varchar) as short_code,
-        cast(organisation_class as varchar) as organisation_class,
-        cast(is_demo_company as boolean) as is_demo_company,
         cast(period_lock_date as date) as period_lock_date,
         cast(end_of_year_lock_date as date) as end_of_year_lock_date,
         cast(loaded_at as timestamp) as loaded_at

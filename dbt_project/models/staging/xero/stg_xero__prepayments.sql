@@ -19,7 +19,6 @@ renamed as (
         cast(currency_code as varchar) as currency_code,
         cast(line_amount_types as varchar) as line_amount_types,
         cast(currency_rate as decimal(20, 10)) as currency_rate,
-        cast(sub_total as decimal(18, 2)) as sub_total_amount,
         cast(total_tax as decimal(18, 2)) as tax_amount,
         cast(total as decimal(18, 2)) as total_amount,
         cast(remaining_credit as decimal(18, 2)) as remaining_amount,
