@@ -3,27 +3,35 @@
 dbt runs in this process, which is the night's own (`flows.night.process`): importing it costs over a second and
 starting Python anew another, and a night that takes too long is ended as a whole. It is made to let go of the work file
 afterwards, or nobody could publish it. Whether the run *succeeded* says too little (it is the same for a test that
-found something as for a test that broke, and for a selection that matched nothing), so the statuses in
-`run_results.json` are read instead, beside the manifest, which says what should have run:
+found something as for a test that broke, and for a selection that matched nothing), so the status of each node is read
+instead, beside the manifest, which says what should have run:
 
 - a tie-out test that *warns* is the product working: it found something in the client's books;
 - an integrity test that fails, a node that broke or was skipped, and a node without a result are our own fault.
 """
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipelines.errors import GiveUp
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"  # in a checkout and in an installed package alike
 SUCCESS = {"success", "pass"}
 FOUND = {"warn", "fail"}  # of a tie-out, which fails where the environment asks dbt to make errors of warnings
+
+
+@dataclass(frozen=True)
+class Done:
+    """What dbt says of one build: the tags of each model, snapshot and test of the project, the status of each node
+    that it came to, and the seconds that all took."""
+
+    tags: dict[str, set[str]]
+    statuses: dict[str, str]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -51,33 +59,49 @@ def build(work_file: Path, target: Path, select: str | None = None) -> BuildResu
     Raises GiveUp when dbt leaves no result to read.
     """
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    results_file = target / "run_results.json"
-    results_file.unlink(missing_ok=True)
     output = target / "output.txt"
     with _said_into(output), _beside(work_file):
-        error = _run_dbt(target, select)
-    if not results_file.exists():
+        done = _run_dbt(target, select)
+    if not isinstance(done, Done):
         raise GiveUp(
-            f"dbt was expected to leave its results in {results_file}; it left none"
-            f"{f' and ended with {type(error).__name__}' if error else ''}. What it said is in {output}."
+            f"dbt was expected to say what came of each model and test; it said nothing"
+            f"{f' and ended with {type(done).__name__}' if done else ''}. What it said is in {output}."
         )
-    manifest, results = json.loads((target / "manifest.json").read_text()), json.loads(results_file.read_text())
-    return read_results(manifest, results, is_whole=select is None)
+    return read_results(done, is_whole=select is None)
 
 
-def _run_dbt(target: Path, select: str | None) -> BaseException | None:
-    """One dbt build; what kept dbt itself from ending well, if anything did."""
+def _run_dbt(target: Path, select: str | None) -> Done | BaseException | None:
+    """One dbt build; what came of it, or what kept dbt itself from ending well, if anything did.
+
+    Both are taken from dbt's own hands: writing its manifest and its results as JSON and reading them again takes
+    longer than a small firm's SQL.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
-    words = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    words = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-write-json", "--no-use-colors"]
     words += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
-    words += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
-    words += ["--select", select, "--resource-type", "model"] if select else []
+    chosen = ["--select", select, "--resource-type", "model"] if select else []
     try:
-        return dbtRunner().invoke(words).exception
+        parsed = dbtRunner().invoke(["parse", *words])
+        if not isinstance(parsed.result, Manifest):
+            return parsed.exception
+        ran = dbtRunner(parsed.result).invoke(["build", *words, "--exclude-resource-type", "unit_test", *chosen])
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if not isinstance(ran.result, RunExecutionResult):
+        return ran.exception
+    return Done(
+        {
+            unique_id: set(node.tags)
+            for unique_id, node in parsed.result.nodes.items()
+            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled
+        },
+        {result.node.unique_id: str(result.status) for result in ran.result.results},
+        ran.result.elapsed_time,
+    )
 
 
 @contextlib.contextmanager
@@ -112,20 +136,14 @@ def _said_into(output: Path) -> Iterator[None]:
             os.close(before)
 
 
-def read_results(manifest: dict[str, Any], run_results: dict[str, Any], *, is_whole: bool = True) -> BuildResult:
+def read_results(done: Done, *, is_whole: bool = True) -> BuildResult:
     """Sort the statuses of one build into our faults and the books' findings. Of a build that is not whole, only what
     ran can have a fault; one in which nothing ran is a fault all the same."""
-    statuses = {result["unique_id"]: result["status"] for result in run_results["results"]}
-    tags = {unique_id: set(node["tags"]) for unique_id, node in manifest["nodes"].items()}
-    expected = {
-        unique_id
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "snapshot", "test") and node["config"]["enabled"]
-        if is_whole or unique_id in statuses
-    }
+    statuses = done.statuses
+    expected = {u: tags for u, tags in done.tags.items() if is_whole or u in statuses}
     if not expected:
         raise GiveUp("dbt's manifest was expected to name models and tests; it names none. Is the dbt project whole?")
-    tie_outs = {u for u in expected if "tie_out" in tags[u]}
+    tie_outs = {u for u, tags in expected.items() if "tie_out" in tags}
     found = tuple(sorted(_name(u) for u in tie_outs if statuses.get(u) in FOUND))
     faults = tuple(
         f"{_name(u)}: {statuses.get(u, 'did not run')}"
@@ -133,7 +151,7 @@ def read_results(manifest: dict[str, Any], run_results: dict[str, Any], *, is_wh
         if statuses.get(u) not in SUCCESS and not (u in tie_outs and statuses.get(u) in FOUND)
     )
     causes_first = tuple(sorted(faults, key=lambda fault: fault.endswith(": skipped")))
-    return BuildResult(len(statuses), run_results["elapsed_time"], causes_first, found)
+    return BuildResult(len(statuses), done.seconds, causes_first, found)
 
 
 def _name(unique_id: str) -> str:

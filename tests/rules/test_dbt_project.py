@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunner
 
 from flows.night.build import PROJECT, build
 from flows.reading.words import FINDINGS, SEVERITIES
@@ -73,7 +74,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def manifest(built: Path) -> dict[str, Any]:
     """What dbt knows of the project."""
-    loaded: dict[str, Any] = json.loads((built / "target" / "manifest.json").read_text())
+    with chdir(built), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIEOUT_WAREHOUSE", "warehouse.duckdb")
+        where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(built / "target")]
+        parsed = dbtRunner().invoke(["parse", "--quiet", "--log-path", str(built), *where]).result
+    loaded: dict[str, Any] = parsed.writable_manifest().to_dict(omit_none=False)
     return loaded
 
 
