@@ -31,20 +31,20 @@ test: check
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: setup
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.nights
 
 bench-large: setup
-	$(BIN)/python -m tests.bench 40000
+	$(BIN)/python -m tests.bench.nights 40000
 
 bench-desk: setup
-	$(BIN)/python -m tests.bench_desk
-	$(BIN)/python -m tests.bench_walk
+	$(BIN)/python -m tests.bench.desk
+	$(BIN)/python -m tests.bench.walk
 
 bench-skew: setup
-	$(BIN)/python -m tests.bench_skew
+	$(BIN)/python -m tests.bench.skew
 
 soak: setup
-	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.bench.soak
 
 # Needs uv; writes hashes and no index address.
 lock:

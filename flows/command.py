@@ -1,4 +1,4 @@
-"""The program `tieout` from its first moment to its exit status; the commands themselves are in `flows.cli`.
+"""The program `tieout` from its first moment to its exit status; the commands themselves are in `flows.commands.cli`.
 
 Whatever goes wrong is one sentence: exit status 2 where the user can put it right in the words or the configuration, 3
 where the trouble is ours or the machine's, and the usual one where somebody ended it. Importing the commands takes half
@@ -25,7 +25,7 @@ def main() -> None:
         )
         sys.exit(USAGE)
     try:
-        from flows import cli
+        from flows.commands import cli
 
         cli.app()
     except KeyboardInterrupt:

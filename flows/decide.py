@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.escape import plain
-from flows.report import read_rows
-from flows.words import FINDINGS
+from flows.reading.report import read_rows
+from flows.reading.words import FINDINGS
 from pipelines.errors import UsageError
 from pipelines.firm import decisions
 from pipelines.firm.settings import Firm

@@ -17,14 +17,15 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import escape as safe
-from flows import journal, schedule
+from flows import schedule
 from flows.alerts import outbox
+from flows.night import journal
+from flows.night.put_back import put_back
+from flows.night.verdict import EXIT_CODES, INCOMPLETE
 from flows.pack import telling
-from flows.put_back import put_back
-from flows.report import read_rows, unproven_note
+from flows.reading.report import read_rows, unproven_note
+from flows.reading.words import SEVERITIES
 from flows.trouble import sentence_about as trouble_about
-from flows.verdict import EXIT_CODES, INCOMPLETE
-from flows.words import SEVERITIES
 from pipelines.connect.connection import LOST, SYSTEMS, connection
 from pipelines.errors import TieoutError
 from pipelines.firm.published import open_published

@@ -10,7 +10,7 @@ from contextlib import suppress
 from rich.console import Console
 
 from flows import escape as safe
-from flows.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
+from flows.night.verdict import EXIT_CODES, EXIT_USAGE, INCOMPLETE
 from pipelines.errors import TieoutError, UsageError
 
 console = Console(stderr=True, highlight=False, emoji=False)

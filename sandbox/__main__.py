@@ -9,10 +9,10 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from sandbox.firms import firm_named, names, story_of
-from sandbox.limits import Limits
-from sandbox.served import ServedFirm
-from sandbox.server import Sandbox
+from sandbox.firms.catalogue import firm_named, names, story_of
+from sandbox.serving.server import Sandbox
+from sandbox.shared.limits import Limits
+from sandbox.shared.served import ServedFirm
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:

@@ -14,8 +14,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sandbox.firms import DEMO_KEY, firm_named
-from sandbox.server import Sandbox
+from sandbox.firms.catalogue import DEMO_KEY, firm_named
+from sandbox.serving.server import Sandbox
 
 FOLDER = Path("demo")
 FOUND_SOMETHING = 1

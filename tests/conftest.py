@@ -1,6 +1,6 @@
 """What holds for the whole suite: no test leaves a secret behind in any file of the product.
 
-`pytest tests/test_scenarios.py -k night --scenarios 'payment-*'` judges some scenarios alone, in a few seconds.
+`pytest tests/rules/test_scenarios.py -k night --scenarios 'payment-*'` judges some scenarios alone, in a few seconds.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 import pytest
 
 from sandbox.scenarios import SCENARIOS
-from tests.no_secrets import secrets_in
+from tests.support.no_secrets import secrets_in
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,12 +16,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import journal
 from flows.alerts import books, outbox, wording
 from flows.alerts.outbox import Kind
 from flows.alerts.told import Told, remembered
-from flows.put_back import put_back
-from flows.verdict import INCOMPLETE, NightResult
+from flows.night import journal
+from flows.night.put_back import put_back
+from flows.night.verdict import INCOMPLETE, NightResult
 from pipelines.connect.connection import Connection
 from pipelines.firm.settings import Firm, Settings
 

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from flows.alerts.told import Finding
-from flows.report import read_rows
-from flows.words import ALARMING
+from flows.reading.report import read_rows
+from flows.reading.words import ALARMING
 from pipelines.firm.published import open_published
 from pipelines.firm.settings import Firm
 

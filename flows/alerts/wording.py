@@ -12,9 +12,9 @@ from flows.alerts.letter import Item, Letter, Section, as_html
 from flows.alerts.outbox import Note
 from flows.alerts.told import Finding, Told
 from flows.escape import SENTENCE, for_chat, web_address
-from flows.journal import Attempt
-from flows.verdict import NightResult
-from flows.words import ALARMING, FINDINGS
+from flows.night.journal import Attempt
+from flows.night.verdict import NightResult
+from flows.reading.words import ALARMING, FINDINGS
 from pipelines.connect.connection import LOST, Connection
 from pipelines.firm.settings import Firm
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
-from flows.narrow import EVERY_STATUS
-from flows.report import TRUST_FIGURES, worklist_query
+from flows.reading.narrow import EVERY_STATUS
+from flows.reading.report import TRUST_FIGURES, worklist_query
 from pipelines.errors import UsageError
 from pipelines.firm.settings import Firm
 

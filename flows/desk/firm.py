@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from flows import ageing as by_age
 from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
-from flows.report import TRUST_FIGURES
-from flows.words import titled
+from flows.reading import ageing as by_age
+from flows.reading.report import TRUST_FIGURES
+from flows.reading.words import titled
 
 BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Row, books_of, firm_of, firm_page
 from flows.desk.changes import TOLD, kept_nights, night_file
-from flows.report import read_rows
-from flows.words import FINDINGS
+from flows.reading.report import read_rows
+from flows.reading.words import FINDINGS
 from pipelines.errors import TieoutError
 
 COLUMNS = ("code", "subject_label", *TOLD)

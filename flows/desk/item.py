@@ -12,14 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from flows.around import View, views
 from flows.desk import decided, worklist
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.worklist import with_days
-from flows.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
-from flows.narrow import EVERY_STATUS
-from flows.report import worklist_query
-from flows.words import FINDINGS, LINES, state_in_words
+from flows.reading.around import View, views
+from flows.reading.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
+from flows.reading.narrow import EVERY_STATUS
+from flows.reading.report import worklist_query
+from flows.reading.words import FINDINGS, LINES, state_in_words
 
 AROUND_DAYS = 14
 MOST_AROUND = 40

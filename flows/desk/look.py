@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.words import SEVERITIES, STATUSES
+from flows.reading.words import SEVERITIES, STATUSES
 
 STATES = {
     "unreadable": "cannot be read",

@@ -16,10 +16,10 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
 from flows.desk.look import counted, days
-from flows.narrow import Narrowed
-from flows.report import worklist_query
-from flows.words import FINDINGS, SEVERITIES, STATUSES
-from flows.worklist import NO_CLIENT, NOTHING_MATCHES
+from flows.reading.narrow import Narrowed
+from flows.reading.report import worklist_query
+from flows.reading.words import FINDINGS, SEVERITIES, STATUSES
+from flows.reading.worklist import NO_CLIENT, NOTHING_MATCHES
 
 FOR_INFORMATION = "info"
 AGES = ((90, "over 90 days"), (60, "61 to 90 days"), (30, "31 to 60 days"), (7, "8 to 30 days"))

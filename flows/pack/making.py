@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from flows.order import Order
+from flows.night.order import Order
+from flows.night.put_back import put_back
+from flows.night.verdict import INCOMPLETE, NightResult
 from flows.pack import document, figures, sheets, store, typeset
 from flows.pack.month import Month
 from flows.pack.store import Pack
-from flows.put_back import put_back
-from flows.verdict import INCOMPLETE, NightResult
 from pipelines.errors import GiveUp, TryAgain, UsageError
 from pipelines.firm.settings import Firm
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from flows import ageing
-from flows.words import in_words
+from flows.reading import ageing
+from flows.reading.words import in_words
 
 Row = dict[str, Any]
 ZERO = Decimal("0.00")

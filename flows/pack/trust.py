@@ -14,7 +14,7 @@ import duckdb
 
 from flows.pack.month import Month
 from flows.pack.receivables import ZERO, rows
-from flows.words import FINDINGS, in_words
+from flows.reading.words import FINDINGS, in_words
 
 Row = dict[str, Any]
 

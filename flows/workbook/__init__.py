@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 from xlsxwriter.worksheet import Worksheet
 
-from flows.put_back import put_back
-from flows.words import in_words
+from flows.night.put_back import put_back
+from flows.reading.words import in_words
 from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
 from flows.workbook.stamp import FIRM_ID, stamp

@@ -16,7 +16,7 @@ from xml.parsers import expat
 import openpyxl
 
 from flows import decide
-from flows.report import read_rows
+from flows.reading.report import read_rows
 from flows.workbook import sheets
 from flows.workbook.stamp import FIRM_ID, stamp
 from pipelines.errors import UsageError

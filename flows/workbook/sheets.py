@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows import ageing
+from flows.reading import ageing
 from flows.workbook.cells import Column
 
 UNTIL, REASON, BY = "Accept until", "Reason", "By"

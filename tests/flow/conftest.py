@@ -7,9 +7,9 @@ import pytest
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 from prefect.testing.utilities import prefect_test_harness
 
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
 from tests.flow.world import FIRM, OTHER, World, small_firm
-from tests.no_secrets import secrets_in
+from tests.support.no_secrets import secrets_in
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from flows import check as checking
-from flows.check import check, exit_code
+from flows.commands import check as checking
+from flows.commands.check import check, exit_code
 from pipelines.connect import probe as probing
 from pipelines.connect.probe import Line, probe
 from pipelines.errors import TryAgain
 from pipelines.firm.settings import Settings, load_settings
 from sandbox.engine import Firm
-from sandbox.faults import Fault
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, OTHER, World, small_firm
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.build import PROJECT
+from flows.night.build import PROJECT
+from tests.docs.test_docs import README
 from tests.flow.world import FIRM, World
-from tests.test_docs import README
 
 pytestmark = pytest.mark.timeout(600)
 SECTION = README.split("\n### By hand, with dbt\n", 1)[1].split("\n#", 1)[0]

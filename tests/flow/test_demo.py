@@ -16,11 +16,11 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from flows import explain, report
-from sandbox import demo_firm
+from flows.reading import explain, report
+from sandbox.firms import demo as demo_firm
 from sandbox.scenarios import Expected
-from sandbox.server import Sandbox
-from tests.scenario_nights import COLUMNS, Found, mismatches
+from sandbox.serving.server import Sandbox
+from tests.support.scenario_nights import COLUMNS, Found, mismatches
 
 FIRM = "demo-firm"
 pytestmark = pytest.mark.timeout(900)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from sandbox.engine import time
-from sandbox.faults import Fault
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, OTHER, World
 
 # What a second try, a pause or careful reading gets over. All in one night, and the books are the same.

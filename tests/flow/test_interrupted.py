@@ -12,12 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows import journal
-from flows.night_process import NightProcess
-from flows.order import Order
+from flows.night import journal
+from flows.night.order import Order
+from flows.night.process import NightProcess
 from pipelines.firm.settings import load_settings
 from pipelines.night.warehouse import open_night
-from sandbox.faults import Fault
+from sandbox.shared.faults import Fault
 from tests.flow.test_serve import environment
 from tests.flow.world import FIRM, OTHER, World
 
@@ -107,7 +107,7 @@ def test_a_night_that_is_killed_by_the_machine_is_incomplete_and_says_how(calm: 
     with NightProcess() as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        [child] = [one for one in psutil.Process().children() if "flows.night_process" in one.cmdline()]
+        [child] = [one for one in psutil.Process().children() if "flows.night.process" in one.cmdline()]
         child.kill()
         result = night.finish()
     assert result.verdict == "incomplete"

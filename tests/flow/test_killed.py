@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.faults import Fault
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, World
 
 Night = subprocess.Popen[bytes]

@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.firm.published import JOURNAL
 from sandbox.engine import Firm
-from sandbox.faults import Fault
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, World, small_firm
 
 pytestmark = pytest.mark.timeout(600)

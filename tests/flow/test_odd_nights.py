@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
-from sandbox.faults import Fault
+from flows.commands.cli import app
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, World
 
 NOTE = "select assumptions_broken from recon.run_statements order by started_at desc limit 1"

@@ -1,6 +1,6 @@
 """The runbook's commands, run in its order for a firm that has had its first night.
 
-Nights, connections and the service itself have tests of their own; their lines are parsed in `tests.test_docs`.
+Nights, connections and the service itself have tests of their own; their lines are parsed in `tests.docs.test_docs`.
 """
 
 import shlex
@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows import journal
-from flows.cli import app
-from sandbox.server import Sandbox
+from flows.commands.cli import app
+from flows.night import journal
+from sandbox.serving.server import Sandbox
+from tests.docs.test_docs import RUNBOOK, console_lines
 from tests.flow.world import FIRM, World, small_firm
-from tests.test_docs import RUNBOOK, console_lines
 
 ELSEWHERE = ("tieout serve", "tieout run", "tieout connect", "tieout disconnect", "export ", "prefect ")
 LINES = [line for line in console_lines(RUNBOOK) if not line.startswith(ELSEWHERE)]

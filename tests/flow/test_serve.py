@@ -20,17 +20,17 @@ import requests
 from prefect.client.orchestration import get_client
 from prefect.states import Running
 
-from flows import journal
 from flows.alerts import outbox
 from flows.alerts.outbox import Kind, Note
-from flows.prefect_server import LocalServer
-from flows.scheduled import close_dead_runs, scheduled_night
-from flows.verdict import NightResult
+from flows.night import journal
+from flows.night.verdict import NightResult
+from flows.service.prefect_server import LocalServer
+from flows.service.scheduled import close_dead_runs, scheduled_night
 from pipelines.firm.settings import load_settings
-from sandbox.faults import Fault
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
+from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, OTHER, World, small_firm
-from tests.little_server import Answer, LittleServer
+from tests.support.little_server import Answer, LittleServer
 
 pytestmark = pytest.mark.timeout(600)
 PREFECT = [sys.executable, "-m", "prefect", "--no-prompt"]

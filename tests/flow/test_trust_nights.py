@@ -15,15 +15,15 @@ import pytest
 from rich.console import Console
 
 from flows import bank_statement
-from flows.nightly import nightly
-from flows.order import Order
-from flows.report import print_bridge, rebuilt_note
+from flows.night.order import Order
+from flows.night.verdict import NightResult
+from flows.reading.report import print_bridge, rebuilt_note
+from flows.service.nightly import nightly
 from flows.status import Standing, status
-from flows.verdict import NightResult
 from pipelines.firm.published import open_published
 from pipelines.firm.settings import load_settings
 from sandbox.engine import Firm
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
 from tests.flow.world import FIRM, World, small_firm
 
 TODAY = datetime.now(UTC).date()

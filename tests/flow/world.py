@@ -8,13 +8,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.nightly import nightly
-from flows.order import Order
-from flows.verdict import NightResult
+from flows.night.order import Order
+from flows.night.verdict import NightResult
+from flows.service.nightly import nightly
 from pipelines.firm.settings import Firm as FirmSettings
 from pipelines.firm.settings import load_settings
 from sandbox.engine import Firm, expense, time
-from sandbox.server import Sandbox
+from sandbox.serving.server import Sandbox
 
 FIRM = "harbor-law"
 OTHER = "pier-legal"

@@ -1,0 +1,1 @@
+"""Reading a published night: its rows, its words, and what of it a person asked for."""

@@ -1,0 +1,66 @@
+"""The words that are defined once, for the programs that show them: codes, severities, statuses, a document's state.
+
+The first three are the dbt project's seeds (`dbt_project/seeds`); SQL reads them as tables, Python from here.
+"""
+
+import csv
+
+from flows.night.build import PROJECT
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a seed, each a dict by column, in the seed's order."""
+    with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+FINDINGS = {row["code"]: row for row in seed("findings")}
+# Worst first.
+SEVERITIES = tuple(row["severity"] for row in seed("severities"))
+# Those of which one open row is news, and makes the verdict `exceptions`.
+ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarming"] == "true")
+# Work first; each with the words that people read.
+STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
+# The steps of the walk from Clio to Xero that are no findings.
+STEPS = {
+    "clio_receivables": "Receivables in Clio",
+    "before_start_date": "Older than the start date",
+    "not_from_clio": "The firm's own, not from Clio",
+    "unexplained": "Unexplained",
+    "xero_receivables": "Receivables in Xero",
+    "xero_control_account_difference": "Between the invoices and the account",
+    "xero_control_account": "Receivables account in Xero",
+}
+# How a line of a bill stands beside its line of the invoice.
+LINES = {
+    "identical": "the same",
+    "text_changed": "wording differs",
+    "amount_changed": "amount differs",
+    "amount_and_text_changed": "amount and wording differ",
+    "missing_in_xero": "missing in Xero",
+    "extra_in_xero": "only in Xero",
+    "regrouped": "put together otherwise",
+    "rounding": "rounding",
+}
+# Of a document, as the pages of the two systems call it where their APIs have another word.
+STATES = {
+    "awaiting_payment": "approved (awaiting payment)",
+    "AUTHORISED": "approved (awaiting payment)",
+    "SUBMITTED": "awaiting approval",
+}
+
+
+def state_in_words(state: str | None) -> str:
+    """The state of a bill or invoice as people say it."""
+    return STATES.get(state or "") or (state or "").replace("_", " ").lower()
+
+
+def titled(code: str) -> str:
+    """A finding, or a step of the walk from Clio to Xero, as people say it."""
+    return STEPS.get(code) or (FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " "))
+
+
+def in_words(code: str) -> str:
+    """The same, to begin a cell or a line of its own."""
+    title = titled(code).replace("xero", "Xero").replace("clio", "Clio")
+    return title[:1].upper() + title[1:]

@@ -1,0 +1,1 @@
+"""Clio as its API shows it: fields, lists, filters, pages and consent."""

@@ -1,0 +1,1 @@
+"""Xero as its API shows it: lists, reports, filters, shapes and consent."""

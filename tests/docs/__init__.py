@@ -1,0 +1,1 @@
+"""What is promised around the code: documents, the wheel, no secret left behind."""

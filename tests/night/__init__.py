@@ -1,0 +1,1 @@
+"""Nights that go wrong: odd replies, torn files, kills, lost connections."""

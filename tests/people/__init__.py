@@ -1,0 +1,1 @@
+"""What people see and decide: terminal, desk, workbook, pack, mail."""

@@ -1,0 +1,1 @@
+"""What the models say of the books: scenarios in, exact rows out."""

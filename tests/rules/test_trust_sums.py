@@ -1,0 +1,210 @@
+"""The referee of client money: trust entries against several, judged a second time by looking at everything.
+
+Each firm is one small book of an account: at most seven entries a side, few days, amounts that add up in many ways. The
+second opinion shares no code with the models. It tries every way to pair equal amounts, every set that could be a sum,
+and says of each entry what must have become of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations
+from random import Random
+
+import duckdb
+import pytest
+
+from tests.rules.test_trust_matching import Book, Entry, load
+from tests.support.dbt_models import build_models
+
+FIRMS = 120
+FIRST = date(2026, 1, 1)
+CLIO, XERO = "clio", "xero"
+
+
+@dataclass(frozen=True)
+class Sided:
+    """An entry with its side, as sets hold it."""
+
+    side: str
+    entry: Entry
+
+
+def write_book(chance: Random) -> Book:
+    """Lumps on either side, some of whose parts also stand for themselves, and entries of no lump at all."""
+    book = Book(is_named=False)
+    sides = {CLIO: book.clio, XERO: book.xero}
+    span = chance.choice((2, 5, 9))
+    sizes = chance.choice(((100, 200, 300, 400), (110, 230, 370, 460, 590), (100, 100, 250)))
+
+    def put(side: str, amount: int, day: int) -> None:
+        if len(sides[side]) < 7:
+            number = str(len(sides[side]) + 1)
+            entry = Entry(number if side == CLIO else f"x{number}", FIRST + timedelta(days=day), Decimal(amount), 0)
+            sides[side].append(entry)
+
+    for _ in range(chance.randint(1, 3)):
+        one, several = chance.sample((CLIO, XERO), 2)
+        sign, day = chance.choice((1, 1, -1)), chance.randrange(span)
+        parts = [sign * chance.choice(sizes) for _ in range(chance.randint(2, 4))]
+        spread = chance.choice((0, 0, 1))
+        for part in parts:
+            put(several, part, day + chance.randint(0, spread))
+        if chance.random() < 0.9:
+            put(one, sum(parts), day + chance.choice((0, 1, 3, 4)))
+    for _ in range(chance.randint(0, 2)):
+        put(chance.choice((CLIO, XERO)), chance.choice(sizes), chance.randrange(span))
+    return book
+
+
+def near(one: Entry, other: Entry) -> bool:
+    return abs((one.day - other.day).days) <= 3
+
+
+def best_pairings(clio: list[Entry], xero: list[Entry]) -> list[frozenset[tuple[str, str]]]:
+    """Every way to pair equal amounts that is the best: as many as possible, then the nearest days."""
+
+    def ways(left: list[Entry], free: list[Entry]) -> Iterator[tuple[int, int, frozenset[tuple[str, str]]]]:
+        if not left:
+            yield 0, 0, frozenset()
+            return
+        first, *rest = left
+        yield from ways(rest, free)
+        for other in free:
+            if first.amount == other.amount and near(first, other):
+                for pairs, days, way in ways(rest, [entry for entry in free if entry is not other]):
+                    yield pairs - 1, days + abs((first.day - other.day).days), way | {(first.id, other.id)}
+
+    found = list(ways(clio, xero))
+    best = min((pairs, days) for pairs, days, _ in found)
+    return [way for pairs, days, way in found if (pairs, days) == best]
+
+
+Sum = tuple[Sided, frozenset[Sided]]  # one, and the several that add up to it
+
+
+def all_sums(entries: list[Sided]) -> set[Sum]:
+    """Every set of two to eight entries of one sign, within three days, that adds up to one of the other side."""
+    found = set()
+    for one in entries:
+        others = [
+            other
+            for other in entries
+            if other.side != one.side
+            and near(one.entry, other.entry)
+            and (other.entry.amount > 0) == (one.entry.amount > 0)
+        ]
+        for size in range(2, min(len(others), 8) + 1):
+            for chosen in combinations(others, size):
+                if sum(other.entry.amount for other in chosen) == one.entry.amount:
+                    found.add((one, frozenset(chosen)))
+    return found
+
+
+def is_a_whole_day(several: frozenset[Sided], entries: list[Sided]) -> bool:
+    """Whether these are all entries of their sign on one day of their side."""
+    like = next(iter(several))
+    return several == {
+        other
+        for other in entries
+        if other.side == like.side
+        and other.entry.day == like.entry.day
+        and (other.entry.amount > 0) == (like.entry.amount > 0)
+    }
+
+
+def without_rivals(sums: set[Sum]) -> list[frozenset[Sided]]:
+    """Those of which no entry stands in another."""
+    sets = [frozenset({one, *several}) for one, several in sums]
+    stands_in = Counter(member for chosen in sets for member in chosen)
+    return [chosen for chosen in sets if all(stands_in[member] == 1 for member in chosen)]
+
+
+def second_opinion(book: Book, paired: frozenset[tuple[str, str]]) -> set[frozenset[Sided]]:
+    """The sums that must be taken once these pairs are: whole days first, then the only set of what is left."""
+    left = [Sided(CLIO, entry) for entry in book.clio if entry.id not in {clio for clio, _ in paired}]
+    left += [Sided(XERO, entry) for entry in book.xero if entry.id not in {xero for _, xero in paired}]
+    whole = without_rivals({found for found in all_sums(left) if is_a_whole_day(found[1], left)})
+    taken = {member for chosen in whole for member in chosen}
+    of_the_rest = all_sums([sided for sided in left if sided not in taken])
+    sets_of = Counter(one for one, _ in of_the_rest)
+    return {*whole, *without_rivals({found for found in of_the_rest if sets_of[found[0]] == 1})}
+
+
+@dataclass
+class Judged:
+    """The books and what the models made of them."""
+
+    books: dict[str, Book]
+    connection: duckdb.DuckDBPyConnection
+
+    def pairs(self, firm: str) -> frozenset[tuple[str, str]]:
+        sql = "select bank_transaction_id, entry_key from intermediate.int_trust_entries_paired where firm_id = ?"
+        return frozenset(self.connection.execute(sql, [firm]).fetchall())
+
+    def sums(self, firm: str) -> set[frozenset[Sided]]:
+        entries = {(CLIO, e.id): e for e in self.books[firm].clio} | {(XERO, e.id): e for e in self.books[firm].xero}
+        sets: dict[tuple[str, str], set[Sided]] = {}
+        sql = """select one_side, one_key, side, entry_key from intermediate.int_trust_sums
+            where is_taken and firm_id = ?"""
+        for one_side, one_key, side, key in self.connection.execute(sql, [firm]).fetchall():
+            sets.setdefault((one_side, one_key), set()).add(Sided(side, entries[side, key]))
+        return {frozenset(members) for members in sets.values()}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    chance = Random(12)
+    books = {f"firm-{number:03}": write_book(chance) for number in range(FIRMS)}
+    path = tmp_path_factory.mktemp("sums") / "warehouse.duckdb"
+    load(path, books)
+    build_models(path, "trust_ledger")
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield Judged(books, connection)
+
+
+def test_the_pairs_are_among_the_best_of_all_pairings(judged: Judged) -> None:
+    for firm, book in judged.books.items():
+        assert judged.pairs(firm) in best_pairings(book.clio, book.xero), (firm, book)
+
+
+def test_the_sums_are_those_of_looking_at_every_set(judged: Judged) -> None:
+    wrong = {
+        firm: (book, judged.sums(firm), expected)
+        for firm, book in judged.books.items()
+        if judged.sums(firm) != (expected := second_opinion(book, judged.pairs(firm)))
+    }
+    assert not wrong, f"{len(wrong)} of {FIRMS}; the first: {next(iter(wrong.items()))}"
+
+
+def test_the_books_hold_sums_of_every_kind(judged: Judged) -> None:
+    """Else the referee would have nothing to judge."""
+    taken = [chosen for firm in judged.books for chosen in judged.sums(firm)]
+    ambiguous = judged.connection.execute(
+        "select count(distinct (firm_id, one_side, one_key)) from intermediate.int_trust_sums where not is_taken"
+    ).fetchone()
+    whole = judged.connection.execute(
+        "select count(*) from intermediate.int_trust_sums where is_taken and is_whole_day"
+    ).fetchone()
+    assert len(taken) > 40
+    assert ambiguous and ambiguous[0] > 10
+    assert whole and whole[0] > 40
+    assert {len(chosen) for chosen in taken} >= {3, 4, 5}
+
+
+def test_a_row_of_the_ledger_says_grouped_where_a_sum_was_taken(judged: Judged) -> None:
+    rows = judged.connection.execute(
+        "select firm_id, clio_bank_transaction_id, match_status, xero_entry_id from recon.trust_ledger"
+    ).fetchall()
+    for firm, clio_id, status, xero_ids in rows:
+        grouped = [
+            chosen for chosen in judged.sums(firm) if any(s.side == CLIO and s.entry.id == clio_id for s in chosen)
+        ]
+        assert (status == "grouped") == bool(grouped)
+        if grouped:
+            assert xero_ids.split(",") == sorted(s.entry.id for s in grouped[0] if s.side == XERO)
+    assert len(rows) == sum(len(book.clio) for book in judged.books.values())

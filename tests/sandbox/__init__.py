@@ -1,0 +1,1 @@
+"""The emulators and the engine of events, by themselves."""

@@ -1,0 +1,1 @@
+"""Worlds, servers, second opinions and referees that tests share."""

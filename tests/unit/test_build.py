@@ -1,0 +1,58 @@
+"""dbt's exit code says too little: a finding, a fault of ours and a run of nothing must not look alike."""
+
+from typing import Any
+
+import pytest
+
+from flows.night.build import BuildResult, read_results
+from flows.night.verdict import require_sound
+from pipelines.errors import GiveUp
+
+
+def manifest(**tags: str) -> dict[str, Any]:
+    """A manifest with one model and one test per name, tagged as said."""
+    nodes = {"model.tieout.matched_bills": {"resource_type": "model", "tags": [], "config": {"enabled": True}}}
+    for name, tag in tags.items():
+        nodes[f"test.tieout.{name}"] = {"resource_type": "test", "tags": [tag], "config": {"enabled": True}}
+    return {"nodes": nodes}
+
+
+def results(model: str = "success", **tests: str) -> dict[str, Any]:
+    """The results of a build, by test."""
+    rows = [{"unique_id": "model.tieout.matched_bills", "status": model}]
+    rows += [{"unique_id": f"test.tieout.{name}", "status": status} for name, status in tests.items()]
+    return {"results": rows, "elapsed_time": 1.5}
+
+
+NODES = manifest(tie_bills="tie_out", one_outcome="integrity")
+
+
+@pytest.mark.parametrize("status", ["warn", "fail"])
+def test_a_tie_out_that_finds_rows_is_a_finding_and_no_fault(status: str) -> None:
+    built = read_results(NODES, results(tie_bills=status, one_outcome="pass"))
+    assert built == BuildResult(3, 1.5, (), ("tie_bills",))
+    require_sound(built)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "fault"),
+    [
+        ({"tie_bills": "error", "one_outcome": "pass"}, "tie_bills: error"),
+        ({"tie_bills": "pass", "one_outcome": "fail"}, "one_outcome: fail"),
+        ({"tie_bills": "pass", "one_outcome": "skipped"}, "one_outcome: skipped"),
+        ({"tie_bills": "pass", "one_outcome": "warn"}, "one_outcome: warn"),
+        ({"tie_bills": "pass"}, "one_outcome: did not run"),
+        ({"one_outcome": "pass"}, "tie_bills: did not run"),
+        ({"model": "error", "tie_bills": "pass", "one_outcome": "pass"}, "matched_bills: error"),
+    ],
+)
+def test_what_broke_or_did_not_run_is_our_fault(statuses: dict[str, str], fault: str) -> None:
+    built = read_results(NODES, results(**statuses))
+    assert built.faults == (fault,)
+    with pytest.raises(GiveUp, match=fault.split(":")[0]):
+        require_sound(built)
+
+
+def test_a_project_that_names_nothing_is_no_clean_night() -> None:
+    with pytest.raises(GiveUp, match="names none"):
+        read_results({"nodes": {}}, {"results": [], "elapsed_time": 0.1})
