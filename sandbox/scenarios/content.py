@@ -324,6 +324,11 @@ def rounding_line_over_limit(stage: Stage) -> list[Expected]:
     return [row("amounts_differ", of(rounded(stage, "0.11")), "0.11")]
 
 
+@scenario("rounding-line-by-account", SECTION, "A line on the rounding account is rounding whatever it is called.")
+def rounding_line_by_account(stage: Stage) -> list[Expected]:
+    return [row("rounding", of(rounded(stage, "0.04", "860", "Adjustment")), "0.04")]
+
+
 @scenario("rounding-line-by-name", SECTION, "A line called rounding is rounding on any account.")
 def rounding_line_by_name(stage: Stage) -> list[Expected]:
     return [row("rounding", of(rounded(stage, "0.02", "200")), "0.02")]

@@ -332,7 +332,9 @@ def in_account(stage: Stage, code: str) -> Record:
 
 @scenario("payment-wrong-account", SECTION, "Client cash in a savings account that is mapped to nothing.")
 def payment_wrong_account(stage: Stage) -> list[Expected]:
-    return [row("payment_in_wrong_account", of(in_account(stage, "1020")), amount="275.00")]
+    bill = in_account(stage, "1020")
+    right = ("1020", "belongs in 1000 Operating Account")
+    return [row("payment_in_wrong_account", of(bill), amount="275.00", explains=right, advises=("1000",))]
 
 
 @scenario("payment-wrong-account-liability", SECTION, "Client cash against the trust liability account.")

@@ -206,7 +206,8 @@ def fee_leg_listed(stage: Stage) -> list[Expected]:
 def fee_leg_other_account(stage: Stage) -> list[Expected]:
     stage.firm.xero.add_account("690", "Fees to be billed on", "CURRENT", EnablePaymentsToAccount=True)
     bill = net_of_a_fee(stage, "690")
-    return [row("payment_in_wrong_account", of(bill), amount="30.00", explains=("30.00", "690"))]
+    said, step = ("30.00", "690"), ("fee", "fee_accounts")
+    return [row("payment_in_wrong_account", of(bill), amount="30.00", explains=said, advises=step)]
 
 
 @scenario("fee-leg-of-parts", SECTION, "One payment in two parts, net of one fee in Xero.")

@@ -13,6 +13,8 @@ findings as (
         cast(null as varchar) as leg_account_id,
         cast(null as decimal(18, 2)) as leg_amount,
         cast(null as date) as leg_date,
+        cast(null as boolean) as is_fee_leg,
+        cast(null as varchar) as leg_accounts,
         case
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
             else coalesce(clio_amount, -xero_amount)
@@ -29,6 +31,8 @@ findings as (
         wrong_account.xero_account_id as leg_account_id,
         wrong_account.amount as leg_amount,
         wrong_account.entry_date as leg_date,
+        wrong_account.is_fee_leg,
+        wrong_account.right_accounts as leg_accounts,
         0 as effect
     from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_payments_in_wrong_account') }} as wrong_account
@@ -47,6 +51,8 @@ findings as (
         cast(null as varchar) as leg_account_id,
         cast(null as decimal(18, 2)) as leg_amount,
         cast(null as date) as leg_date,
+        cast(null as boolean) as is_fee_leg,
+        cast(null as varchar) as leg_accounts,
         0 as effect
     from {{ ref('int_payment_sets') }}
     where is_in_other_period
@@ -156,7 +162,8 @@ select
                 'findings.firm_id', 'drafts.outcome', subject_key('clio', 'findings.bill_id'), 'null'
             ) }}
     end as blocked_by,
-    belongs.right_accounts,
+    findings.is_fee_leg,
+    coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
     belongs.liability_account,
     coalesce(may_be.candidate_count, 0) as candidate_count,
     may_be.only_kind,

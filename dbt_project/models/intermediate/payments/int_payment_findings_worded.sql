@@ -6,8 +6,8 @@ findings_with_both_sides as (
 
     select
         findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' for '
-        || coalesce(bills.client_name, 'no client') as the_bill,
+        'bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_bill,
+        'Bill ' || substr(its_bill, 6) || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
         invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         case
             when coalesce(findings.clio_amount, findings.xero_amount) > 0 then findings.kind
@@ -29,6 +29,7 @@ findings_with_both_sides as (
             when findings.right_accounts is not null and findings.liability_account is not null then ', or' else ''
         end
         || coalesce(' against ' || findings.liability_account, '') as to_its_account,
+        coalesce(nullif(findings.right_accounts, ''), 'the account mapped to Clio''s') as rightful_accounts,
         coalesce(', against ' || findings.liability_account || ' and not into a bank account', '') as against_liability,
         case
             when
@@ -63,6 +64,18 @@ findings_with_their_step as (
 
     select
         *,
+        coalesce(
+            max(case when is_in_clio then its_bill end) over of_one_group, 'the one in Clio'
+        ) as the_bill_of_clio,
+        coalesce(
+            max(case when not is_in_clio then its_bill end) over of_one_group, 'the one in Xero'
+        ) as the_bill_of_xero,
+        coalesce(
+            max(case when is_in_clio then the_invoice end) over of_one_group, 'the invoice of that bill'
+        ) as the_invoice_of_clio,
+        coalesce(
+            max(case when not is_in_clio then the_invoice end) over of_one_group, 'another invoice'
+        ) as the_invoice_of_xero,
         case
             when candidate_count > 1
                 then 'Ask which of these it is: ' || candidates || '. Match, apply or move that one to ' || the_invoice
@@ -108,6 +121,7 @@ findings_with_their_step as (
             else 'Record the ' || kind || ' in Clio, or take it off the invoice in Xero if it never happened.'
         end || of_the_batch as step_for_clio
     from findings_with_both_sides
+    window of_one_group as (partition by firm_id, code, coalesce(group_id, set_key))
 
 )
 
@@ -145,13 +159,16 @@ select
                 || ' in Xero, while a payment of that amount was voided in Clio.'
         when code = 'payment_on_wrong_bill' and is_in_clio
             then the_bill || ': the ' || the_payment || from_trust
-                || ' in Clio stands on another invoice of the same client in Xero.'
+                || ' in Clio stands on ' || the_invoice_of_xero || ' of the same client in Xero.'
         when code = 'payment_on_wrong_bill'
             then the_bill || ': the ' || the_payment || ' on ' || the_invoice
-                || ' in Xero belongs to another bill of the same client in Clio.'
+                || ' in Xero stands on ' || the_bill_of_clio || ' of the same client in Clio.'
+        when code = 'payment_in_wrong_account' and is_fee_leg
+            then the_bill || ': the ' || xero_value || from_trust || ', beside the money at the bank, was booked to '
+                || account || ' in Xero, which is no account for fees.'
         when code = 'payment_in_wrong_account'
             then the_bill || ': the ' || xero_value || from_trust || ' was booked to ' || account
-                || ' in Xero, which is not the account that Clio''s is mapped to.'
+                || ' in Xero. By the firm''s settings it belongs in ' || rightful_accounts || '.'
         when code = 'payment_period_differs'
             then the_bill || ': the payment of ' || {{ money_text('clio_amount') }} || ' is of ' || clio_date
                 || ' in Clio and of ' || xero_date || ' in Xero, in another month.'
@@ -174,11 +191,18 @@ select
             then 'Look at the bank whether the money came once or twice. If once, remove the payment of ' || xero_date
                 || ' in Xero; if twice, record it in Clio too.' || of_the_batch
         when code = 'payment_on_wrong_bill'
-            then 'Look which bill the client paid. If the one in Clio, move the payment in Xero to the invoice of that '
-                || 'bill; if the one in Xero, move it in Clio.' || of_the_batch
+            then 'Look which bill the client paid. If ' || the_bill_of_clio || ', move the payment in Xero to '
+                || the_invoice_of_clio || '; if ' || the_bill_of_xero || ', move it in Clio to that bill.'
+                || of_the_batch
+        when code = 'payment_in_wrong_account' and is_fee_leg
+            then 'Look what the ' || {{ money_text('abs(xero_amount)') }} || ' was. If it was a fee of the bank or the '
+                || 'card processor, take it off ' || the_invoice || ' in Xero and enter it there again on the account '
+                || 'for such fees; if ' || account || ' is that account, name it under fee_accounts in tieout.toml.'
+                || of_the_batch
         when code = 'payment_in_wrong_account'
-            then 'Take the ' || the_kind || ' off ' || the_invoice || ' in Xero and enter it there again in the '
-                || 'account that Clio''s is mapped to. If ' || account || ' is right, map it as well.' || of_the_batch
+            then 'Look at the bank where the money went. If to ' || rightful_accounts || ', take the ' || the_kind
+                || ' off ' || the_invoice || ' in Xero and enter it there again in that account. If ' || account
+                || ' is right, map it as well.' || of_the_batch
         when code = 'payment_period_differs'
             then 'Look at the bank on which day it was paid, ' || clio_date || ' or ' || xero_date || ', and give the '
                 || 'payment that day in both systems.'

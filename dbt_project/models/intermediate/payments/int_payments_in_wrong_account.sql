@@ -3,7 +3,7 @@
 -- its trust account, whether or not Clio names a destination. A fee beside money at the bank belongs on an account for
 -- fees. Where the firm mapped no account for Clio's, nothing can be wrong. An account that no mapping names and that
 -- five or more payments of clients went through is a clearing account of a card processor, most likely; accounts for
--- client money and accounts that are no asset are none.
+-- client money and accounts that are no asset are none. With each: the accounts that would be right.
 {%- set enough = 5 %}
 with
 
@@ -82,6 +82,7 @@ legs_in_xero as (
 
     select
         payments.*,
+        coalesce(accounts.account_type = 'BANK', false) as is_at_the_bank,
         count(*) over of_the_set as leg_count,
         count(case when accounts.account_type = 'BANK' then 1 end) over of_the_set as bank_count
     from payments_with_their_set as payments
@@ -103,13 +104,20 @@ legs_in_an_account_that_is_not_right as (
         legs.entry_id,
         legs.entry_date,
         legs.amount,
-        legs.xero_account_id
+        legs.xero_account_id,
+        legs.bank_count > 0 and not legs.is_at_the_bank as is_fee_leg,
+        string_agg(
+            distinct concat_ws(' ', accounts.account_code, accounts.account_name), ' or '
+            order by concat_ws(' ', accounts.account_code, accounts.account_name)
+        ) as right_accounts
     from legs_in_xero as legs
     inner join accounts_that_are_right as rightful
         on
             legs.firm_id = rightful.firm_id
             and legs.bill_id = rightful.bill_id
             and legs.set_key = rightful.set_key
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on rightful.firm_id = accounts.firm_id and rightful.account_id = accounts.account_id
     where
         legs.xero_account_id is not null
         and not (legs.is_on_fee_account and legs.leg_count > 1 and legs.bank_count > 0)
@@ -136,6 +144,8 @@ select
     legs.entry_date,
     legs.amount,
     legs.xero_account_id,
+    legs.is_fee_leg,
+    legs.right_accounts,
     accounts.account_id is not null
     and count(accounts.account_id) over (partition by legs.firm_id, accounts.account_id) >= {{ enough }}
         as is_in_clearing_account

@@ -59,8 +59,8 @@ findings as (
         'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
         || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero minus Clio is '
-        || {{ money_text('bank_difference_amount') }} || ', of which entries without partner and fees ('
-        || open_entry_count || ') explain ' || {{ money_text('open_effect_amount') }} || '.'
+        || {{ money_text('bank_difference_amount') }} || '. Of this, ' || {{ money_text('open_effect_amount') }}
+        || ' comes from entries that one side lacks and from fees (' || open_entry_count || ' in all).'
         || {{ refused }} as explanation,
         'See to the single entries that one side lacks, each a row of its own; what they do not explain is one as'
         || ' well.' as suggested_action,

@@ -40,7 +40,9 @@ pockets_overdrawn as (
         end || ': it stands at '
         || {{ money_text('overdrawn.balance_amount') }} || '.' as explanation,
         case
-            when overdrawn.is_recovered then 'Other clients'' money covered it: record why, and that it was restored.'
+            when overdrawn.is_recovered
+                then 'Other clients'' money covered up to ' || {{ money_text('abs(overdrawn.lowest_amount)') }}
+                    || ' of it: find out why, and write down the cause and the day it was restored.'
             else 'Other clients'' money covers it: restore the '
                 || {{ money_text('abs(overdrawn.balance_amount)') }} || ' today.'
         end as suggested_action,
