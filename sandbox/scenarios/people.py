@@ -86,6 +86,15 @@ def namesakes(stage: Stage) -> list[Expected]:
     return []
 
 
+@scenario("namesakes-apart", SECTION, "Two clients of one name, each with a bill that never arrived: each its own gap.")
+def namesakes_apart(stage: Stage) -> list[Expected]:
+    bills = [
+        stage.bill(hours(count), client=client, in_xero=False)  # type: ignore[arg-type]
+        for client, count in zip(twins(stage, "J Twin", "J Twin 1"), ("1.00", "2.00"), strict=True)
+    ]
+    return [row("missing_in_xero", of(bill), f"-{bill['due']:.2f}") for bill in bills]
+
+
 @scenario("namesakes-word", SECTION, "A word behind the name is a namesake's too; two words are another client's.")
 def namesakes_word(stage: Stage) -> list[Expected]:
     first, second = twins(stage, "J Twin Junior", "J Twin and Sons")

@@ -93,6 +93,20 @@ def test_a_currency_without_a_rate_is_not_proven(nights: Nights) -> None:
     assert amount is not None
 
 
+def test_how_prepayments_were_read_is_said(nights: Nights) -> None:
+    """Where the books show that they stand outside the receivables account, the statement says so, and only there."""
+    said = dict(nights.query("select firm_id, any_value(not_proven) from recon.run_statements group by 1"))
+    words = "are read as standing outside Xero's receivables account, which agrees without them"
+    assert words in said["prepayment-elsewhere"]
+    assert words not in said["prepayment-neither-agrees"] and words not in said["clean"]
+
+
+def test_namesakes_have_a_bridge_each(nights: Nights) -> None:
+    sql = """select amount from recon.ar_tie_out_by_client
+             where firm_id = 'namesakes-apart' and client_name = 'J Twin' and step = 'missing_in_xero'"""
+    assert len(set(nights.query(sql))) == 2
+
+
 def test_our_own_checks_hold(nights: Nights) -> None:
     assert {result.faults for result in nights.results} == {()}
 
