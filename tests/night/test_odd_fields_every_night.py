@@ -42,7 +42,7 @@ pytestmark = pytest.mark.timeout(1200)
 KINDS = ("null", "absent", "long text", "object", "true")
 AT_ONCE, LATER = "at-once", "later"  # the first night and the second are odd, or the second alone
 TWIN = "twin"
-# The settings name accounts, and an account that is not what they say ends a night: that is tests.test_settings' part.
+# The settings name accounts, and an account that is not what they say ends a night: `tests.unit.test_settings`.
 OF_THE_SETTINGS = {"clio.bank_accounts.type"}
 # Another id is another record.
 TRIED = [

@@ -54,7 +54,7 @@ def said_of(
         (OSError(errno.EROFS, "Read-only file system", "data"), 3, "The disk is read-only (data)"),
         (FileNotFoundError(errno.ENOENT, "No such file", "gone"), 3, "is missing (gone)"),
         (MemoryError(), 3, "no memory left"),
-        (ValueError(SECRET), 3, "Unexpected ValueError at tests.test_trouble:"),
+        (ValueError(SECRET), 3, "Unexpected ValueError at tests.unit.test_trouble:"),
         (KeyError(SECRET), 3, "Unexpected KeyError"),
         (KeyboardInterrupt(), 130, "Interrupted."),
     ],
