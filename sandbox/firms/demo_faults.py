@@ -170,8 +170,8 @@ def typed_by_hand(demo: Builder, work: Work) -> list[Expected]:
     day = bill["issued_at"] + timedelta(days=2)
     invoice = firm.invoice(firm.contact(work.client), number, firm.invoice_lines(bill), day)
     return [
-        row("missing_in_xero", of(bill), owed(bill, -1), explains=number),
-        row("xero_only", of(invoice), str(invoice["AmountDue"])),
+        row("missing_in_xero", of(bill), owed(bill, -1), explains=number, candidate=(invoice["InvoiceID"],)),
+        row("xero_only", of(invoice), str(invoice["AmountDue"]), candidate=(str(bill["id"]),)),
     ]
 
 

@@ -160,10 +160,10 @@ def equal_payments(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         insert into clio.allocations (firm_id, id, bill_id, parent_id, parent_type, date, amount, loaded_at)
         select '{FIRM}', id, clio_bill, 'p' || id, 'Payment', day, 50, '{NIGHT}' from payments;
         insert into xero.invoices
-            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date, sub_total,
+            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date,
             total_tax, total, amount_due, amount_paid, amount_credited, loaded_at)
         select '{FIRM}', id, 'ACCREC', id, if(xero_paid = total, 'PAID', 'AUTHORISED'), 'k' || client,
-            'Client Number ' || client, '2026-01-02', '2026-02-02', total, 0, total, total - xero_paid, xero_paid, 0,
+            'Client Number ' || client, '2026-01-02', '2026-02-02', 0, total, total - xero_paid, xero_paid, 0,
             '{NIGHT}'
         from bills;
         insert into xero.invoice_lines
@@ -194,9 +194,9 @@ def dated_lines(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         insert into clio.line_items (firm_id, id, bill_id, description, quantity, price, total, loaded_at)
         select '{FIRM}', 'l' || i, '1', words, 0.1, 350, 35, '{NIGHT}' from lines;
         insert into xero.invoices
-            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date, sub_total,
+            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date,
             total_tax, total, amount_due, amount_paid, amount_credited, loaded_at)
-        select '{FIRM}', 'i', 'ACCREC', '1', 'AUTHORISED', 'k0', 'Client Number 0', '2026-05-02', '2026-06-02', total,
+        select '{FIRM}', 'i', 'ACCREC', '1', 'AUTHORISED', 'k0', 'Client Number 0', '2026-05-02', '2026-06-02',
             0, total, total, 0, 0, '{NIGHT}'
         from totals;
         insert into xero.invoice_lines
@@ -223,9 +223,9 @@ def equal_bills(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         insert into clio.line_items (firm_id, id, bill_id, description, quantity, price, total, loaded_at)
         select '{FIRM}', 'l' || id, id, 'Fees', 1, 50, 50, '{NIGHT}' from bills;
         insert into xero.invoices
-            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date, sub_total,
+            (firm_id, invoice_id, type, invoice_number, status, contact_id, contact_name, date, due_date,
             total_tax, total, amount_due, amount_paid, amount_credited, loaded_at)
-        select '{FIRM}', id, 'ACCREC', id, 'AUTHORISED', 'k0', 'Client Number 0', '2026-05-02', '2026-06-02', 50, 0, 50,
+        select '{FIRM}', id, 'ACCREC', id, 'AUTHORISED', 'k0', 'Client Number 0', '2026-05-02', '2026-06-02', 0, 50,
             50, 0, 0, '{NIGHT}'
         from bills;
         insert into xero.invoice_lines

@@ -325,7 +325,8 @@ def test_an_empty_list_is_believed_by_nobodys_word(world: World, system: str, ta
 def test_no_list_of_clios_speaks_for_the_one_of_xeros_that_is_called_the_same(tmp_path: Path) -> None:
     """The firm has no bank account in Clio, so nothing there could have a bank transaction."""
     result = ListResult("a-firm", "xero", "bank_transactions", datetime(2026, 11, 22))
-    books: Any = SimpleNamespace(firm=SimpleNamespace(id="a-firm"), result=lambda _: result)
+    held = {xero.BANK_TRANSACTIONS.main: 1}
+    books: Any = SimpleNamespace(firm=SimpleNamespace(id="a-firm"), result=lambda _: result, held=held)
     create_empty(tmp_path / "warehouse.duckdb")
     with connect(tmp_path / "warehouse.duckdb") as connection:
         connection.execute(

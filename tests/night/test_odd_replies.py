@@ -420,7 +420,8 @@ def test_a_report_with_an_odd_cell_is_tried_again(part: str, odd: str) -> None:
     """Amounts and names of a trial balance: a report has no record that a person could look up and correct."""
     said = {"Title": '"Assets"', "name": '"Cash"', "debit": '"1.00"', "credit": '""', "ytd_debit": "null"}
     title, *values = {**said, "ytd_credit": '"0.00"', part: odd}.values()
-    row = f'{{"RowType": "Row", "Cells": [{", ".join(f"""{{"Value": {value}}}""" for value in values)}]}}'
+    account = '"Attributes": [{"Id": "account", "Value": "a-1"}]'
+    row = f'{{"RowType": "Row", "Cells": [{", ".join(f"""{{"Value": {value}, {account}}}""" for value in values)}]}}'
     report = f'{{"Reports": [{{"Rows": [{{"Title": {title}, "Rows": [{row}]}}]}}]}}'
     with LittleServer(in_turn(Answer(report))) as server:
         held: Any = SimpleNamespace(firm_id="harbor-law")

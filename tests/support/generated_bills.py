@@ -270,7 +270,6 @@ def _add_bill(add: Callable[..., None], firm: str, number: int, lines: list[Entr
             description=line.text,
             quantity=line.quantity,
             price=line.rate,
-            sub_total=line.amount,
             total=line.amount,
             group_ordering=place,
         )
@@ -291,7 +290,7 @@ def _add_invoice(add: Callable[..., None], firm: str, number: int, lines: list[E
         due_date=_day(number + 30),
         line_amount_types="Exclusive",
         currency_code="USD",
-        **dict.fromkeys(("sub_total", "total", "amount_due"), total),
+        **dict.fromkeys(("total", "amount_due"), total),
         total_tax=Decimal("0.00"),
         updated_at=LONG_AGO,
     )
