@@ -84,8 +84,8 @@ def write_deposits(connection: duckdb.DuckDBPyConnection, deposits: str, days_la
         insert into clio.bank_accounts (firm_id, id, name, type, balance, loaded_at)
         select '{FIRM}', '12', 'IOLTA', 'Trust', sum(amount), '{NIGHT}' from deposits;
         insert into clio.matter_account_balances
-            (firm_id, matter_id, account_balance_id, position, type, balance, loaded_at)
-        select '{FIRM}', 'm' || i % {clients}, 'b' || i % {clients}, 0, 'Trust', sum(amount), '{NIGHT}'
+            (firm_id, matter_id, position, type, balance, loaded_at)
+        select '{FIRM}', 'm' || i % {clients}, 0, 'Trust', sum(amount), '{NIGHT}'
         from deposits group by i % {clients};
     """)
 

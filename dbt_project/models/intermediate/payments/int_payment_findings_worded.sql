@@ -177,10 +177,7 @@ select
     || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
         as explanation,
     locked_first
-    || case
-        when blocked_by is not null then 'First deal with the draft, as its own row says; then with the payment. '
-        else ''
-    end
+    || case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
     || case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side', 'payment_reversed_one_side') and is_in_clio
             then step_for_xero
