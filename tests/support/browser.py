@@ -78,8 +78,15 @@ class Browser:
         _ask("POST", f"{self._session}/url", {"url": url})
 
     def click(self, selector: str) -> None:
-        """Press the first thing that matches."""
-        _ask("POST", f"{self._session}/element/{self._find(selector)}/click", {})
+        """Press the first thing that matches, and wait until the page that it leads to is loaded."""
+        element = self._find(selector)
+        self.run("document.documentElement.dataset.left = 'yes'")
+        _ask("POST", f"{self._session}/element/{element}/click", {})
+        deadline = time.monotonic() + 20
+        is_under_way = "return 'left' in document.documentElement.dataset || document.readyState !== 'complete'"
+        while self.run(is_under_way):
+            assert time.monotonic() < deadline, f"{selector} led to no other page"
+            time.sleep(0.02)
 
     def write(self, selector: str, text: str) -> None:
         """Type into a field, or press keys on whatever matches."""
