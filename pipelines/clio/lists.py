@@ -28,6 +28,7 @@ from enum import Enum
 from functools import partial
 
 from pipelines.tables.columns import Table, clio_fields, columns
+from pipelines.tables.listed import Listed
 from pipelines.tables.sql import read_sql
 
 _sql = partial(read_sql, __package__)
@@ -52,7 +53,7 @@ class Reading(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class ClioList:
+class ClioList(Listed):
     """One list of the API, and how it is read.
 
     ``also`` are further queries for rows that a plain one may leave out. ``adds_up`` says in SQL whether a set ``r`` of
@@ -72,16 +73,6 @@ class ClioList:
     not_empty: str = ""
     named_by: str = ""
     may_shrink: bool = False
-
-    @property
-    def name(self) -> str:
-        """Name of the list and of its main table."""
-        return self.tables[0].name
-
-    @property
-    def main(self) -> Table:
-        """The table of the records themselves."""
-        return self.tables[0]
 
     @property
     def fields(self) -> str:

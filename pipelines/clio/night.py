@@ -310,7 +310,7 @@ class ClioNight:
 
     def _hidden_of_those_held(self, clio_list: ClioList) -> str | None:
         """A record that we hold with a stamp after we asked from, that was not named, and that is still there."""
-        late = "updated_at > ?" + (" and vanished_at is null" if clio_list.main.ours else "")
+        late = f"updated_at > ? and {clio_list.main.is_there}"
         unnamed = self._held.ids(clio_list.main, late, self._since(clio_list)) - self._since_answer(clio_list).keys()
         sample = set(sorted(unnamed)[: IDS_PER_CALL - 1])
         again, gone = self.reread(clio_list, sample)
@@ -318,7 +318,7 @@ class ClioNight:
         return next(iter((*again, *sorted(unnamed - sample))), None)
 
     def _held_ids(self, clio_list: ClioList) -> set[str]:
-        return self._held.ids(clio_list.main, "vanished_at is null" if clio_list.main.ours else "true")
+        return self._held.ids(clio_list.main, clio_list.main.is_there)
 
     def _hidden_bill(self) -> str | None:
         """An unfinished bill whose own stamp says that it changed after we asked from, and that was not named."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from typing import Any, TypeAlias
 
 from pipelines.api.http import Transport
@@ -34,11 +33,7 @@ Reader: TypeAlias = Callable[[ClioList], Rows]
 @dlt.source(name="clio", max_table_nesting=0)
 def clio_source(readers: Sequence[Reader]) -> Any:
     """All lists of Clio. Each firm has a reader: from a list to the rows of its tables, as Arrow."""
-    return [resource(one.tables, partial(_of_all, readers, one)) for one in LISTS]
-
-
-def _of_all(readers: Sequence[Reader], one: ClioList) -> Rows:
-    return chain.from_iterable(read(one) for read in readers)
+    return [resource(one.tables, [partial(read, one) for read in readers]) for one in LISTS]
 
 
 def whole(firm: Firm, transport: Transport | None = None) -> Reader:

@@ -88,7 +88,8 @@ def _open(
 def _refuse_another_account(night: ClioNight, held: Held) -> None:
     """Clio's token says nothing of whose it is. Where every bank account that we held has made place for another one,
     and none of our contacts is known by its id, it is another firm's: not one record of it may come into this file."""
-    accounts, contacts = held.ids(clio.BANK_ACCOUNTS.main, "vanished_at is null"), sorted(held.ids(clio.CONTACTS.main))
+    accounts = held.ids(clio.BANK_ACCOUNTS.main, clio.BANK_ACCOUNTS.main.is_there)
+    contacts = sorted(held.ids(clio.CONTACTS.main))
     if not accounts or not contacts or accounts & night.bank_accounts().keys():
         return
     known, _ = night.reread(clio.CONTACTS, contacts[:SAMPLE])

@@ -23,14 +23,14 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> bool:
         connection.execute(f"drop table if exists staging.stg_clio__{name}")
     evidence.create_tables(connection)
     statement_evidence.create_tables(connection)
-    there = connection.execute(
-        "select table_schema, table_name, column_name from information_schema.columns"
-    ).fetchall()
+    there = set(
+        connection.execute("select table_schema, table_name, column_name from information_schema.columns").fetchall()
+    )
     lacking = [
         (table, column)
         for table in (*clio.TABLES, *xero.TABLES)
         for column in (*table.every_column, *table.ours)
-        if (table.schema, table.name, column.name) not in set(there)
+        if (table.schema, table.name, column.name) not in there
     ]
     for table, column in lacking:
         connection.execute(f"alter table {table.qualified} add column {column.name} {column.sql}")

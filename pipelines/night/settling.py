@@ -60,8 +60,7 @@ def settle(
 def held_ids(connection: duckdb.DuckDBPyConnection, any_list: AnyList, firm_id: str) -> set[str]:
     """Keys of all rows of a list, those apart that were gone before."""
     main = any_list.main
-    kept = " and vanished_at is null" if main.ours else ""
-    sql = f"select {main.key[0]}::varchar from {main.qualified} where firm_id = ?{kept}"  # noqa: S608  (names are ours)
+    sql = f"select {main.key[0]}::varchar from {main.qualified} where firm_id = ? and {main.is_there}"  # noqa: S608
     return {row[0] for row in connection.execute(sql, [firm_id]).fetchall()}
 
 
@@ -70,10 +69,9 @@ def _stale(
 ) -> dict[str, set[str]]:
     """Keys of rows that no reading of tonight touched, by firm."""
     main = one.main
-    kept = " and vanished_at is null" if main.ours else ""
     sql = f"""
         select firm_id, {main.key[0]}::varchar from {main.qualified}
-        where loaded_at < ? and firm_id in (select unnest(?)){kept}
+        where loaded_at < ? and firm_id in (select unnest(?)) and {main.is_there}
     """  # noqa: S608  (names are ours)
     found: dict[str, set[str]] = {}
     for firm_id, key in connection.execute(sql, [loaded_at, firms]).fetchall():
@@ -141,7 +139,7 @@ def _remove(
     if any_list.main.ours:
         sql = f"""
             update {any_list.main.qualified} set vanished_at = ?
-            where firm_id = ? and id in (select unnest(?)) and vanished_at is null
+            where firm_id = ? and id in (select unnest(?)) and {any_list.main.is_there}
         """  # noqa: S608  (names are ours)
         connection.execute(sql, [loaded_at, firm_id, list(gone)])
         return

@@ -127,6 +127,11 @@ class Table:
         return f"{self.schema}.{self.name}"
 
     @property
+    def is_there(self) -> str:
+        """SQL for the rows that were not marked as gone; those of most tables are deleted when they are."""
+        return "vanished_at is null" if self.ours else "true"
+
+    @property
     def primary_key(self) -> tuple[str, ...]:
         """Key inside the warehouse: the firm is part of every key."""
         return ("firm_id", *self.key)

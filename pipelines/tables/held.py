@@ -36,8 +36,7 @@ class Held:
 
     def count(self, table: Table) -> int:
         """Rows of this firm, those apart that were gone before."""
-        kept = " and vanished_at is null" if table.ours else ""
-        return int(self.total(f"select count(*) from {table.qualified} where firm_id = ?{kept}"))  # noqa: S608
+        return int(self.total(f"select count(*) from {table.qualified} where firm_id = ? and {table.is_there}"))  # noqa: S608
 
     def ids(self, table: Table, where: str = "true", *values: Any) -> set[str]:
         """Keys of this firm's rows for which the condition holds."""

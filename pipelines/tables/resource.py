@@ -7,6 +7,7 @@ of the declared columns, so dlt neither infers nor normalizes; a record that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -18,12 +19,13 @@ from pipelines.tables.unchanged import BATCH_ROWS
 Rows: TypeAlias = Iterator[tuple[Table, pa.Table]]
 
 
-def resource(tables: Sequence[Table], read: Callable[[], Rows]) -> Any:
-    """The resource of a list, named as its first table. ``read`` gives the rows of its tables, part by part."""
+def resource(tables: Sequence[Table], readers: Sequence[Callable[[], Rows]]) -> Any:
+    """The resource of a list, named as its first table. Each of ``readers`` gives the rows of its tables for one firm,
+    part by part."""
 
     def rows() -> Iterator[Any]:
         waiting = {table: Waiting(table) for table in tables}
-        for table, arrow in read():
+        for table, arrow in chain.from_iterable(read() for read in readers):
             yield from (_marked(full) for full in waiting[table].add(arrow))
         for rest in waiting.values():
             yield from (_marked(last) for last in rest.flush())

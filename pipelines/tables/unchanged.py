@@ -71,7 +71,7 @@ def _differing(table: Table, tonight: str, main_key: str) -> str:
     key = table.key[0]
     held = f"""
         select {columns} from {table.qualified}
-        where firm_id = ? and {key} in (select {main_key} from tonight_0){" and vanished_at is null" * bool(table.ours)}
+        where firm_id = ? and {key} in (select {main_key} from tonight_0) and {table.is_there}
     """  # noqa: S608  (names are ours)
     return f"""
         select {key} as key from (select {columns} from {tonight} except all {held})

@@ -34,6 +34,7 @@ from enum import Enum
 from functools import partial
 
 from pipelines.tables.columns import Table, columns
+from pipelines.tables.listed import Listed
 from pipelines.tables.sql import read_sql
 
 DOCUMENT_STATUSES = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"})
@@ -59,7 +60,7 @@ class Reading(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class XeroList:
+class XeroList(Listed):
     """One endpoint. ``paged`` lists also understand If-Modified-Since; the others come whole in one reply.
     ``has_order`` lists can be sorted by their last change.
 
@@ -88,16 +89,6 @@ class XeroList:
     def __post_init__(self) -> None:
         if not self.envelope:
             object.__setattr__(self, "envelope", self.resource)
-
-    @property
-    def name(self) -> str:
-        """Name of the list and of its main table."""
-        return self.tables[0].name
-
-    @property
-    def main(self) -> Table:
-        """The table of the records themselves."""
-        return self.tables[0]
 
     @property
     def has_no_number(self) -> bool:

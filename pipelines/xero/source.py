@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import chain
 from typing import Any, TypeAlias
 
 from pipelines.api.http import Transport
@@ -35,11 +34,7 @@ Reader: TypeAlias = Callable[[XeroList], Rows]
 @dlt.source(name="xero", max_table_nesting=0)
 def xero_source(readers: Sequence[Reader]) -> Any:
     """All lists of Xero. Each firm has a reader: from a list to the rows of its tables, as Arrow."""
-    return [resource(one.tables, partial(_of_all, readers, one)) for one in LISTS]
-
-
-def _of_all(readers: Sequence[Reader], one: XeroList) -> Rows:
-    return chain.from_iterable(read(one) for read in readers)
+    return [resource(one.tables, [partial(read, one) for read in readers]) for one in LISTS]
 
 
 def whole(firm: Firm, as_of: date, transport: Transport | None = None) -> Reader:
