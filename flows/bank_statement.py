@@ -12,6 +12,8 @@ from rich.console import Console
 
 from flows import escape as safe
 from flows.days import require_past, today_of
+from flows.decide import required
+from flows.reading.words import counted
 from pipelines.bank.lines import read_money
 from pipelines.bank.statement_csv import Layout
 from pipelines.bank.statements import Imported, StatementStore, TrustAccountRef
@@ -39,9 +41,7 @@ def record(firm: Firm, account: str, file: Path | None, day: date | None, balanc
 
 def withdraw(firm: Firm, statement_id: str, by: str, reason: str) -> None:
     """Take an imported statement back. Its files stay, and so does the line that imported it."""
-    for name, value in (("by", by), ("reason", reason)):
-        if not safe.plain(value):
-            raise UsageError(f"--{name} was expected to say something; it is empty.")
+    required(by=by, reason=reason)
     StatementStore(firm.folder).withdraw(statement_id, by, reason)
 
 
@@ -69,8 +69,7 @@ def describe(imported: Imported) -> str:
     what = f"Statement of {imported.day} with a closing balance of {imported.closing:,.2f}"
     if not imported.is_new:
         return f"{what}: imported before, nothing was changed."
-    count = imported.new_lines
-    lines = f"{count} line{'' if count == 1 else 's'}" if count or imported.known_lines else "no lines"
+    lines = counted(imported.new_lines, "line") if imported.new_lines or imported.known_lines else "no lines"
     known = f" ({imported.known_lines} more were imported before)" if imported.known_lines else ""
     return f"{what}: imported, {lines}{known}. It counts from the next night on: the next `tieout run` compares it."
 

@@ -22,7 +22,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _required(**values: str) -> None:
+def required(**values: str) -> None:
+    """What the options of these names say. Raises UsageError where one shows nothing."""
     for name, value in values.items():
         if not plain(value):  # what shows nothing says nothing, and names nobody
             raise UsageError(f"--{name} was expected to say something; it is empty.")
@@ -44,7 +45,7 @@ class Acceptance:
 def proposed(firm: Firm, row: Mapping[str, Any], reason: str, by: str, until: date) -> Acceptance:
     """The acceptance of a current exception, given by its row, until a day, that day included; nothing is written.
     Raises UsageError for what cannot be meant."""
-    _required(reason=reason, by=by)
+    required(reason=reason, by=by)
     today = datetime.now(ZoneInfo(firm.timezone)).date()
     if until < today:
         raise UsageError(f"--until was expected to be today ({today}) or later; found {until}.")
@@ -68,7 +69,7 @@ def give(firm: Firm, acceptance: Acceptance) -> str:
 def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> str:
     """Accept one current exception until a day, that day included; it holds for all that the row says tonight. Gives
     back what it did and from when it counts."""
-    _required(reason=reason, by=by)
+    required(reason=reason, by=by)
     found = read_rows(
         firm.warehouse, "select * from recon.exceptions where firm_id = ? and exception_id = ?", [firm.id, exception_id]
     )
@@ -89,7 +90,7 @@ def named(row: Mapping[str, Any]) -> str:
 
 def unaccept(firm: Firm, exception_id: str, by: str) -> str:
     """Take the latest acceptance of an exception back. Gives back what it did and from when it counts."""
-    _required(by=by)
+    required(by=by)
     file = decisions.acceptances(firm.folder)
     given = [row for row in file.rows() if row["exception_id"] == exception_id]
     if not given or given[-1]["withdrawn_at"]:
@@ -155,7 +156,7 @@ def _described(system: System, row: Mapping[str, Any]) -> str:
 def link(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str) -> str:
     """Say that this bill is this invoice, each named by its id or by a number that only one document has. Both must be
     known, and neither linked already. Gives back what it did and from when it counts."""
-    _required(by=by, reason=reason)
+    required(by=by, reason=reason)
     bill, invoice = _document(firm, BILL, bill_named), _document(firm, INVOICE, invoice_named)
     links = decisions.current_links(firm.folder)
     if bill.id in links or invoice.id in links.values():
@@ -170,7 +171,7 @@ def link(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str) 
 def unlink(firm: Firm, bill_named: str, invoice_named: str, by: str, reason: str) -> str:
     """Take a link back. What is linked may be named by its id also when last night no longer had it. Gives back what
     it did and from when it counts."""
-    _required(by=by, reason=reason)
+    required(by=by, reason=reason)
     links = decisions.current_links(firm.folder)
     if links.get(bill_named) == invoice_named:
         bill, invoice = Document(bill_named, f"Clio bill {bill_named}"), Document(invoice_named, invoice_named)

@@ -5,7 +5,6 @@ and commas, days as ISO days, and text from the two systems on one line, without
 characters, cut where nobody reads on. After that Jinja escapes it for HTML.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -17,7 +16,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.reading.words import SEVERITIES, STATUSES
+from flows.reading.words import SEVERITIES, STATUSES, counted
 
 STATES = {
     "unreadable": "cannot be read",
@@ -123,12 +122,6 @@ def address(*parts: str, **query: str | None) -> str:
     """A path of ours, each part escaped, with what is asked for."""
     asked = {key: value for key, value in query.items() if value}
     return "/" + "/".join(quote(part, safe=":") for part in parts) + (f"?{urlencode(asked)}" if asked else "")
-
-
-def counted(many: int | Sequence[object], one: str, several: str | None = None) -> str:
-    """`1 item`, `2 items`."""
-    count = many if isinstance(many, int) else len(many)
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def _environment() -> Environment:

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Books, Row, books_of, day_of, firm_of, firm_page
-from flows.desk.look import counted, days
+from flows.desk.look import days
 from flows.reading.narrow import Narrowed
 from flows.reading.report import worklist_query
-from flows.reading.words import FINDINGS, SEVERITIES, STATUSES
+from flows.reading.words import FINDINGS, SEVERITIES, STATUSES, counted
 from flows.reading.worklist import NO_CLIENT, NOTHING_MATCHES
 
 FOR_INFORMATION = "info"

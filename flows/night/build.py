@@ -25,7 +25,7 @@ FOUND = {"warn", "fail"}  # of a tie-out, which fails where the environment asks
 
 
 @dataclass(frozen=True)
-class Done:
+class DbtRun:
     """What dbt says of one build: the tags of each model, snapshot and test of the project, the status of each node
     that it came to, and the seconds that all took."""
 
@@ -62,15 +62,15 @@ def build(work_file: Path, target: Path, select: str | None = None) -> BuildResu
     output = target / "output.txt"
     with _said_into(output), _beside(work_file):
         done = _run_dbt(target, select)
-    if not isinstance(done, Done):
+    if not isinstance(done, DbtRun):
         raise GiveUp(
-            f"dbt was expected to say what came of each model and test; it said nothing"
+            "dbt was expected to say what came of each model and test; it said nothing"
             f"{f' and ended with {type(done).__name__}' if done else ''}. What it said is in {output}."
         )
     return read_results(done, is_whole=select is None)
 
 
-def _run_dbt(target: Path, select: str | None) -> Done | BaseException | None:
+def _run_dbt(target: Path, select: str | None) -> DbtRun | BaseException | None:
     """One dbt build; what came of it, or what kept dbt itself from ending well, if anything did.
 
     Both are taken from dbt's own hands: writing its manifest and its results as JSON and reading them again takes
@@ -93,7 +93,7 @@ def _run_dbt(target: Path, select: str | None) -> Done | BaseException | None:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not isinstance(ran.result, RunExecutionResult):
         return ran.exception
-    return Done(
+    return DbtRun(
         {
             unique_id: set(node.tags)
             for unique_id, node in parsed.result.nodes.items()
@@ -136,7 +136,7 @@ def _said_into(output: Path) -> Iterator[None]:
             os.close(before)
 
 
-def read_results(done: Done, *, is_whole: bool = True) -> BuildResult:
+def read_results(done: DbtRun, *, is_whole: bool = True) -> BuildResult:
     """Sort the statuses of one build into our faults and the books' findings. Of a build that is not whole, only what
     ran can have a fault; one in which nothing ran is a fault all the same."""
     statuses = done.statuses

@@ -82,11 +82,6 @@ def day_of(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
-def counted(count: int, thing: str) -> str:
-    """`1 item`, `2 items`."""
-    return f"{count:,} {thing if count == 1 else thing + 's'}"
-
-
 def findings(found: Iterable[Row], otherwise: str) -> Block:
     """What was found, each with its reason."""
     return table(

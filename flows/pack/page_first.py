@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.pack.blocks import Block, Column, bullets, counted, difference, figure, heading, money, name, say, table
+from flows.pack.blocks import Block, Column, bullets, difference, figure, heading, money, name, say, table
 from flows.pack.figures import RECONSTRUCTED, Figures
 from flows.pack.month import Month
+from flows.reading.words import counted
 from pipelines.firm.jurisdictions import DUTIES, NOT_ADVICE
 
 Row = dict[str, Any]

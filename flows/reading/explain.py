@@ -21,7 +21,7 @@ from flows import escape as safe
 from flows.reading.around import View, views
 from flows.reading.narrow import EVERY_STATUS
 from flows.reading.report import read_rows, worklist_query
-from flows.reading.words import FINDINGS, LINES, STATUSES, in_words, state_in_words, titled
+from flows.reading.words import FINDINGS, LINES, STATUSES, counted, in_words, state_in_words, titled
 from flows.reading.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 from pipelines.firm.published import open_published
@@ -322,7 +322,7 @@ def _print_below(console: Console, text: str) -> None:
 
 def _life(life: Row) -> str:
     """How long it has stood, and whether it had been gone."""
-    nights = f"on {life['nights_seen']} night{'' if life['nights_seen'] == 1 else 's'}"
+    nights = f"on {counted(life['nights_seen'], 'night')}"
     times = {0: "", 1: "; came back once"}
     back = times.get(life["times_reopened"], f"; came back {life['times_reopened']} times")
     return f"Seen {nights} since {life['first_seen_at']:%Y-%m-%d}{back}."

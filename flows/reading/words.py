@@ -4,6 +4,7 @@ The first three are the dbt project's seeds (`dbt_project/seeds`); SQL reads the
 """
 
 import csv
+from collections.abc import Sequence
 
 from flows.night.build import PROJECT
 
@@ -64,3 +65,9 @@ def in_words(code: str) -> str:
     """The same, to begin a cell or a line of its own."""
     title = titled(code).replace("xero", "Xero").replace("clio", "Clio")
     return title[:1].upper() + title[1:]
+
+
+def counted(many: int | Sequence[object], one: str, several: str | None = None) -> str:
+    """`1 item`, `2 items`."""
+    count = many if isinstance(many, int) else len(many)
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

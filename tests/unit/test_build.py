@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.night.build import BuildResult, Done, read_results
+from flows.night.build import BuildResult, DbtRun, read_results
 from flows.night.verdict import require_sound
 from pipelines.errors import GiveUp
 
@@ -13,10 +13,10 @@ TAGS: dict[str, set[str]] = {
 }
 
 
-def done(model: str = "success", **tests: str) -> Done:
+def done(model: str = "success", **tests: str) -> DbtRun:
     """What came of a build of one model and two tests, by test."""
     statuses = {f"test.tieout.{name}": status for name, status in tests.items()}
-    return Done(TAGS, {"model.tieout.matched_bills": model, **statuses}, 1.5)
+    return DbtRun(TAGS, {"model.tieout.matched_bills": model, **statuses}, 1.5)
 
 
 @pytest.mark.parametrize("status", ["warn", "fail"])
@@ -47,4 +47,4 @@ def test_what_broke_or_did_not_run_is_our_fault(statuses: dict[str, str], fault:
 
 def test_a_project_that_names_nothing_is_no_clean_night() -> None:
     with pytest.raises(GiveUp, match="names none"):
-        read_results(Done({}, {}, 0.1))
+        read_results(DbtRun({}, {}, 0.1))
