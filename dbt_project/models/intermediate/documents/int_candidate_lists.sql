@@ -13,13 +13,12 @@ candidates_of_bills as (
         found.bill_id as document_id,
         found.bill_id,
         found.invoice_id,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(invoices.issued_date as varchar), 'no date')
+        {{ document_of_day('invoice', 'invoices.invoice_number', 'invoices.issued_date') }}
         || ' ('
         || {{ status_in_words('invoices.invoice_status') }}
         || ', ' || {{ money_text('invoices.total_amount') }}
         || ', ' || coalesce(invoices.contact_name, 'no contact') || ')' as candidate_in_words,
-        concat_ws(' ', invoices.invoice_number, '(' || found.invoice_id || ')') as candidate,
+        {{ number_and_id('invoices.invoice_number', 'found.invoice_id') }} as candidate,
         row_number() over (
             partition by found.firm_id, found.bill_id order by found.reason_rank, found.days_apart, found.invoice_id
         ) as candidate_order,
@@ -39,11 +38,10 @@ candidates_of_invoices as (
         found.invoice_id as document_id,
         found.bill_id,
         found.invoice_id,
-        'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
-        || coalesce(cast(bills.issued_date as varchar), 'no date')
+        {{ document_of_day('bill', 'bills.bill_number', 'bills.issued_date') }}
         || ' (' || {{ money_text('bills.payable_amount') }}
         || ', ' || coalesce(bills.client_name, 'client not visible') || ')' as candidate_in_words,
-        concat_ws(' ', bills.bill_number, '(' || found.bill_id || ')') as candidate,
+        {{ number_and_id('bills.bill_number', 'found.bill_id') }} as candidate,
         row_number() over (
             partition by found.firm_id, found.invoice_id order by found.reason_rank, found.days_apart, found.bill_id
         ) as candidate_order,
@@ -63,12 +61,11 @@ candidates_of_bills_below_zero as (
         bills.bill_id as document_id,
         bills.bill_id,
         notes.invoice_id,
-        'credit note ' || coalesce(notes.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(notes.issued_date as varchar), 'no date') || ' ('
+        {{ document_of_day('credit note', 'notes.invoice_number', 'notes.issued_date') }} || ' ('
         || {{ status_in_words('notes.invoice_status') }} || ', '
         || {{ money_text('-notes.total_amount') }} || ', ' || coalesce(notes.contact_name, 'no contact') || ')'
             as candidate_in_words,
-        concat_ws(' ', notes.invoice_number, '(' || notes.invoice_id || ')') as candidate,
+        {{ number_and_id('notes.invoice_number', 'notes.invoice_id') }} as candidate,
         row_number() over (
             partition by bills.firm_id, bills.bill_id
             order by
@@ -169,12 +166,11 @@ candidates_of_bills_together as (
         sums.bill_id as document_id,
         sums.bill_id,
         sums.invoice_id,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ' of '
-        || coalesce(cast(invoices.issued_date as varchar), 'no date') || ' ('
+        {{ document_of_day('invoice', 'invoices.invoice_number', 'invoices.issued_date') }} || ' ('
         || {{ status_in_words('invoices.invoice_status') }}
         || ', ' || {{ money_text('invoices.total_amount') }} || ') for '
         || {{ listed('sums.bill_names', separator=', ', budget=100) }} as candidate_in_words,
-        concat_ws(' ', invoices.invoice_number, '(' || sums.invoice_id || ')') as candidate,
+        {{ number_and_id('invoices.invoice_number', 'sums.invoice_id') }} as candidate,
         row_number() over (
             partition by sums.firm_id, sums.bill_id order by invoices.issued_date, sums.invoice_id
         ) as candidate_order,
@@ -194,10 +190,9 @@ candidates_of_invoices_of_several as (
         sums.invoice_id as document_id,
         sums.bill_id,
         sums.invoice_id,
-        'bill ' || coalesce(bills.bill_number, 'without a number') || ' of '
-        || coalesce(cast(bills.issued_date as varchar), 'no date')
+        {{ document_of_day('bill', 'bills.bill_number', 'bills.issued_date') }}
         || ' (' || {{ money_text('bills.payable_amount') }} || ')' as candidate_in_words,
-        concat_ws(' ', bills.bill_number, '(' || sums.bill_id || ')') as candidate,
+        {{ number_and_id('bills.bill_number', 'sums.bill_id') }} as candidate,
         row_number() over (
             partition by sums.firm_id, sums.invoice_id order by bills.issued_date, sums.bill_id
         ) as candidate_order,

@@ -30,12 +30,7 @@ invoices_in_words as (
 
 select
     invoices_in_words.*,
-    case
-        when invoices_in_words.issued_date <= tonight.locked_until_date
-            then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
-                || ': ask the firm first whether to open them. '
-        else ''
-    end
+    {{ locked_books_first('invoices_in_words.issued_date', 'tonight.locked_until_date') }}
     || case
         when invoice_class = 'draft' then 'Delete the draft ' || the_invoice || ' in Xero.'
         when has_money

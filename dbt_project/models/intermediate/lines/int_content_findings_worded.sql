@@ -111,12 +111,7 @@ findings_with_both_sides as (
                 then 'Xero edits no invoice while a payment or credit is applied to it. '
             else ''
         end
-        || case
-            when invoices.issued_date <= tonight.locked_until_date
-                then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
-                    || ': ask the firm first whether to open them. '
-            else ''
-        end as before_an_edit
+        || {{ locked_books_first('invoices.issued_date', 'tonight.locked_until_date') }} as before_an_edit
     from {{ ref('int_content_findings') }} as findings
     inner join {{ ref('int_tonight') }} as tonight
         on findings.firm_id = tonight.firm_id

@@ -123,7 +123,7 @@ what_each_may_be as (
         case when max(candidate_count) = 1 then max(thing_id) end as only_id,
         ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
         string_agg({{ at_most('words', 150) }}, '; ' order by place) || coalesce(';' || and_more, '') as candidates,
-        string_agg(concat_ws(' ', thing_number, '(' || thing_id || ')'), ', ' order by place)
+        string_agg({{ number_and_id('thing_number', 'thing_id') }}, ', ' order by place)
         || coalesce(',' || and_more, '') as candidate
     from {{ ref('int_money_candidates') }}
     group by firm_id, set_key

@@ -6,8 +6,9 @@ findings_with_both_sides as (
 
     select
         findings.*,
-        'bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_bill,
-        'Bill ' || substr(its_bill, 6) || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
+        coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_number,
+        'bill ' || its_number as its_bill,
+        'Bill ' || its_number || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
         invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         case
             when coalesce(findings.clio_amount, findings.xero_amount) > 0 then findings.kind
@@ -37,12 +38,9 @@ findings_with_both_sides as (
                 and count(*) over (partition by findings.firm_id, findings.only_id, findings.only_kind) = 1
                 then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
         end as group_with_credit_id,
-        case
-            when coalesce(findings.xero_date, findings.clio_date) <= tonight.locked_until_date
-                then 'It is dated in books that Xero has locked until ' || tonight.locked_until_date
-                    || ': ask the firm whether to open them. '
-            else ''
-        end as locked_first,
+        {{ locked_books_first(
+            'coalesce(findings.xero_date, findings.clio_date)', 'tonight.locked_until_date'
+        ) }} as locked_first,
         case
             when findings.is_in_batch
                 then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
