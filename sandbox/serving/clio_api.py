@@ -22,12 +22,9 @@ from sandbox.clio.lists import LISTS, ListKind
 from sandbox.clio.oauth import ClioOAuth
 from sandbox.clio.paging import OffsetCapError, neighbour_url, read_page, read_query
 from sandbox.clio.wire import etag_of, row_writer, to_json
+from sandbox.serving.alike import by_the_gateway, consent, in_oauth_words
 from sandbox.serving.web import (
-    GATEWAY_PAGE,
-    HTML,
     JSON,
-    OFFLINE,
-    TEXT,
     Played,
     Reply,
     Stage,
@@ -37,7 +34,6 @@ from sandbox.serving.web import (
 )
 from sandbox.shared.faults import Fault
 from sandbox.shared.limits import ClioLimiter
-from sandbox.shared.oauth import OAuthError, consent_page
 from sandbox.shared.served import Knobs, ServedFirm
 
 VERSIONS = tuple(f"4.0.{minor}" for minor in range(9, 14))
@@ -66,13 +62,7 @@ def refusal_for(fault: Fault) -> Reply:
         return reply
     if fault.kind == "403":
         return error(403, "ForbiddenError", "User is forbidden from taking that action")
-    if fault.kind == "502":
-        return Reply(502, GATEWAY_PAGE.encode(), HTML)
-    if fault.kind == "503":
-        return Reply(503, (fault.value or OFFLINE).encode(), TEXT)
-    if fault.kind == "304":
-        return Reply(304)
-    return error(500, "InternalServerError", "Something went wrong")
+    return by_the_gateway(fault) or error(500, "InternalServerError", "Something went wrong")
 
 
 class ClioApi:
@@ -95,13 +85,7 @@ class ClioApi:
     async def authorize(self, request: Request) -> Played:
         def answer() -> Reply:
             query = dict(request.query_params)
-            if self._knobs.consent_page and "decision" not in query:
-                return Reply(200, consent_page("Clio", query), HTML)
-            try:
-                where = self._oauth.authorize(query)
-            except OAuthError as problem:
-                return json_reply(problem.body(), problem.status)
-            return Reply(302, headers={"Location": where})
+            return consent("Clio", self._oauth, query, asks_a_person=self._knobs.consent_page)
 
         return await self._stage.serve(request, None, answer)
 
@@ -109,10 +93,7 @@ class ClioApi:
         form = await form_of(request)
 
         def answer() -> Reply:
-            try:
-                return json_reply(self._oauth.token(form))
-            except OAuthError as problem:
-                return json_reply(problem.body(), problem.status)
+            return in_oauth_words(lambda: json_reply(self._oauth.token(form)))
 
         return await self._stage.serve(request, self._oauth.firm_named(form), answer)
 
@@ -120,13 +101,10 @@ class ClioApi:
         form = await form_of(request)
 
         def answer() -> Reply:
-            try:
-                self._oauth.deauthorize(bearer_of(request), form.get("token", ""))
-            except OAuthError as problem:
-                return json_reply(problem.body(), problem.status)
+            self._oauth.deauthorize(bearer_of(request), form.get("token", ""))
             return Reply(200, b"")
 
-        return await self._stage.serve(request, None, answer)
+        return await self._stage.serve(request, None, lambda: in_oauth_words(answer))
 
     async def api(self, request: Request) -> Played:
         access = self._oauth.find(bearer_of(request))

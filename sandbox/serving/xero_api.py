@@ -14,11 +14,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from sandbox.serving.alike import by_the_gateway, consent, in_oauth_words
 from sandbox.serving.web import (
-    GATEWAY_PAGE,
-    HTML,
     JSON,
-    OFFLINE,
     TEXT,
     Played,
     Reply,
@@ -29,7 +27,7 @@ from sandbox.serving.web import (
 )
 from sandbox.shared.faults import Fault
 from sandbox.shared.limits import Verdict, XeroLimiter
-from sandbox.shared.oauth import AccessToken, OAuthError, consent_page
+from sandbox.shared.oauth import AccessToken
 from sandbox.shared.served import Knobs, ServedFirm
 from sandbox.xero.lists import KINDS, HighVolume, Kind, TooManyIds, select
 from sandbox.xero.oauth import XeroOAuth
@@ -83,13 +81,9 @@ def refusal_for(fault: Fault) -> Reply:
         return Reply(429, media=TEXT, headers={"X-Rate-Limit-Problem": limit, "Retry-After": str(wait)})
     if fault.kind == "403":
         return forbidden()
-    if fault.kind == "502":
-        return Reply(502, GATEWAY_PAGE.encode(), HTML)
-    if fault.kind == "503":
-        return Reply(503, (fault.value or OFFLINE).encode(), TEXT)
-    if fault.kind == "304":
-        return Reply(304)
-    return problem(500, "Internal Server Error", "An error occurred in Xero. Check the API Status page.")
+    return by_the_gateway(fault) or problem(
+        500, "Internal Server Error", "An error occurred in Xero. Check the API Status page."
+    )
 
 
 class XeroApi:
@@ -116,13 +110,7 @@ class XeroApi:
     async def authorize(self, request: Request) -> Played:
         def answer() -> Reply:
             query = dict(request.query_params)
-            if self._knobs.consent_page and "decision" not in query:
-                return Reply(200, consent_page("Xero", query), HTML)
-            try:
-                where = self._oauth.authorize(query)
-            except OAuthError as refused:
-                return json_reply(refused.body(), refused.status)
-            return Reply(302, headers={"Location": where})
+            return consent("Xero", self._oauth, query, asks_a_person=self._knobs.consent_page)
 
         return await self._stage.serve(request, None, answer)
 
@@ -131,10 +119,7 @@ class XeroApi:
         authorization = request.headers.get("authorization", "")
 
         def answer() -> Reply:
-            try:
-                return json_reply(self._oauth.token(authorization, form))
-            except OAuthError as refused:
-                return json_reply(refused.body(), refused.status)
+            return in_oauth_words(lambda: json_reply(self._oauth.token(authorization, form)))
 
         return await self._stage.serve(request, self._oauth.firm_named(authorization, form), answer)
 
