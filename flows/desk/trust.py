@@ -29,17 +29,16 @@ having sum(funds_in_amount - funds_out_amount) <> 0
 order by client_name nulls first, matter_number nulls first
 """
 NEGATIVE_SQL = """
-select days.entry_date, days.balance_amount, whose.client_name, whose.matter_number,
-    lead(days.entry_date) over (partition by days.pocket_key order by days.entry_date) - 1 as last_date,
-    coalesce(last_date, ?3) - days.entry_date + 1 as days_below
-from intermediate.int_trust_pockets_by_day as days
-left join (
-    select pocket_key, max(client_name) as client_name, max(matter_number) as matter_number
-    from intermediate.int_trust_entries where firm_id = ?1 and bank_account_id = ?2 group by pocket_key
-) as whose on days.pocket_key = whose.pocket_key
-where days.firm_id = ?1 and days.bank_account_id = ?2
-qualify days.balance_amount < 0
-order by days.entry_date, whose.client_name
+select entry_date, any_value(pocket_day_end_amount) as balance_amount,
+    max(max(client_name)) over (partition by pocket_key) as client_name,
+    max(max(matter_number)) over (partition by pocket_key) as matter_number,
+    lead(entry_date) over (partition by pocket_key order by entry_date) - 1 as last_date,
+    coalesce(last_date, ?3) - entry_date + 1 as days_below
+from intermediate.int_trust_entries
+where firm_id = ?1 and bank_account_id = ?2 and pocket_key is not null
+group by pocket_key, entry_date
+qualify balance_amount < 0
+order by entry_date, client_name
 """
 MOST_ENTRIES = 200
 ENTRIES_SQL = f"""

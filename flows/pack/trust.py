@@ -48,19 +48,15 @@ order by clio_bank_account_id, entry_date, funds_in_amount = 0, try_cast(clio_ba
     clio_bank_transaction_id
 """
 NEGATIVE_SQL = """
-with stood as (
-    select *, lead(entry_date) over (partition by bank_account_id, pocket_key order by entry_date) as until_date
-    from intermediate.int_trust_pockets_by_day where firm_id = $firm
-)
-select stood.bank_account_id, stood.entry_date, stood.until_date, stood.balance_amount, whose.client_name,
-    whose.matter_number
-from stood
-left join (
-    select pocket_key, max(client_name) as client_name, max(matter_number) as matter_number
-    from intermediate.int_trust_entries where firm_id = $firm group by pocket_key
-) as whose on stood.pocket_key = whose.pocket_key
-where stood.balance_amount < 0 and (stood.until_date is null or stood.until_date > $first)
-order by stood.bank_account_id, stood.entry_date, whose.client_name, stood.pocket_key
+select bank_account_id, entry_date, any_value(pocket_day_end_amount) as balance_amount,
+    max(max(client_name)) over (partition by pocket_key) as client_name,
+    max(max(matter_number)) over (partition by pocket_key) as matter_number,
+    lead(entry_date) over (partition by bank_account_id, pocket_key order by entry_date) as until_date
+from intermediate.int_trust_entries
+where firm_id = $firm and pocket_key is not null
+group by bank_account_id, pocket_key, entry_date
+qualify balance_amount < 0 and (until_date is null or until_date > $first)
+order by bank_account_id, entry_date, client_name, pocket_key
 """
 FOUND_SQL = """
 select exceptions.code, exceptions.severity, exceptions.status, exceptions.subject_key, exceptions.subject_label,

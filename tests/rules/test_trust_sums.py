@@ -143,7 +143,8 @@ class Judged:
     connection: duckdb.DuckDBPyConnection
 
     def pairs(self, firm: str) -> frozenset[tuple[str, str]]:
-        sql = "select bank_transaction_id, entry_key from intermediate.int_trust_entries_paired where firm_id = ?"
+        sql = """select entry_key, partner_key from intermediate.int_trust_entries_paired
+            where side = 'clio' and partner_key is not null and firm_id = ?"""
         return frozenset(self.connection.execute(sql, [firm]).fetchall())
 
     def sums(self, firm: str) -> set[frozenset[Sided]]:

@@ -12,8 +12,9 @@ select
     cast(abs(items.signed_amount) as decimal(18, 2)) as amount,
     cast(items.age_days as integer) as age_days,
     items.is_old
-from {{ ref('int_trust_outstanding_items') }} as items
+from {{ ref('int_trust_entries_on_statements') }} as items
 inner join {{ ref('int_trust_entries') }} as entries
     on items.firm_id = entries.firm_id and items.bank_transaction_id = entries.bank_transaction_id
 inner join {{ ref('int_trust_accounts') }} as accounts
     on items.firm_id = accounts.firm_id and items.bank_account_id = accounts.bank_account_id
+where items.line_key is null

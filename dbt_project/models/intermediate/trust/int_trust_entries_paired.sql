@@ -1,3 +1,4 @@
+-- Entries of both sides that are to be compared, each with the entry of the other side that is its partner, if one is.
 -- One entry of Clio and one of Xero are one movement of money: mapped account, sign and amount equal, at most three
 -- days apart. As many pairs as possible, the same client before nobody and nobody before another client, then the
 -- nearest days. Entries of one amount come in runs, days on which the next is never more than three days off; no pair
@@ -13,7 +14,12 @@ entries_of_both_sides as (
         bank_transaction_id as entry_key,
         xero_bank_account_id,
         signed_amount,
-        entry_date
+        entry_date,
+        slip_key,
+        client_id,
+        client_name_key,
+        cast(null as varchar[]) as client_ids,
+        cast(null as varchar) as words_key
     from {{ ref('int_trust_entries') }}
     where xero_bank_account_id is not null and signed_amount <> 0
 
@@ -25,7 +31,12 @@ entries_of_both_sides as (
         entry_key,
         xero_bank_account_id,
         signed_amount,
-        entry_date
+        entry_date,
+        slip_key,
+        cast(null as varchar) as client_id,
+        cast(null as varchar) as client_name_key,
+        client_ids,
+        words_key
     from {{ ref('int_xero_trust_entries') }}
     where signed_amount <> 0
 
@@ -172,20 +183,36 @@ pairs_of_all as (
         ],
     ) }}
 
+),
+
+pairs as (
+
+    select
+        pairs.firm_id,
+        pairs.bank_transaction_id,
+        pairs.entry_key
+    from pairs_of_one_client as pairs
+    inner join entries_of_clio_settled as settled
+        on pairs.firm_id = settled.firm_id and pairs.bank_transaction_id = settled.bank_transaction_id
+
+    union all
+
+    select
+        firm_id,
+        bank_transaction_id,
+        entry_key
+    from pairs_of_all
+
 )
 
 select
-    pairs.firm_id,
-    pairs.bank_transaction_id,
-    pairs.entry_key
-from pairs_of_one_client as pairs
-inner join entries_of_clio_settled as settled
-    on pairs.firm_id = settled.firm_id and pairs.bank_transaction_id = settled.bank_transaction_id
-
-union all
-
-select
-    firm_id,
-    bank_transaction_id,
-    entry_key
-from pairs_of_all
+    entries.*,
+    coalesce(of_clio.entry_key, of_xero.bank_transaction_id) as partner_key
+from entries_of_both_sides as entries
+left join pairs as of_clio
+    on
+        entries.firm_id = of_clio.firm_id
+        and entries.side = 'clio'
+        and entries.entry_key = of_clio.bank_transaction_id
+left join pairs as of_xero
+    on entries.firm_id = of_xero.firm_id and entries.side = 'xero' and entries.entry_key = of_xero.entry_key

@@ -52,13 +52,25 @@ pockets_summed as (
 
 ),
 
+entries_in_xero_summed as (
+
+    select
+        firm_id,
+        xero_bank_account_id,
+        sum(signed_amount) as amount
+    from {{ ref('int_xero_trust_entries') }}
+    group by firm_id, xero_bank_account_id
+
+),
+
 outstanding_summed as (
 
     select
         firm_id,
         bank_first_id,
         sum(signed_amount) as amount
-    from {{ ref('int_trust_outstanding_items') }}
+    from {{ ref('int_trust_entries_on_statements') }}
+    where line_key is null
     group by firm_id, bank_first_id
 
 ),
@@ -102,8 +114,10 @@ figures as (
         coalesce(entries_summed.ledger_amount, 0) as ledger_amount,
         coalesce(entries_summed.entry_count, 0) as entry_count,
         coalesce(pockets_summed.amount, 0) as clients_amount,
-        banks.balance_amount as bank_amount,
-        banks.entries_amount as bank_entries_amount,
+        case when accounts.compared_account_id is not null then coalesce(entries_in_xero_summed.amount, 0) end
+            as bank_entries_amount,
+        -- By the trial balance where Xero gives it, else by the entries; missing where Xero shows neither.
+        coalesce(bank_balances.balance_amount, bank_entries_amount) as bank_amount,
         -liabilities.balance_amount as liability_amount,
         statements.statement_date,
         statements.statement_kind,
@@ -118,8 +132,12 @@ figures as (
         on accounts.firm_id = entries_summed.firm_id and accounts.bank_account_id = entries_summed.bank_account_id
     left join pockets_summed
         on accounts.firm_id = pockets_summed.firm_id
-    left join {{ ref('int_xero_trust_banks') }} as banks
-        on accounts.firm_id = banks.firm_id and accounts.xero_bank_account_id = banks.xero_bank_account_id
+    left join entries_in_xero_summed
+        on
+            accounts.firm_id = entries_in_xero_summed.firm_id
+            and accounts.compared_account_id = entries_in_xero_summed.xero_bank_account_id
+    left join {{ ref('int_xero_account_balances') }} as bank_balances
+        on accounts.firm_id = bank_balances.firm_id and accounts.xero_bank_account_id = bank_balances.account_id
     left join {{ ref('int_xero_account_balances') }} as liabilities
         on accounts.firm_id = liabilities.firm_id and accounts.xero_liability_account_id = liabilities.account_id
     left join {{ ref('int_trust_statements') }} as statements

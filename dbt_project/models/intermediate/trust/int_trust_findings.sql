@@ -7,13 +7,15 @@ findings as (
 
     select * from {{ ref('int_trust_figure_findings') }}
     union all by name
+    select * from {{ ref('int_trust_missing_findings') }}
+    union all by name
     select * from {{ ref('int_trust_entry_findings') }}
     union all by name
-    select * from {{ ref('int_trust_partner_findings') }}
+    select * from {{ ref('int_trust_shortfall_findings') }}
     union all by name
-    select * from {{ ref('int_trust_pocket_findings') }}
+    select * from {{ ref('int_trust_fee_findings') }}
     union all by name
-    select * from {{ ref('int_trust_bill_findings') }}
+    select * from {{ ref('int_trust_holding_findings') }}
 
 ),
 

@@ -15,10 +15,10 @@ sums as (
 deposits_left as (
 
     select entries.*
-    from {{ ref('int_trust_entries_unpaired') }} as entries
+    from {{ ref('int_trust_entries_paired') }} as entries
     left join sums
         on entries.firm_id = sums.firm_id and entries.side = sums.side and entries.entry_key = sums.entry_key
-    where entries.signed_amount > 0 and sums.firm_id is null
+    where entries.partner_key is null and entries.signed_amount > 0 and sums.firm_id is null
 
 ),
 
@@ -61,11 +61,12 @@ deposits_netted as (
 
 select
     firm_id,
-    bank_transaction_id,
-    entry_key,
+    entry_key as bank_transaction_id,
+    partner_key as entry_key,
     cast(null as varchar) as sum_key,
     cast(0 as decimal(18, 2)) as fee_amount
 from {{ ref('int_trust_entries_paired') }}
+where side = 'clio' and partner_key is not null
 
 union all
 

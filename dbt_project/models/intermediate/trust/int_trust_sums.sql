@@ -5,6 +5,14 @@
 -- pipelines/matching/sums.py).
 with
 
+entries_unpaired as (
+
+    select *
+    from {{ ref('int_trust_entries_paired') }}
+    where partner_key is null
+
+),
+
 whole_days as (
 
     select
@@ -14,7 +22,7 @@ whole_days as (
         entry_date,
         sum(signed_amount) as amount,
         list(entry_key order by entry_key) as members
-    from {{ ref('int_trust_entries_unpaired') }}
+    from entries_unpaired
     group by firm_id, xero_bank_account_id, side, entry_date, signed_amount > 0
 
 ),
@@ -28,7 +36,7 @@ whole_slips as (
         entry_date,
         sum(signed_amount) as amount,
         list(entry_key order by entry_key) as members
-    from {{ ref('int_trust_entries_unpaired') }}
+    from entries_unpaired
     where slip_key is not null
     group by firm_id, xero_bank_account_id, side, entry_date, slip_key, signed_amount > 0
 
@@ -50,7 +58,7 @@ sums_that_hold as (
         ones.entry_key as one_key,
         sets.members
     from sets
-    inner join {{ ref('int_trust_entries_unpaired') }} as ones
+    inner join entries_unpaired as ones
         on
             sets.firm_id = ones.firm_id
             and sets.xero_bank_account_id = ones.xero_bank_account_id
@@ -70,7 +78,7 @@ sums_of_whole_days as (
 entries_left as (
 
     select entries.*
-    from {{ ref('int_trust_entries_unpaired') }} as entries
+    from entries_unpaired as entries
     left join sums_of_whole_days as taken
         on
             entries.firm_id = taken.firm_id

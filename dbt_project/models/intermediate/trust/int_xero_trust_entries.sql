@@ -168,28 +168,56 @@ entries as (
         changed_at
     from {{ ref('int_xero_lines_on_trust_accounts') }}
 
+),
+
+entries_of_the_banks as (
+
+    select
+        entries.firm_id,
+        entries.account_id as xero_bank_account_id,
+        entries.entry_id,
+        entries.entry_key,
+        entries.entry_kind,
+        entries.entry_date,
+        cast(entries.signed_amount as decimal(18, 2)) as signed_amount,
+        entries.contact_id,
+        entries.contact_name,
+        clients_of_contacts.client_ids,
+        entries.description,
+        nullif(lower(trim(entries.slip_name)), '') as slip_key,
+        {{ name_key('entries.words') }} as words_key,
+        entries.signed_amount < 0 and {{ says_bank_charge('entries.described_words') }} as is_bank_charge,
+        entries.signed_amount < 0 and {{ says_bank_item('entries.described_words') }} as is_bank_item,
+        entries.changed_at
+    from entries
+    inner join banks_mapped
+        on entries.firm_id = banks_mapped.firm_id and entries.account_id = banks_mapped.xero_bank_account_id
+    left join clients_of_contacts
+        on entries.firm_id = clients_of_contacts.firm_id and entries.contact_id = clients_of_contacts.contact_id
+    where entries.entry_date <= banks_mapped.as_of_date
+
+),
+
+-- What only may be a charge by its words (a returned cheque) is none where it takes back what came in before.
+items_that_take_back_a_deposit as (
+
+    select distinct
+        items.firm_id,
+        items.entry_key
+    from entries_of_the_banks as items
+    inner join entries_of_the_banks as deposits
+        on
+            items.firm_id = deposits.firm_id
+            and items.xero_bank_account_id = deposits.xero_bank_account_id
+            and items.signed_amount = -deposits.signed_amount
+            and deposits.entry_date between items.entry_date - 31 and items.entry_date
+    where items.is_bank_item
+
 )
 
 select
-    entries.firm_id,
-    entries.account_id as xero_bank_account_id,
-    entries.entry_id,
-    entries.entry_key,
-    entries.entry_kind,
-    entries.entry_date,
-    cast(entries.signed_amount as decimal(18, 2)) as signed_amount,
-    entries.contact_id,
-    entries.contact_name,
-    clients_of_contacts.client_ids,
-    entries.description,
-    nullif(lower(trim(entries.slip_name)), '') as slip_key,
-    {{ name_key('entries.words') }} as words_key,
-    entries.signed_amount < 0 and {{ says_bank_charge('entries.described_words') }} as is_bank_charge,
-    entries.signed_amount < 0 and {{ says_bank_item('entries.described_words') }} as is_bank_item,
-    entries.changed_at
-from entries
-inner join banks_mapped
-    on entries.firm_id = banks_mapped.firm_id and entries.account_id = banks_mapped.xero_bank_account_id
-left join clients_of_contacts
-    on entries.firm_id = clients_of_contacts.firm_id and entries.contact_id = clients_of_contacts.contact_id
-where entries.entry_date <= banks_mapped.as_of_date
+    entries.* exclude (is_bank_item)
+    replace (entries.is_bank_charge or (entries.is_bank_item and taken_back.firm_id is null) as is_bank_charge)
+from entries_of_the_banks as entries
+left join items_that_take_back_a_deposit as taken_back
+    on entries.firm_id = taken_back.firm_id and entries.entry_key = taken_back.entry_key

@@ -1,0 +1,280 @@
+-- Fees taken out of trust money that no bill asked for then: before the bill was issued or approved, for a bill that is
+-- dead, or more than the bill still asked for (what was applied to it before, credits too, is off). An entry of the
+-- trust ledger may have taken more than was applied: the rest is surplus. A withdrawal that names a bill and has no
+-- allocation is a payment as well, unless as much came back within 31 days and names that bill too.
+with
+
+allocations as (
+
+    select
+        firm_id,
+        bill_id,
+        allocation_id,
+        coalesce(try_cast(allocation_id as bigint), 0) as allocation_number,
+        coalesce(parent_id, allocation_id) as payment_id,
+        coalesce(parent_type, 'Payment') as parent_type,
+        source_bank_account_id,
+        coalesce(source_bank_account_type, '') = 'Trust'
+        or exists (
+            select 1
+            from {{ ref('int_trust_accounts') }} as accounts
+            where accounts.firm_id = allocations.firm_id
+                and accounts.bank_account_id = allocations.source_bank_account_id
+        ) as is_from_trust,
+        coalesce(allocation_date, cast(created_at as date)) as allocation_date,
+        allocation_amount,
+        voided_at,
+        updated_at
+    from {{ ref('stg_clio__allocations') }} as allocations
+    where bill_id is not null
+
+),
+
+allocations_in_order as (
+
+    select
+        *,
+        coalesce(
+            sum(allocation_amount) over (
+                partition by firm_id, bill_id
+                order by allocation_date, allocation_number, allocation_id
+                rows between unbounded preceding and 1 preceding
+            ), 0
+        ) as applied_before_amount
+    from allocations
+    where voided_at is null
+
+),
+
+taken_per_payment as (
+
+    -- What the trust ledger says was taken, per payment: by the allocations that its entries name.
+    select
+        allocations.firm_id,
+        allocations.payment_id,
+        -sum(entries.signed_amount) as taken_amount,
+        arg_min(allocations.bill_id, allocations.allocation_number) as bill_id
+    from {{ ref('int_trust_entries') }} as entries
+    inner join allocations
+        on
+            entries.firm_id = allocations.firm_id
+            and entries.allocation_id = allocations.allocation_id
+            and allocations.voided_at is null
+            and allocations.is_from_trust
+    group by allocations.firm_id, allocations.payment_id
+
+),
+
+applied_per_payment as (
+
+    select
+        firm_id,
+        payment_id,
+        sum(allocation_amount) as applied_amount
+    from allocations
+    where voided_at is null and parent_type = 'Payment'
+    group by firm_id, payment_id
+
+),
+
+payments_by_allocation as (
+
+    select
+        applied.firm_id,
+        applied.bill_id,
+        arg_min(applied.allocation_id, applied.allocation_number) as payment_key,
+        arg_min(applied.source_bank_account_id, applied.allocation_number) as source_bank_account_id,
+        min(applied.allocation_date) as payment_date,
+        sum(applied.allocation_amount) as payment_amount,
+        min(applied.applied_before_amount) as applied_before_amount,
+        max(applied.updated_at) as changed_at,
+        applied.payment_id
+    from allocations_in_order as applied
+    where applied.is_from_trust and applied.parent_type = 'Payment'
+    group by applied.firm_id, applied.bill_id, applied.payment_id
+
+),
+
+payments_by_entry as (
+
+    select
+        entries.firm_id,
+        entries.bill_id,
+        'entry:' || entries.bank_transaction_id as payment_key,
+        entries.bank_account_id as source_bank_account_id,
+        entries.entry_date as payment_date,
+        -entries.signed_amount as payment_amount,
+        entries.changed_at
+    from {{ ref('int_trust_entries') }} as entries
+    where
+        entries.bill_id is not null
+        and entries.signed_amount < 0
+        and not exists (
+            select 1
+            from allocations
+            where
+                allocations.firm_id = entries.firm_id
+                and (
+                    allocations.allocation_id = entries.allocation_id
+                    or (
+                        entries.allocation_id is null
+                        and allocations.bill_id = entries.bill_id
+                        and allocations.is_from_trust
+                        and allocations.allocation_amount = -entries.signed_amount
+                    )
+                )
+        )
+        and not exists (
+            select 1
+            from {{ ref('int_trust_entries') }} as returned
+            where
+                returned.firm_id = entries.firm_id
+                and returned.bank_account_id = entries.bank_account_id
+                and returned.bill_id = entries.bill_id
+                and returned.signed_amount = -entries.signed_amount
+                and returned.entry_date between entries.entry_date and entries.entry_date + 31
+        )
+
+),
+
+payments_of_bills as (
+
+    select
+        payments.firm_id,
+        payments.bill_id,
+        payments.payment_key,
+        payments.source_bank_account_id,
+        payments.payment_date,
+        cast(payments.payment_amount as decimal(18, 2)) as payment_amount,
+        cast(payments.applied_before_amount as decimal(18, 2)) as applied_before_amount,
+        cast(
+            case
+                when taken.bill_id = payments.bill_id then greatest(taken.taken_amount - applied.applied_amount, 0)
+                else 0
+            end as decimal(18, 2)
+        ) as taken_beyond_amount,
+        payments.changed_at
+    from payments_by_allocation as payments
+    left join taken_per_payment as taken
+        on payments.firm_id = taken.firm_id and payments.payment_id = taken.payment_id
+    left join applied_per_payment as applied
+        on payments.firm_id = applied.firm_id and payments.payment_id = applied.payment_id
+
+    union all
+
+    select
+        entries.firm_id,
+        entries.bill_id,
+        entries.payment_key,
+        entries.source_bank_account_id,
+        entries.payment_date,
+        cast(entries.payment_amount as decimal(18, 2)) as payment_amount,
+        cast(coalesce(sum(applied.allocation_amount), 0) as decimal(18, 2)) as applied_before_amount,
+        cast(0 as decimal(18, 2)) as taken_beyond_amount,
+        entries.changed_at
+    from payments_by_entry as entries
+    left join allocations_in_order as applied
+        on
+            entries.firm_id = applied.firm_id
+            and entries.bill_id = applied.bill_id
+            and entries.payment_date >= applied.allocation_date
+    group by all
+
+),
+
+payments_weighed as (
+
+    select
+        payments.*,
+        bills.bill_number,
+        bills.client_name,
+        bills.bill_class,
+        bills.issued_date,
+        bills.payable_amount,
+        accounts.account_name,
+        case
+            when bills.bill_id is null or bills.bill_class = 'dead' then 'dead'
+            when bills.bill_class = 'unapproved' then 'unapproved'
+            when payments.payment_date < bills.issued_date then 'early'
+            when payments.taken_beyond_amount > 0 then 'surplus'
+            when
+                payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
+                then 'surplus'
+        end as fault
+    from payments_of_bills as payments
+    left join {{ ref('int_bills_valued') }} as bills
+        on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id
+    left join {{ ref('int_trust_accounts') }} as accounts
+        on payments.firm_id = accounts.firm_id and payments.source_bank_account_id = accounts.bank_account_id
+    where not exists (
+            select 1
+            from {{ ref('stg_clio__bills') }} as requests
+            where
+                requests.firm_id = payments.firm_id
+                and requests.bill_id = payments.bill_id
+                and requests.bill_kind = 'trust_kind'
+        )
+
+),
+
+payments_at_fault as (
+
+    select
+        *,
+        cast(
+            case
+                when fault = 'surplus'
+                    then payment_amount - greatest(least(payment_amount, payable_amount - applied_before_amount), 0)
+                        + taken_beyond_amount
+                else payment_amount + taken_beyond_amount
+            end as decimal(18, 2)
+        ) as amount
+    from payments_weighed
+    where fault is not null
+
+)
+
+-- Of a fee that was taken nothing can be on its way: inside one system there is no grace.
+select
+    firm_id,
+    'fee_taken_without_bill' as code,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
+    bill_id,
+    payment_key as detail_key,
+    client_name,
+    account_name as trust_account,
+    payment_date as since_date,
+    amount,
+    'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date
+    || case when fault = 'surplus' then ', ' || {{ money_text('amount') }} || ' too much' else '' end as clio_value,
+    {{ money_text('abs(payment_amount)') }}
+    || case when payment_amount < 0 then ' went back to trust on ' else ' was taken from trust on ' end
+    || payment_date || ' for bill '
+    || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
+    || ', '
+    || case fault
+        when 'dead' then 'which is void, deleted or gone.'
+        when 'unapproved' then 'which is not approved.'
+        when 'early' then 'which was issued only on ' || issued_date || '.'
+        else 'which still asked for '
+            || {{ money_text('greatest(payable_amount - applied_before_amount, 0)') }} || ' then.'
+    end as explanation,
+    case
+        when payment_amount < 0
+            then 'Look what it gives back: if as much was taken for this bill before, both are done with; if not, '
+                || 'find out whose money it is.'
+        when fault = 'surplus'
+            then 'Return the surplus of ' || {{ money_text('amount') }}
+                || ' to trust, unless it went back already.'
+        when fault = 'dead'
+            then 'Return ' || {{ money_text('amount') }} || ' to trust, unless it went back already: there is no'
+                || ' bill that it pays.'
+        when fault = 'unapproved'
+            then 'Return ' || {{ money_text('amount') }} || ' to trust until the client has the bill, unless it'
+                || ' went back already.'
+        else 'Fees may be taken only once the client has the bill: record why they were taken on ' || payment_date
+            || ', and return ' || {{ money_text('amount') }} || ' to trust unless the client has had the bill since'
+            || ' ' || issued_date || '.'
+    end as suggested_action,
+    concat_ws('|', bill_class, issued_date, payable_amount) as also_says
+from payments_at_fault

@@ -1,0 +1,229 @@
+-- Money that should not be in trust any more, of what Clio states for each matter as of the night's day: that of
+-- matters which are closed or were not touched for a year, and earned fees, of bills unpaid 30 days after their due date
+-- which the money of their matters could pay. It is spread over them, the oldest first, so that no cent is named twice
+-- (how: pipelines/matching/spread.py).
+with
+
+amounts_of_matters as (
+
+    select
+        firm_id,
+        matter_id,
+        balance_amount as amount,
+        account_name,
+        cast(null as date) as entry_date
+    from {{ ref('stg_clio__matter_account_balances') }}
+    where account_type = 'Trust'
+
+    union all
+
+    select
+        firm_id,
+        matter_id,
+        case when is_after_the_day then -signed_amount else 0 end as amount,
+        account_name,
+        case when not is_after_the_day then entry_date end as entry_date
+    from {{ ref('int_trust_entries_dated') }}
+    where matter_id is not null
+
+),
+
+matter_holdings as (
+
+    select
+        firm_id,
+        matter_id,
+        cast(sum(amount) as decimal(18, 2)) as held_amount,
+        string_agg(distinct account_name, ', ' order by account_name) as account_names,
+        max(entry_date) as last_entry_date
+    from amounts_of_matters
+    group by firm_id, matter_id
+
+),
+
+matters_holding_money as (
+
+    select
+        holdings.firm_id,
+        holdings.matter_id,
+        holdings.held_amount,
+        holdings.account_names,
+        matters.client_name,
+        coalesce(matters.matter_number, holdings.matter_id) as matter_number,
+        lower(matters.matter_status) = 'closed' as is_closed,
+        greatest(matters.last_activity_date, holdings.last_entry_date) as last_touched_date,
+        tonight.as_of_date
+    from matter_holdings as holdings
+    inner join {{ ref('int_tonight') }} as tonight
+        on holdings.firm_id = tonight.firm_id
+    left join {{ ref('stg_clio__matters') }} as matters
+        on holdings.firm_id = matters.firm_id and holdings.matter_id = matters.matter_id
+    where holdings.held_amount > 0
+
+),
+
+stale_matters as (
+
+    select
+        firm_id,
+        'trust_balance_stale' as code,
+        {{ subject_key('matter', 'matter_id') }} as subject_key,
+        client_name,
+        account_names as trust_account,
+        matter_id,
+        matter_number,
+        matter_number as subject_label,
+        last_touched_date as since_date,
+        held_amount as amount,
+        'holds ' || {{ money_text('held_amount') }} || ', '
+        || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
+        'Matter ' || matter_number || coalesce(' of ' || client_name, '') || ' holds '
+        || {{ money_text('held_amount') }}
+        || ' in trust although it ' || case
+            when is_closed then 'is closed'
+            else 'was last touched on ' || last_touched_date
+        end || '.' as explanation,
+        'Return the ' || {{ money_text('held_amount') }} || ' to the client, or apply it to what the client owes.'
+            as suggested_action
+    from matters_holding_money
+    where is_closed or as_of_date >= last_touched_date + interval 12 month
+
+),
+
+bills_overdue as (
+
+    select
+        bills.firm_id,
+        bills.bill_id,
+        coalesce(try_cast(bills.bill_id as bigint), 0) as bill_number_in_clio,
+        bills.bill_number,
+        bills.client_name,
+        bills.changed_at,
+        coalesce(bills.due_date, bills.issued_date) as due_date,
+        bills.issued_date,
+        bills.balance_amount
+    from {{ ref('int_bills_valued') }} as bills
+    inner join {{ ref('int_tonight') }} as tonight
+        on bills.firm_id = tonight.firm_id
+    where
+        bills.bill_class = 'approved'
+        and bills.balance_amount > 0
+        and tonight.as_of_date >= coalesce(bills.due_date, bills.issued_date) + 30
+
+),
+
+matters_of_bills as (
+
+    select distinct
+        firm_id,
+        bill_id,
+        matter_id
+    from {{ ref('stg_clio__bill_matters') }}
+
+),
+
+bills_with_money as (
+
+    select
+        bills.*,
+        list(distinct holding.matter_id order by holding.matter_id) as matter_ids,
+        cast(sum(holding.held_amount) as decimal(18, 2)) as held_amount,
+        string_agg(distinct holding.account_names, ', ' order by holding.account_names) as account_names,
+        string_agg(distinct holding.matter_number, ', ' order by holding.matter_number) as matter_numbers
+    from bills_overdue as bills
+    inner join matters_of_bills
+        on bills.firm_id = matters_of_bills.firm_id and bills.bill_id = matters_of_bills.bill_id
+    inner join matters_holding_money as holding
+        on
+            matters_of_bills.firm_id = holding.firm_id
+            and matters_of_bills.matter_id = holding.matter_id
+    group by all
+
+),
+
+bills_in_order as (
+
+    select
+        firm_id,
+        list(bill_id order by due_date, issued_date, bill_number_in_clio, bill_id) as bill_ids,
+        list(cast(balance_amount * 100 as bigint) order by due_date, issued_date, bill_number_in_clio, bill_id)
+            as asked_cents,
+        list(matter_ids order by due_date, issued_date, bill_number_in_clio, bill_id) as matter_ids
+    from bills_with_money
+    group by firm_id
+
+),
+
+matters_in_order as (
+
+    select
+        firm_id,
+        list(matter_id order by matter_id) as matter_ids,
+        list(cast(held_amount * 100 as bigint) order by matter_id) as held_cents
+    from matters_holding_money
+    group by firm_id
+
+),
+
+money_spread as (
+
+    select
+        bills.firm_id,
+        unnest(bills.bill_ids) as bill_id,
+        cast(
+            unnest(spread_money(bills.asked_cents, bills.matter_ids, matters.matter_ids, matters.held_cents)) / 100
+            as decimal(18, 2)
+        ) as amount
+    from bills_in_order as bills
+    inner join matters_in_order as matters
+        on bills.firm_id = matters.firm_id
+
+),
+
+earned_fees as (
+
+    select
+        bills.firm_id,
+        'earned_fees_left_in_trust' as code,
+        {{ subject_key('clio', 'bills.bill_id') }} as subject_key,
+        bills.bill_id,
+        bills.client_name,
+        bills.account_names as trust_account,
+        bills.matter_numbers as matter_number,
+        bills.due_date as since_date,
+        spread.amount,
+        'due ' || bills.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
+        || {{ money_text('bills.held_amount') }}
+        || case
+            when spread.amount < least(bills.balance_amount, bills.held_amount)
+                then ', of which for this bill ' || {{ money_text('spread.amount') }}
+            else ''
+        end as clio_value,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' of '
+        || coalesce(bills.client_name, 'no client') || ' was due on ' || bills.due_date || ' and '
+        || {{ money_text('bills.balance_amount') }}
+        || ' is unpaid, while matter ' || bills.matter_numbers || ' holds ' || {{ money_text('bills.held_amount') }}
+        || ' in trust'
+        || case
+            when spread.amount < least(bills.balance_amount, bills.held_amount)
+                then ', of which ' || {{ money_text('spread.amount') }} || ' is left when older bills are paid'
+            else ''
+        end
+        || '.' as explanation,
+        'Pay ' || {{ money_text('spread.amount') }} || ' of the bill from trust, or note why the money must stay.'
+            as suggested_action,
+        bills.changed_at
+    from bills_with_money as bills
+    inner join money_spread as spread
+        on bills.firm_id = spread.firm_id and bills.bill_id = spread.bill_id
+    where spread.amount > 0
+
+)
+
+-- Inside one system there is no grace: of these, only a bill may have changed tonight.
+select * replace (cast(amount as decimal(18, 2)) as amount)
+from (
+    select * from stale_matters
+    union all by name
+    select * from earned_fees
+) as findings
