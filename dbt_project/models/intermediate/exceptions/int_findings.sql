@@ -8,8 +8,7 @@
     'int_content_findings_worded', 'int_payment_findings_worded', 'int_unexplained_findings',
 ] %}
 {%- set sections_in_own_currency = [
-    'int_document_findings_worded', 'int_clearing_findings', 'int_credit_findings', 'int_control_findings',
-    'int_trust_findings',
+    'int_document_findings_worded', 'int_money_findings', 'int_control_findings', 'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',

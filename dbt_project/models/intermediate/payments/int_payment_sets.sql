@@ -151,21 +151,10 @@ entered_twice as (
             and alone.xero_amount = paired.amount
             and {{ days_apart('alone.xero_date', 'paired.entry_date') }} <= 7
 
-),
-
-sets_in_the_wrong_account as (
-
-    select distinct
-        firm_id,
-        bill_id,
-        set_key
-    from {{ ref('int_payments_in_wrong_account') }}
-
 )
 
 select
     sets.*,
-    wrong_account.set_key is not null as is_in_wrong_account,
     sets.kind = 'payment'
     and sets.how in ('matched', 'grouped')
     and date_trunc('month', sets.clio_date) <> date_trunc('month', sets.xero_date) as is_in_other_period,
@@ -182,11 +171,6 @@ select
         else 'paid_in_xero_open_in_clio'
     end as outcome
 from sets
-left join sets_in_the_wrong_account as wrong_account
-    on
-        sets.firm_id = wrong_account.firm_id
-        and sets.bill_id = wrong_account.bill_id
-        and sets.set_key = wrong_account.set_key
 left join payments_on_the_wrong_bill as wrong_bill
     on sets.firm_id = wrong_bill.firm_id and sets.set_key = wrong_bill.set_key and sets.kind = 'payment'
 left join notes_used_in_xero_alone as notes

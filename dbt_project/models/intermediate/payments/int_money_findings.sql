@@ -1,8 +1,9 @@
--- Credits in Xero with credit remaining, whatever their date, and card payments in Clio that have not settled. A credit
--- that may be the payment which an invoice lacks says so: the two rows are one matter.
+-- What is wrong with payments and credits beyond those of one pair. Credits in Xero with credit remaining, whatever
+-- their date: one that may be the payment which an invoice lacks says so, as the two rows are one matter. Card payments
+-- in Clio that have not settled. And card receipts that go through an account no mapping names, said once for all.
 with
 
-payments_that_it_may_be as (
+payments_that_a_credit_may_be as (
 
     select
         candidates.firm_id,
@@ -29,6 +30,41 @@ payments_that_it_may_be as (
     inner join {{ ref('int_invoices_valued') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
     group by candidates.firm_id, candidates.thing_id
+
+),
+
+accounts_that_card_receipts_go_through as (
+
+    select
+        payments.firm_id,
+        payments.xero_account_id as account_id,
+        concat_ws(' ', accounts.account_code, accounts.account_name) as account,
+        coalesce(accounts.account_code, accounts.account_name) as account_to_name,
+        count(*) as payment_count,
+        sum(payments.amount) as amount,
+        min(payments.entry_date) as first_date,
+        max(payments.set_changed_at) as changed_at
+    from {{ ref('int_payments_in_wrong_account') }} as payments
+    inner join {{ ref('stg_xero__accounts') }} as accounts
+        on payments.firm_id = accounts.firm_id and payments.xero_account_id = accounts.account_id
+    where payments.is_in_clearing_account
+    group by all
+
+),
+
+operating_accounts_named as (
+
+    select
+        operating.firm_id,
+        string_agg(distinct operating.clio_bank_account, ', ' order by operating.clio_bank_account) as clio_accounts,
+        string_agg(
+            distinct '"' || coalesce(accounts.account_code, operating.xero_bank_account) || '"', ', '
+            order by '"' || coalesce(accounts.account_code, operating.xero_bank_account) || '"'
+        ) as xero_accounts
+    from {{ ref('stg_evidence__operating_accounts') }} as operating
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on operating.firm_id = accounts.firm_id and operating.xero_bank_account_id = accounts.account_id
+    group by operating.firm_id
 
 )
 
@@ -77,7 +113,7 @@ inner join {{ ref('int_tonight') }} as tonight
     on credits.firm_id = tonight.firm_id
 left join {{ ref('int_contacts_with_their_client') }} as clients
     on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
-left join payments_that_it_may_be as payments
+left join payments_that_a_credit_may_be as payments
     on credits.firm_id = payments.firm_id and credits.credit_id = payments.credit_id
 where not credits.is_not_from_clio
 
@@ -106,3 +142,29 @@ from {{ ref('int_bills_valued') }} as bills
 inner join {{ ref('int_documents_paired') }} as documents
     on bills.firm_id = documents.firm_id and bills.bill_id = documents.bill_id
 where bills.bill_class = 'approved' and bills.pending_amount <> 0
+
+union all by name
+
+select
+    clearing.firm_id,
+    'systemic_cause' as code,
+    'systemic_cause|clearing_account|' || clearing.account_id as finding_key,
+    'firm' as subject_key,
+    clearing.account as subject_label,
+    'clearing_account|' || clearing.account_id as detail_key,
+    cast(0 as decimal(18, 2)) as amount,
+    cast(0 as decimal(18, 2)) as ar_effect_amount,
+    'not mapped' as clio_value,
+    clearing.account as xero_value,
+    clearing.payment_count || ' payments of ' || {{ money_text('clearing.amount') }} || ' that Clio has in '
+    || names.clio_accounts || ' were booked to ' || clearing.account || ' in Xero, which no mapping names.'
+        as explanation,
+    'If card receipts go through ' || clearing.account || ', map it: in tieout.toml, under operating_accounts, write'
+    || ' xero_bank_accounts = [' || names.xero_accounts || ', "' || clearing.account_to_name
+    || '"] in place of xero_bank_account. If not, these payments belong in the account that is mapped.'
+        as suggested_action,
+    clearing.first_date as since_date,
+    clearing.changed_at
+from accounts_that_card_receipts_go_through as clearing
+inner join operating_accounts_named as names
+    on clearing.firm_id = names.firm_id
