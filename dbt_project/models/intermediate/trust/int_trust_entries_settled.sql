@@ -2,14 +2,8 @@
 -- of, grouped in a sum, moved inside one client's money, perhaps undone by another entry, part of the opening balance,
 -- or missing on the other side. What stood there at the opening (dated before the firm's start, or on the first day of
 -- Clio's ledger and, within three days of it, the one entry that Xero has) is settled together, and only when it adds
--- up to what the other side opened with, in entries or in a balance that no entry stands behind.
---
--- Offsets are two entries of Clio of opposite amounts, neither in Xero and neither naming a bill. A move inside one
--- client's money goes from one of its pockets to another within three days, and needs no partner. Two others within 31
--- days may undo each other where one of the texts speaks of a transfer, a reversal, a correction or a void: whether
--- they cancel or are both missing in Xero a person says. The one with the higher id speaks for both, and names the
--- other. An entry of Clio that stands twice (same account, client, matter, day, amount and sign, unless the two name
--- different bills or allocations, or are asked about as an offset already) names its original, the earlier one.
+-- up to what the other side opened with, in entries or in a balance that no entry stands behind. An entry of Clio that
+-- stands twice names its original.
 with
 
 entries_of_both_sides as (
@@ -58,6 +52,10 @@ entries_with_a_partner as (
 
 ),
 
+-- Two entries of Clio of opposite amounts, neither in Xero and neither naming a bill, are or may be one thing. A move
+-- inside one client's money goes from one of its pockets to another within three days, and needs no partner. Two others
+-- within 31 days may undo each other where one of the texts speaks of a transfer, a reversal, a correction or a void:
+-- whether they cancel or are both missing in Xero a person says. The one with the higher id speaks for both.
 entries_of_clio_alone as (
 
     select entries.*
@@ -255,6 +253,8 @@ entries_settled as (
 
 ),
 
+-- Same account, client, matter, day, amount and sign, unless the two name different bills or allocations, or are asked
+-- about as an offset already. The earlier one is the original.
 entries_of_clio_that_may_stand_twice as (
 
     select
