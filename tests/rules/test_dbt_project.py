@@ -265,7 +265,7 @@ def test_tests_are_of_two_kinds(manifest: dict[str, Any]) -> None:
 def test_models_are_short(manifest: dict[str, Any]) -> None:
     lines = sorted(len(node["raw_code"].splitlines()) for node in of_type(manifest, "model"))
     assert lines[len(lines) // 2] <= 65
-    assert lines[-1] <= 260
+    assert lines[-1] <= 350
 
 
 def test_what_is_published_is_described_in_the_file(built: Path) -> None:
