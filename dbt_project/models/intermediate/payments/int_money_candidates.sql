@@ -5,146 +5,6 @@
 {%- set most = 5 %}
 with
 
-trust_banks as (
-
-    select
-        mapped.firm_id,
-        mapped.xero_bank_account_id as account_id,
-        any_value(concat_ws(' ', accounts.account_code, accounts.account_name)) as account
-    from {{ ref('stg_evidence__trust_accounts') }} as mapped
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
-    group by mapped.firm_id, mapped.xero_bank_account_id
-
-),
-
-payments_of_invoices_without_bill as (
-
-    select applied.*
-    from {{ ref('int_xero_applications') }} as applied
-    left join {{ ref('int_payments_of_pairs') }} as compared
-        on
-            applied.firm_id = compared.firm_id
-            and compared.side = 'xero'
-            and applied.invoice_id = compared.invoice_id
-            and applied.entry_id = compared.entry_id
-    where
-        compared.invoice_id is null
-        and applied.kind = 'payment'
-        and applied.credit_id is null
-        and not applied.is_reversed
-
-),
-
--- Money received that is on no invoice, transfers out of trust, credits with something left, and payments without
--- partner. Each with its contact or bill, what is left of it, its day, and how a person would know it. Bank entries of
--- accounts for client money are not receipts of the firm.
-money_in_xero as (
-
-    select
-        entries.firm_id,
-        'bank money' as thing_kind,
-        entries.bank_transaction_id as thing_id,
-        nullif(entries.reference, '') as thing_number,
-        nullif(entries.contact_id, '') as contact_id,
-        cast(null as varchar) as bill_id,
-        cast(null as varchar) as payment_kind,
-        entries.total_amount as amount,
-        entries.entry_date as thing_date,
-        'the ' || {{ money_text('entries.total_amount') }} || ' received on ' || entries.entry_date
-        || coalesce(' in ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
-        || coalesce(' from ' || nullif(entries.contact_name, ''), '')
-        || coalesce(' (' || nullif(entries.reference, '') || ')', '') as words
-    from {{ ref('stg_xero__bank_transactions') }} as entries
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.account_id
-    left join trust_banks
-        on entries.firm_id = trust_banks.firm_id and entries.bank_account_id = trust_banks.account_id
-    where
-        entries.bank_transaction_type = 'RECEIVE'
-        and entries.bank_transaction_status = 'AUTHORISED'
-        and entries.entry_date is not null
-        and trust_banks.account_id is null
-
-    union all
-
-    select
-        transfers.firm_id,
-        'transfer' as thing_kind,
-        transfers.bank_transfer_id as thing_id,
-        nullif(transfers.reference, '') as thing_number,
-        cast(null as varchar) as contact_id,
-        cast(null as varchar) as bill_id,
-        cast(null as varchar) as payment_kind,
-        transfers.transfer_amount as amount,
-        transfers.transfer_date as thing_date,
-        'the transfer of ' || {{ money_text('transfers.transfer_amount') }} || ' on ' || transfers.transfer_date
-        || ' from ' || trust_banks.account
-        || coalesce(' to ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
-        || coalesce(' (' || nullif(transfers.reference, '') || ')', '') as words
-    from {{ ref('stg_xero__bank_transfers') }} as transfers
-    inner join trust_banks
-        on transfers.firm_id = trust_banks.firm_id and transfers.from_account_id = trust_banks.account_id
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on transfers.firm_id = accounts.firm_id and transfers.to_account_id = accounts.account_id
-    where coalesce(transfers.transfer_status, 'AUTHORISED') = 'AUTHORISED' and transfers.transfer_date is not null
-
-    union all
-
-    select
-        firm_id,
-        credit_kind as thing_kind,
-        credit_id as thing_id,
-        nullif(credit_number, '') as thing_number,
-        contact_id,
-        cast(null as varchar) as bill_id,
-        cast(null as varchar) as payment_kind,
-        remaining_amount as amount,
-        credit_date as thing_date,
-        'the ' || credit_kind || coalesce(' ' || nullif(credit_number, ''), '')
-        || coalesce(' of ' || credit_date, '') || ' with ' || {{ money_text('remaining_amount') }} || ' left' as words
-    from {{ ref('int_credits_remaining') }}
-
-    union all
-
-    select
-        sets.firm_id,
-        'payment' as thing_kind,
-        sets.xero_entry_ids as thing_id,
-        invoices.invoice_number as thing_number,
-        cast(null as varchar) as contact_id,
-        sets.bill_id,
-        sets.kind as payment_kind,
-        sets.xero_amount as amount,
-        sets.xero_date as thing_date,
-        'the ' || sets.kind || ' of ' || {{ money_text('sets.xero_amount') }} || ' of '
-        || sets.xero_date || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
-    from {{ ref('int_payment_sets') }} as sets
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on sets.firm_id = invoices.firm_id and sets.invoice_id = invoices.invoice_id
-    where sets.how = 'alone' and sets.xero_amount > 0 and sets.xero_date is not null
-
-    union all
-
-    select
-        payments.firm_id,
-        'payment' as thing_kind,
-        payments.entry_id as thing_id,
-        invoices.invoice_number as thing_number,
-        invoices.contact_id,
-        cast(null as varchar) as bill_id,
-        'payment' as payment_kind,
-        payments.amount,
-        payments.entry_date as thing_date,
-        'the payment of ' || {{ money_text('payments.amount') }} || ' of ' || payments.entry_date
-        || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
-    from payments_of_invoices_without_bill as payments
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on payments.firm_id = invoices.firm_id and payments.invoice_id = invoices.invoice_id
-    where payments.amount > 0 and payments.entry_date is not null
-
-),
-
 sets_without_partner as (
 
     select
@@ -160,6 +20,8 @@ sets_without_partner as (
         coalesce(sets.clio_date, sets.xero_date) as entry_date,
         bills.client_id,
         bills.bill_number,
+        bills.number_key,
+        {{ name_key('bills.client_name') }} as client_name_key,
         invoices.contact_id
     from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_bills_valued') }} as bills
@@ -177,7 +39,8 @@ sets_without_partner as (
 
 missing_in_xero as (
 
-    select * from sets_without_partner
+    select *
+    from sets_without_partner
     where clio_entry_ids is not null
 
 ),
@@ -203,7 +66,16 @@ contacts_of_the_client as (
 
 ),
 
-what_each_may_be as (
+contacts_of_clients as (
+
+    select distinct
+        firm_id,
+        contact_id
+    from {{ ref('int_client_contacts') }}
+
+),
+
+found as (
 
     -- Of the client's contacts.
     select
@@ -213,11 +85,11 @@ what_each_may_be as (
         things.thing_id,
         things.thing_number,
         things.words,
-        {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
+        abs(date_diff('day', missing.entry_date, things.thing_date)) as days_apart
     from missing_in_xero as missing
     inner join contacts_of_the_client as contacts
         on missing.firm_id = contacts.firm_id and missing.set_key = contacts.set_key
-    inner join money_in_xero as things
+    inner join {{ ref('int_money_in_xero') }} as things
         on contacts.firm_id = things.firm_id and contacts.contact_id = things.contact_id
     where
         (
@@ -244,7 +116,7 @@ what_each_may_be as (
         things.words,
         {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
     from missing_in_xero as missing
-    inner join money_in_xero as things
+    inner join {{ ref('int_money_in_xero') }} as things
         on
             missing.firm_id = things.firm_id
             and missing.amount = things.amount
@@ -253,6 +125,35 @@ what_each_may_be as (
     where
         missing.kind = 'payment'
         and (things.thing_kind = 'bank money' or (things.thing_kind = 'transfer' and missing.clio_source = 'trust'))
+
+    union all
+
+    -- Of somebody who is no client of ours, an insurer or a relative, where the entry names the bill or the client.
+    select
+        missing.firm_id,
+        missing.set_key,
+        things.thing_kind,
+        things.thing_id,
+        things.thing_number,
+        things.words,
+        {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
+    from missing_in_xero as missing
+    inner join {{ ref('int_money_in_xero') }} as things
+        on
+            missing.firm_id = things.firm_id
+            and missing.amount = things.amount
+            and things.thing_kind = 'bank money'
+            and things.thing_date between missing.entry_date - {{ days }} and missing.entry_date + {{ days }}
+    left join contacts_of_clients as known
+        on things.firm_id = known.firm_id and things.contact_id = known.contact_id
+    where
+        missing.kind = 'payment'
+        and things.contact_id is not null
+        and known.contact_id is null
+        and (
+            {{ names_number(fold_case('things.said'), 'missing.number_key') }}
+            or contains(' ' || {{ name_key('things.said') }} || ' ', ' ' || missing.client_name_key || ' ')
+        )
 
     union all
 
@@ -266,7 +167,7 @@ what_each_may_be as (
         things.words,
         {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
     from missing_in_xero as missing
-    inner join money_in_xero as things
+    inner join {{ ref('int_money_in_xero') }} as things
         on
             missing.firm_id = things.firm_id
             and missing.amount = things.amount
@@ -315,7 +216,7 @@ each_once as (
         min(thing_number) as thing_number,
         min(words) as words,
         min(days_apart) as days_apart
-    from what_each_may_be
+    from found
     group by firm_id, set_key, thing_kind, thing_id
 
 )

@@ -1,7 +1,7 @@
--- Money that should not be in trust any more, of what Clio states for each matter as of the night's day: that of
--- matters which are closed or were not touched for a year, and earned fees, of bills unpaid 30 days after their due date
--- which the money of their matters could pay. It is spread over them, the oldest first, so that no cent is named twice
--- (how: pipelines/matching/spread.py).
+-- Money that should not be in trust any more, of what Clio states for each matter as of the night's day: of matters
+-- that are closed or were not touched for a year, and earned fees, of bills unpaid 30 days after their due date which
+-- the money of their matters could pay. It is spread over them, the oldest first, so that no cent is named twice (how:
+-- pipelines/matching/spread.py).
 with
 
 amounts_of_matters as (
