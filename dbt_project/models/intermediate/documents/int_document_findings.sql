@@ -165,6 +165,8 @@ select
     candidates.link_command,
     together.candidates_in_words as together_in_words,
     together.candidate as together_candidate,
+    parts.candidates_in_words as parts_in_words,
+    parts.candidate as parts_candidate,
     requests.request_number,
     requests.client_name as request_client_name,
     requests.issued_date as request_date,
@@ -210,5 +212,16 @@ left join {{ ref('int_candidate_lists') }} as together
         and together.document_id
         = case findings.code when 'xero_only' then findings.invoice_id else findings.bill_id end
         and candidates.document_id is null
+left join {{ ref('int_candidate_lists') }} as parts
+    on
+        findings.firm_id = parts.firm_id
+        and parts.named_on
+        = case findings.code
+            when 'missing_in_xero' then 'bill of several' when 'xero_only' then 'invoice among others'
+        end
+        and parts.document_id
+        = case findings.code when 'xero_only' then findings.invoice_id else findings.bill_id end
+        and candidates.document_id is null
+        and together.document_id is null
 left join {{ ref('int_trust_requests_invoiced') }} as requests
     on findings.firm_id = requests.firm_id and findings.request_id = requests.request_id

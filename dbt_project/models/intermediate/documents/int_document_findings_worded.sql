@@ -44,6 +44,7 @@ select
                 || ') and has no invoice in Xero.'
                 || coalesce(' It may be there under another number or name: ' || candidates_in_words || '.', '')
                 || coalesce(' It may be there together with others: ' || together_in_words || '.', '')
+                || coalesce(' It may be there in parts: ' || parts_in_words || '.', '')
                 || coalesce(' Likely cause: ' || causes || '.', '')
         when 'credit_note_missing'
             then the_bill || ', issued ' || coalesce(cast(bill_date as varchar), 'on no date')
@@ -118,6 +119,7 @@ select
                 || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
                 || coalesce(' It may be a bill that is missing in Xero: ' || candidates_in_words || '.', '')
                 || coalesce(' It is as much as several that are missing in Xero: ' || together_in_words || '.', '')
+                || coalesce(' It may be a part of one that is missing in Xero: ' || parts_in_words || '.', '')
     end as explanation,
     case code
         when 'missing_in_xero'
@@ -128,6 +130,10 @@ select
                         then 'Ask whether one invoice stands for several bills: ' || together_in_words
                             || '. While it stands, none of them is to arrive a second time. If it stands for something '
                             || 'else, name it as not from Clio, and this row says the next step.'
+                    when parts_in_words is not null
+                        then 'Ask whether these stand for the bill in parts: ' || parts_in_words
+                            || '. While they stand, it is not to arrive a second time. If they stand for something '
+                            || 'else, name them as not from Clio, and this row says the next step.'
                     else sending_it
                 end
         when 'credit_note_missing'
@@ -185,11 +191,14 @@ select
                     when together_in_words is not null
                         then 'Ask whether it stands for several bills: ' || together_in_words || '. If it does, leave '
                             || 'it, and send none of them again; if it does not, name it as not from Clio.'
+                    when parts_in_words is not null
+                        then 'Ask whether it stands for a part of a bill: ' || parts_in_words || '. If it does, leave '
+                            || 'it, and do not send the bill again; if it does not, name it as not from Clio.'
                     else 'Link it to its bill, or name it as not from Clio. Only if it is a mistake: ' || removal
                 end
     end as suggested_action,
     cast(null as varchar) as blocked_by,
     cast(null as varchar) as group_id,
-    coalesce(candidate, negative_candidate, together_candidate) as candidate,
+    coalesce(candidate, negative_candidate, together_candidate, parts_candidate) as candidate,
     changed_at
 from findings_with_shared_words
