@@ -41,21 +41,6 @@ last_arrivals as (
 
 ),
 
-archived_accounts_on_drafts as (
-
-    select distinct
-        documents.firm_id,
-        documents.bill_id,
-        concat_ws(' ', accounts.account_code, accounts.account_name) as account
-    from {{ ref('int_documents_paired') }} as documents
-    inner join {{ ref('stg_xero__invoice_lines') }} as lines
-        on documents.firm_id = lines.firm_id and documents.invoice_id = lines.invoice_id
-    inner join {{ ref('stg_xero__accounts') }} as accounts
-        on lines.firm_id = accounts.firm_id and lines.account_code = accounts.account_code
-    where documents.invoice_class = 'draft' and accounts.account_status = 'ARCHIVED'
-
-),
-
 attorney_of_each_bill as (
 
     -- A bill of several attorneys speaks for none of them.
@@ -128,13 +113,26 @@ causes_of_each_exception as (
     select
         missing.firm_id,
         missing.exception_id,
-        case causes.cause_kind when 'period_locked' then 2 else 3 end as cause_rank,
-        causes.cause_kind,
-        causes.cause_key
+        2 as cause_rank,
+        'period_locked' as cause_kind,
+        cast(tonight.locked_until_date as varchar) as cause_key
     from open_exceptions as missing
-    inner join {{ ref('int_missing_causes') }} as causes
-        on missing.firm_id = causes.firm_id and missing.bill_id = causes.bill_id
-    where missing.code = 'missing_in_xero' and causes.cause_kind in ('period_locked', 'contact_archived')
+    inner join {{ ref('int_tonight') }} as tonight
+        on missing.firm_id = tonight.firm_id and missing.issued_date <= tonight.locked_until_date
+    where missing.code = 'missing_in_xero'
+
+    union all
+
+    select
+        missing.firm_id,
+        missing.exception_id,
+        3 as cause_rank,
+        'contact_archived' as cause_kind,
+        findings.archived_contact as cause_key
+    from open_exceptions as missing
+    inner join {{ ref('int_missing_findings') }} as findings
+        on missing.firm_id = findings.firm_id and missing.bill_id = findings.bill_id
+    where missing.code = 'missing_in_xero' and findings.archived_contact is not null
 
     union all
 
@@ -143,10 +141,10 @@ causes_of_each_exception as (
         stuck.exception_id,
         4 as cause_rank,
         'account_archived' as cause_kind,
-        archived.account as cause_key
+        unnest(drafts.archived_accounts) as cause_key
     from open_exceptions as stuck
-    inner join archived_accounts_on_drafts as archived
-        on stuck.firm_id = archived.firm_id and stuck.bill_id = archived.bill_id
+    inner join {{ ref('int_draft_findings') }} as drafts
+        on stuck.firm_id = drafts.firm_id and stuck.bill_id = drafts.bill_id
     where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
 
     union all

@@ -6,8 +6,8 @@
     'int_content_findings_worded', 'int_payment_findings_worded', 'int_unexplained_findings',
 ] %}
 {%- set sections_in_own_currency = [
-    'int_document_findings_worded', 'int_clearing_findings', 'int_credit_findings', 'int_control_findings',
-    'int_trust_findings',
+    'int_document_findings', 'int_missing_findings', 'int_draft_findings', 'int_clearing_findings',
+    'int_credit_findings', 'int_control_findings', 'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',
@@ -234,7 +234,6 @@ findings_with_what_they_say as (
                     coalesce(findings.clio_value, ''),
                     coalesce(findings.xero_value, ''),
                     case
-                        when findings.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited') then drafts.edits_key
                         when findings.code = 'text_differs' then lines.texts_key
                         when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
                         else findings.also_says
@@ -242,8 +241,6 @@ findings_with_what_they_say as (
                 )
         end as what_it_says
     from findings_introduced as findings
-    left join {{ ref('int_draft_edits') }} as drafts
-        on findings.firm_id = drafts.firm_id and findings.bill_id = drafts.bill_id
     left join lines_of_each_pair as lines
         on findings.firm_id = lines.firm_id and findings.bill_id = lines.bill_id
 
