@@ -13,9 +13,10 @@ instead, beside the manifest, which says what should have run:
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import GiveUp
 
@@ -60,8 +61,8 @@ def build(work_file: Path, target: Path, select: str | None = None) -> BuildResu
     """
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     output = target / "output.txt"
-    with _said_into(output), _beside(work_file):
-        done = _run_dbt(target, select)
+    with _said_into(output) as say, _beside(work_file):
+        done = _run_dbt(target, select, say)
     if not isinstance(done, DbtRun):
         raise GiveUp(
             "dbt was expected to say what came of each model and test; it said nothing"
@@ -70,7 +71,7 @@ def build(work_file: Path, target: Path, select: str | None = None) -> BuildResu
     return read_results(done, is_whole=select is None)
 
 
-def _run_dbt(target: Path, select: str | None) -> DbtRun | BaseException | None:
+def _run_dbt(target: Path, select: str | None, say: Callable[[str], object]) -> DbtRun | BaseException | None:
     """One dbt build; what came of it, or what kept dbt itself from ending well, if anything did.
 
     Both are taken from dbt's own hands: writing its manifest and its results as JSON and reading them again takes
@@ -82,13 +83,22 @@ def _run_dbt(target: Path, select: str | None) -> DbtRun | BaseException | None:
     from dbt.contracts.graph.manifest import Manifest
 
     words = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-write-json", "--no-use-colors"]
-    words += ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "none"]
+    words += ["--target-path", str(target), "--log-path", str(target)]
+    # dbt's own loggers word the thousands of events that nobody reads, too.
+    words += ["--log-level", "none", "--log-level-file", "none"]
+
+    def hear(event: Any) -> None:
+        if event.info.level != "debug":
+            say(f"{event.info.msg}\n")
+
     chosen = ["--select", select, "--resource-type", "model"] if select else []
     try:
-        parsed = dbtRunner().invoke(["parse", *words])
+        parsed = dbtRunner(callbacks=[hear]).invoke(["parse", *words])
         if not isinstance(parsed.result, Manifest):
             return parsed.exception
-        ran = dbtRunner(parsed.result).invoke(["build", *words, "--exclude-resource-type", "unit_test", *chosen])
+        ran = dbtRunner(parsed.result, [hear]).invoke(
+            ["build", *words, "--exclude-resource-type", "unit_test", *chosen]
+        )
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not isinstance(ran.result, RunExecutionResult):
@@ -120,15 +130,15 @@ def _beside(work_file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _said_into(output: Path) -> Iterator[None]:
-    """All that dbt prints, also what it prints past Python, goes into a file of the firm's."""
+def _said_into(output: Path) -> Iterator[Callable[[str], object]]:
+    """All that dbt says, also what it or another prints past Python, goes into a file of the firm's."""
     sys.stdout.flush()
     kept = [os.dup(descriptor) for descriptor in (1, 2)]
     try:
-        with output.open("w") as file:
+        with output.open("w", buffering=1) as file:
             for descriptor in (1, 2):
                 os.dup2(file.fileno(), descriptor)
-            yield
+            yield file.write
     finally:
         sys.stdout.flush()
         for descriptor, before in zip((1, 2), kept, strict=True):

@@ -40,6 +40,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Called by dbt once, before the first model."""
+        conn.execute("set global TimeZone = 'UTC'")
         add_functions(conn)
 
 

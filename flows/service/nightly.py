@@ -1,10 +1,10 @@
 """The nightly flow: what Prefect knows of each firm's night, step by step.
 
 `nightly` runs one sub-flow per firm, and a firm that fails stops no other. The night itself runs in a process of its
-own (`flows.night.process`); the tasks here wait for its steps. A sub-flow ends in a state named after its verdict:
-*Reconciled*, *Pending* and *Exceptions* are completed (the product worked), *Incomplete* is failed (nothing was
-published, people keep last night's books). Each leaves a Markdown artifact with its statement and worklist, so that
-the Prefect UI tells the story.
+own (`flows.night.process`), which `tieout serve` lends where it runs (`flows.service.lending`); the tasks here wait for
+its steps. A sub-flow ends in a state named after its verdict: *Reconciled*, *Pending* and *Exceptions* are completed
+(the product worked), *Incomplete* is failed (nothing was published, people keep last night's books). Each leaves a
+Markdown artifact with its statement and worklist, so that the Prefect UI tells the story.
 """
 
 import os
@@ -25,6 +25,7 @@ from flows.night.order import STEPS, Order
 from flows.night.process import NightEndedError, NightProcess
 from flows.night.verdict import NightResult
 from flows.reading.report import markdown_report, read_worklist
+from flows.service.lending import borrowed
 from pipelines.firm.settings import load_settings
 
 
@@ -63,7 +64,7 @@ def reconcile_firm(order: Order, night: NightProcess) -> State[NightResult]:
 @task(name="night", task_run_name="night of {order.firm_id}", tags=["night"], cache_policy=NO_CACHE)
 def night_of_firm(order: Order) -> NightResult:
     """One firm's sub-flow and what it came to; one that Prefect itself could not run is incomplete too."""
-    with NightProcess() as night:
+    with NightProcess(start=borrowed) as night:
         state = reconcile_firm(order, night, return_state=True)
         return night.result or NightResult(
             order.firm_id, None, verdict.INCOMPLETE, (f"Prefect ended the night as {state.name}.",)

@@ -1,9 +1,9 @@
 """`tieout serve`: every firm's night at its own time, for as long as this runs.
 
 Prefect does the scheduling: a lasting server (a child here, or the one that PREFECT_API_URL names), one deployment per
-firm with its cron line in its own zone, each night in a process of its own, as many side by side as there are cores,
-and never two of one firm. Beside it run the watch (`flows.service.watch`), which must see even when Prefect is not
-well, and the desk (`flows.desk`).
+firm with its cron line in its own zone, as many nights side by side as there are cores, in processes that do one after
+the other (`flows.service.lending`), and never two of one firm. Beside it run the watch (`flows.service.watch`), which
+must see even when Prefect is not well, and the desk (`flows.desk`).
 
 One `tieout serve` per data folder, by a lock that dies with its process. A machine that was switched off leaves runs
 that Prefect believes to be under way: they are closed at the start. A night that was missed or cut short is caught up
@@ -33,6 +33,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows import schedule
 from flows.desk.server import Server
+from flows.service.lending import lending
 from flows.service.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.service.serve_log import LogFormat, NightLog
 from flows.service.watch import Watch
@@ -75,7 +76,7 @@ class _Runner(Runner):
 def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None]) -> None:
     """Serve until interrupted; `say` hears where the desk is. Raises UsageError when the data folder is served
     already."""
-    with _alone(settings), get_client(sync_client=True) as client:
+    with _alone(settings), lending(), get_client(sync_client=True) as client:
         now = datetime.now(UTC)
         say(_start_desk(settings))
         cut_short = close_dead_runs(client, settings, now)

@@ -115,7 +115,7 @@ def test_a_night_that_is_killed_by_the_machine_is_incomplete_and_says_how(calm: 
     with NightProcess() as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        [child] = [one for one in psutil.Process().children() if "flows.night.process" in one.cmdline()]
+        [child] = [one for one in psutil.Process().children() if "flows.night.child" in one.cmdline()]
         child.kill()
         result = night.finish()
     assert result.verdict == "incomplete"

@@ -25,7 +25,7 @@ from tests.support.empty_warehouse import create_empty
 PIPELINES = PROJECT.with_name("pipelines")
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 107, 31
+MOST_MODELS_BETWEEN, MOST_FLOORS = 101, 29
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
@@ -265,7 +265,7 @@ def test_tests_are_of_two_kinds(manifest: dict[str, Any]) -> None:
 def test_models_are_short(manifest: dict[str, Any]) -> None:
     lines = sorted(len(node["raw_code"].splitlines()) for node in of_type(manifest, "model"))
     assert lines[len(lines) // 2] <= 65
-    assert lines[-1] <= 330
+    assert lines[-1] <= 350
 
 
 def test_what_is_published_is_described_in_the_file(built: Path) -> None:

@@ -2,6 +2,17 @@
 -- counted, named in the night's statement, and the rows about it say so.
 with
 
+bills_with_lines as (
+
+    select
+        firm_id,
+        bill_id,
+        bool_and(adds_up_to_bill) as lines_add_up
+    from {{ ref('int_bill_lines_valued') }}
+    group by firm_id, bill_id
+
+),
+
 bills_whose_lines_do_not_add_up as (
 
     select
@@ -9,11 +20,11 @@ bills_whose_lines_do_not_add_up as (
         'lines_add_up_to_bill' as assumption,
         bills.bill_key as subject_key
     from {{ ref('int_bills_valued') }} as bills
-    left join {{ ref('int_bill_line_readings') }} as readings
-        on bills.firm_id = readings.firm_id and bills.bill_id = readings.bill_id
+    left join bills_with_lines as lines
+        on bills.firm_id = lines.firm_id and bills.bill_id = lines.bill_id
     where
         bills.bill_class not in ('dead', 'vanished')
-        and case when readings.bill_id is null then bills.net_amount <> 0 else not readings.is_proven end
+        and case when lines.bill_id is null then bills.net_amount <> 0 else not lines.lines_add_up end
 
 ),
 
