@@ -38,10 +38,27 @@ bills as (
 
 ),
 
+contacts_of_clients as (
+
+    select distinct
+        firm_id,
+        contact_id
+    from {{ ref('int_client_contacts') }}
+
+),
+
 invoices as (
 
-    select * from {{ ref('int_documents_open') }}
-    where invoice_id is not null and request_id is null and colliding_bill_id is null and total_amount >= 0
+    -- A contact that is no known client's may be anybody's: that is the contact without an id.
+    select documents.* replace (clients.contact_id as contact_id)
+    from {{ ref('int_documents_open') }} as documents
+    left join contacts_of_clients as clients
+        on documents.firm_id = clients.firm_id and documents.contact_id = clients.contact_id
+    where
+        documents.invoice_id is not null
+        and documents.request_id is null
+        and documents.colliding_bill_id is null
+        and documents.total_amount >= 0
 
 ),
 
@@ -56,7 +73,6 @@ bills_under_each_total as (
 
 bills_with_each_contact as (
 
-    -- A contact that is no known client's may be anybody's: that is the contact without an id.
     select
         bills.*,
         contacts.contact_id
@@ -87,27 +103,16 @@ bills_by_group as (
 
 ),
 
-contacts_of_clients as (
-
-    select distinct
-        firm_id,
-        contact_id
-    from {{ ref('int_client_contacts') }}
-
-),
-
 invoices_by_group as (
 
     select
-        invoices.firm_id,
-        contacts.contact_id,
-        invoices.total_amount,
-        invoices.currency_code,
-        invoices.issued_date,
-        list_sort(array_agg(invoices.invoice_id)) as invoice_ids
+        firm_id,
+        contact_id,
+        total_amount,
+        currency_code,
+        issued_date,
+        list_sort(array_agg(invoice_id)) as invoice_ids
     from invoices
-    left join contacts_of_clients as contacts
-        on invoices.firm_id = contacts.firm_id and invoices.contact_id = contacts.contact_id
     group by all
 
 ),
@@ -141,8 +146,10 @@ candidates_by_number as (
         list_contains(bills.totals, invoices.total_amount) as total_agrees,
         coalesce(
             total_agrees
-            and (contacts.client_id is not null or bills.issued_date = invoices.issued_date)
-            and {{ days_apart('bills.issued_date', 'invoices.issued_date') }} <= 35,
+            and (contacts.client_id is not null or invoices.contact_id is null)
+            and {{ days_apart('bills.issued_date', 'invoices.issued_date') }}
+            <= case when invoices.contact_id is null then 0 else 35 end
+            and {{ same_currency('bills.currency_code', 'invoices.currency_code') }},
             false
         ) as is_within_reach
     from bills
@@ -201,7 +208,6 @@ candidates_counted as (
         cast(sum(candidate_count) as integer) as candidate_count
     from candidates_of_each_document
     group by firm_id, named_on, document_id
-    having sum(candidate_count) > 0
 
 ),
 
