@@ -1,7 +1,8 @@
 """Xero's general ledger, worked out from its documents: what the trial balance of a day says.
 
 Only approved documents post. Receivables move with invoices, payments and credits; bank accounts with
-payments, bank transactions and transfers. All in the base currency; debits equal credits by construction.
+payments, bank transactions and transfers; a payment at another rate than its invoice's leaves a gain or a loss. All in
+the base currency; debits equal credits by construction.
 """
 
 from collections import defaultdict
@@ -38,6 +39,7 @@ def trial_balance(tables: Tables, journals: list[Journal], as_of: date) -> list[
 
 
 def _all_postings(tables: Tables, system: dict[str, str]) -> Iterator[tuple[date, list[Posting]]]:
+    rates = {invoice["InvoiceID"]: invoice["CurrencyRate"] for invoice in tables["Invoices"].values()}
     for invoice in tables["Invoices"].values():
         if invoice["Status"] in POSTED:
             yield invoice["Date"], _sales(invoice, system, 1)
@@ -46,9 +48,7 @@ def _all_postings(tables: Tables, system: dict[str, str]) -> Iterator[tuple[date
             yield note["Date"], _sales(note, system, -1)
     for payment in tables["Payments"].values():
         if payment["Status"] == "AUTHORISED":
-            refund = payment["PaymentType"] != "ACCRECPAYMENT"
-            amount = -payment["BankAmount"] if refund else payment["BankAmount"]
-            yield payment["Date"], [(payment["Account"]["AccountID"], amount), (system["DEBTORS"], -amount)]
+            yield payment["Date"], _payment(payment, rates, system)
     for entry in tables["BankTransactions"].values():
         if entry["Status"] == "AUTHORISED":
             yield entry["Date"], _bank(entry)
@@ -57,6 +57,20 @@ def _all_postings(tables: Tables, system: dict[str, str]) -> Iterator[tuple[date
             amount = transfer["Amount"]
             out, into = transfer["FromBankAccount"]["AccountID"], transfer["ToBankAccount"]["AccountID"]
             yield transfer["Date"], [(out, -amount), (into, amount)]
+
+
+def _payment(payment: Record, rates: dict[str, Decimal], system: dict[str, str]) -> list[Posting]:
+    """What came in at the rate of its day; what it settles at the rate of its invoice; a gain between the two."""
+    sign = 1 if payment["PaymentType"] == "ACCRECPAYMENT" else -1
+    rate = rates.get(payment["Invoice"]["InvoiceID"], payment["CurrencyRate"])
+    settled = payment["BankAmount"] if rate == payment["CurrencyRate"] else cents(payment["Amount"] / rate)
+    postings = [
+        (payment["Account"]["AccountID"], sign * payment["BankAmount"]),
+        (system["DEBTORS"], -sign * settled),
+    ]
+    if settled != payment["BankAmount"]:
+        postings.append((system["REALISEDCURRENCYGAIN"], sign * (settled - payment["BankAmount"])))
+    return postings
 
 
 def _sales(document: Record, system: dict[str, str], sign: int) -> list[Posting]:

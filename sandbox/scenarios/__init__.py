@@ -20,6 +20,7 @@ import sandbox.scenarios.people
 import sandbox.scenarios.receipts
 import sandbox.scenarios.receivables
 import sandbox.scenarios.shapes
+import sandbox.scenarios.shapes_more
 import sandbox.scenarios.trust
 import sandbox.scenarios.trust_figures
 import sandbox.scenarios.trust_more

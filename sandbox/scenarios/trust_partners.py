@@ -85,11 +85,11 @@ def slip_four_days(stage: Stage) -> list[Expected]:
     return [*alone_in_clio(entries), alone_in_xero(lump, "4050.00")]
 
 
-@scenario("trust-slip-one-cent", SECTION, "The sum is a cent off: tolerance is zero.")
+@scenario("trust-slip-one-cent", SECTION, "The sum is a cent off: tolerance is zero, and nothing is posted unseen.")
 def slip_one_cent(stage: Stage) -> list[Expected]:
     entries = in_clio(stage, ("1200.00", "850.00", "2000.00"), 8)
     lump = in_xero(stage, "4050.01", 9)
-    return [*alone_in_clio(entries), alone_in_xero(lump, "4050.01"), off_by(stage, "0.01")]
+    return naming_each_other([*alone_in_clio(entries), alone_in_xero(lump, "4050.01"), off_by(stage, "0.01")])
 
 
 @scenario("trust-lump-in-clio", SECTION, "One deposit in Clio, two of the sum in Xero: silent.")
@@ -118,7 +118,8 @@ def eight_in_one(stage: Stage) -> list[Expected]:
 def nine_in_one(stage: Stage) -> list[Expected]:
     entries = in_clio(stage, [f"{100 + 7 * number}.00" for number in range(9)], 8)
     lump = in_xero(stage, "1152.00", 9)
-    return [*alone_in_clio(entries), alone_in_xero(lump, "1152.00")]
+    *rows, of_lump = naming_each_other([*alone_in_clio(entries), alone_in_xero(lump, "1152.00")])
+    return [*rows, replace(of_lump, candidate=of_lump.candidate[:4], explains=("one of 5 more",))]
 
 
 @scenario("trust-some-of-a-day", SECTION, "Two of a day's three deposits are one of Xero; the third is missing.")

@@ -35,6 +35,12 @@ BROKEN = {
         RECORD,
         "Match the 800.00 received to invoice 2005.",
     ),
+    "never_grants_twice": (
+        "shape-cut-by-a-credit-note",
+        "credit_one_side",
+        "Record the credit in Clio.",
+        "Ask first whether it stands for the difference. If it does not: record the credit in Clio.",
+    ),
     "never_voids_what_holds_money": (
         "void-with-payment",
         "void_in_clio_live_in_xero",
@@ -141,3 +147,11 @@ def test_an_approval_is_caught_whatever_part_of_the_draft_differs() -> None:
         stage = SCENARIOS[name].stage(NOW)
         subject = next(row.subject_key for row in stage.expected if row.code.startswith("stuck"))
         assert harms(stage.firm, [Row("stuck_in_draft_ready", subject, Decimal(0), "", APPROVE)]), name
+
+
+def test_a_bill_that_is_there_in_parts_is_not_sent_again() -> None:
+    bill = next(row.subject_key for row in SCENARIOS["shape-one-bill-two-invoices"].stage(NOW).expected)
+    stage = SCENARIOS["shape-one-bill-two-invoices"].stage(NOW)
+    assert harms(stage.firm, [Row("missing_in_xero", bill, Decimal(0), "", SEND)])
+    stage = SCENARIOS["shape-two-invoices-one-cent"].stage(NOW)
+    assert harms(stage.firm, [Row("missing_in_xero", bill, Decimal(0), "", SEND)]) == []

@@ -9,6 +9,7 @@ import pytest
 from sandbox.scenarios import SCENARIOS
 from sandbox.scenarios.registry import SECTION_OF
 from tests.support.scenario_nights import Nights, ids_named, mismatches, two_nights
+from tests.support.words_of_codes import WORDS
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -79,6 +80,18 @@ def test_what_a_row_names_as_candidate_is_there(nights: Nights) -> None:
         assert named, (firm_id, code, candidate)
         for one in named:
             assert known[one].get("Status") not in ("VOIDED", "DELETED"), (firm_id, code, candidate)
+
+
+def test_every_row_states_its_fact_and_its_step(nights: Nights) -> None:
+    """Whatever else a row names, the words of its code are there."""
+    assert set(WORDS) == set(SECTION_OF)
+    mute = []
+    for row in (row for found in nights.found for rows in found.values() for row in rows):
+        fact, steps = WORDS[row.code]
+        explanation, action = row.explanation.casefold(), row.suggested_action.casefold()
+        if not all(words in explanation for words in fact) or not any(words in action for words in steps):
+            mute.append((row.code, row.explanation, row.suggested_action))
+    assert mute == []
 
 
 def test_a_currency_without_a_rate_is_not_proven(nights: Nights) -> None:

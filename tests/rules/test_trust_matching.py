@@ -36,6 +36,7 @@ class Entry:
     day: date
     amount: Decimal
     client: int
+    slip: str = ""
 
 
 @dataclass
@@ -102,13 +103,23 @@ def load(path: Path, books: dict[str, Book]) -> None:
                     rows,
                 )
             twins = [
-                (firm, e.id, "RECEIVE" if e.amount > 0 else "SPEND", e.day, abs(e.amount), _contact(book, e), NIGHT)
+                (
+                    firm,
+                    e.id,
+                    "RECEIVE" if e.amount > 0 else "SPEND",
+                    e.day,
+                    abs(e.amount),
+                    _contact(book, e),
+                    e.slip,
+                    NIGHT,
+                )
                 for e in book.xero
             ]
             if twins:
                 connection.executemany(
                     "insert into xero.bank_transactions (firm_id, bank_transaction_id, type, date, total, contact_id,"
-                    " loaded_at, bank_account_id, status) values (?, ?, ?, ?, ?, ?, ?, 'bank', 'AUTHORISED')",
+                    " reference, loaded_at, bank_account_id, status)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?, 'bank', 'AUTHORISED')",
                     twins,
                 )
 

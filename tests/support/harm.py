@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from sandbox.books import Record
@@ -100,6 +101,23 @@ class World:
             if is_near or plain(row["InvoiceNumber"]) == plain(bill["number"]):
                 yield row
 
+    def parts_of(self, bill: Record) -> list[str]:
+        """Numbers of invoices of the client's, of no bill's, that together are as much as the bill."""
+        near = [
+            row
+            for row in self.xero["Invoices"].values()
+            if row["Type"] == "ACCREC"
+            and row["Status"] not in DEAD
+            and row["Contact"]["ContactID"] in self.contacts(bill)
+            and row["InvoiceID"] not in self.bill_of
+            and abs((row["Date"] - bill["issued_at"]).days) <= 35
+        ]
+        for count in range(2, min(len(near), 4) + 1):
+            for parts in combinations(near, count):
+                if sum(part["Total"] for part in parts) == bill["due"]:
+                    return [part["InvoiceNumber"] for part in parts]
+        return []
+
     def unused_money(self, bill: Record, amount: Decimal, day: date) -> Iterator[str]:
         """Money of the client's that is booked in Xero and on no invoice: received, or left of a credit."""
         contacts = self.contacts(bill)
@@ -163,7 +181,7 @@ def never_sends_again_what_may_be_there(world: World, row: Row) -> str | None:
         return None
     if row.code == "number_collision" and "say so: tieout link" in row.advice[: sending.start()]:
         return None  # asked first whether it is this bill
-    there = [found["InvoiceNumber"] for found in world.what_can_be(bill)]
+    there = [found["InvoiceNumber"] for found in world.what_can_be(bill)] or world.parts_of(bill)
     return f"sends bill {bill['number']} again although invoice {there} may be it" if there else None
 
 
@@ -200,6 +218,18 @@ def never_records_what_may_be_there(world: World, row: Row) -> str | None:
             there = [*world.unused_money(bill, row.amount, allocation["date"]), *world.moved(bill, allocation)]
             if there:
                 return f"records {row.amount} again although there is {there}"
+    return None
+
+
+def never_grants_twice(world: World, row: Row) -> str | None:
+    """Where a credit of one side makes up for the totals, both ask for the same: either step alone spoils that."""
+    bill = world.bill(row)
+    invoice = world.firm.invoice_of.get(bill["id"]) if bill else None
+    if bill is None or invoice is None or invoice["Status"] in (*DEAD, *DRAFT):
+        return None
+    gap, credit = invoice["Total"] - bill["due"], invoice["AmountCredited"] - bill["credits_issued"]
+    if gap and gap == credit and "ask first" not in row.advice:
+        return f"grants {abs(gap)} once more, which a credit on one side makes up for"
     return None
 
 
@@ -381,6 +411,10 @@ ALWAYS: tuple[Rule, ...] = (
 )
 OF_CODE: dict[str, tuple[Rule, ...]] = {
     "currency_differs": (never_raises_a_second_one,),
+    "amounts_differ": (never_grants_twice,),
+    "discount_lost": (never_grants_twice,),
+    "tax_differs": (never_grants_twice,),
+    "credit_one_side": (never_grants_twice,),
     "payment_duplicated": (never_removes_without_asking,),
     "payment_reversed_one_side": (),
     "trust_entry_other_client": (never_books_before_it_is_known_whose,),

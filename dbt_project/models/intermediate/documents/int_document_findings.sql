@@ -77,7 +77,10 @@ findings_with_their_documents as (
         candidates.candidates_in_words,
         candidates.linking_it,
         case when candidates.document_id is null then together.candidates_in_words end as together_in_words,
-        coalesce(candidates.candidate, together.candidate) as candidate,
+        case
+            when candidates.document_id is null and together.document_id is null then parts.candidates_in_words
+        end as parts_in_words,
+        coalesce(candidates.candidate, together.candidate, parts.candidate) as candidate,
         requests.bill_number as request_number,
         coalesce(clients.client_name, requests.client_name) as request_client_name,
         requests.issued_date as request_date,
@@ -102,7 +105,13 @@ findings_with_their_documents as (
         on
             findings.firm_id = together.firm_id
             and findings.invoice_id = together.document_id
-            and together.named_on = 'invoice'
+            and together.named_on = 'invoice of several'
+            and findings.code = 'xero_only'
+    left join {{ ref('int_candidates_together') }} as parts
+        on
+            findings.firm_id = parts.firm_id
+            and findings.invoice_id = parts.document_id
+            and parts.named_on = 'invoice among others'
             and findings.code = 'xero_only'
     left join {{ ref('stg_clio__bills') }} as requests
         on findings.firm_id = requests.firm_id and findings.request_id = requests.bill_id
@@ -207,6 +216,7 @@ select
                 || invoice_total || ', due ' || invoice_due || ') has no bill in Clio.'
                 || coalesce(' It may be a bill that is missing in Xero: ' || candidates_in_words || '.', '')
                 || coalesce(' It is as much as several that are missing in Xero: ' || together_in_words || '.', '')
+                || coalesce(' It may be a part of one that is missing in Xero: ' || parts_in_words || '.', '')
     end as explanation,
     case code
         when 'approved_early_in_xero'
@@ -238,6 +248,9 @@ select
                     when together_in_words is not null
                         then 'Ask whether it stands for several bills: ' || together_in_words || '. If it does, leave '
                             || 'it, and send none of them again; if it does not, name it as not from Clio.'
+                    when parts_in_words is not null
+                        then 'Ask whether it stands for a part of a bill: ' || parts_in_words || '. If it does, leave '
+                            || 'it, and do not send the bill again; if it does not, name it as not from Clio.'
                     else 'Link it to its bill, or name it as not from Clio. Only if it is a mistake: ' || removal
                 end
     end as suggested_action,

@@ -1,6 +1,7 @@
 -- The outcome of each document: one code, a reason why it is none, 'compare' where both sides are live, or
 -- 'stuck_in_draft', of which the finding says whether it is ready. A draft below zero that stands for a negative bill
--- is told in that bill's row. An extra invoice repeats a paired one: it is a draft that a live invoice has outdone; one
+-- is told in that bill's row. An invoice that credit notes took back in full is as good as void, and where books are
+-- locked it is the only way: with a dead bill, or with none, it is no finding. An extra invoice repeats a paired one: it is a draft that a live invoice has outdone; one
 -- of the bill's number and client; or one of equal contact, date and total. Where it repeats several in contact, date
 -- and total, the one whose number it extends ("1007" and "1007-1") is meant; where even that does not single one out,
 -- none is named.
@@ -186,6 +187,30 @@ the_best_repeat_of_each_extra as (
     from repeats
     qualify row_number() over (partition by firm_id, invoice_id order by reason_rank) = 1
 
+),
+
+credit_notes_on_invoices as (
+
+    select
+        firm_id,
+        invoice_id,
+        sum(amount) as credited_amount
+    from {{ ref('int_xero_applications') }}
+    where kind = 'credit' and not is_reversed and amount > 0
+    group by firm_id, invoice_id
+
+),
+
+invoices_credited_in_full as (
+
+    select
+        invoices.firm_id,
+        invoices.invoice_id
+    from {{ ref('int_invoices_valued') }} as invoices
+    inner join credit_notes_on_invoices as notes
+        on invoices.firm_id = notes.firm_id and invoices.invoice_id = notes.invoice_id
+    where invoices.invoice_class = 'live' and invoices.total_amount = notes.credited_amount
+
 )
 
 select
@@ -219,6 +244,7 @@ select
             documents.pairing = 'clio_only' and unmatched.bill_key is not null and unmatched.total_amount < 0
             then 'credit_note_missing'
         when documents.pairing = 'clio_only' and unmatched.bill_key is not null then 'missing_in_xero'
+        when documents.bill_class in ('none', 'dead') and credited.invoice_id is not null then 'no_exception'
         when documents.pairing = 'xero_only' and unmatched.bill_key is not null then 'xero_only'
         when documents.pairing <> 'paired' then 'no_exception'
         when documents.bill_class = 'approved' and documents.invoice_class = 'live' then 'compare'
@@ -236,5 +262,7 @@ left join {{ ref('int_bills_valued') }} as bills
     on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
 left join {{ ref('int_documents_open') }} as unmatched
     on documents.firm_id = unmatched.firm_id and documents.bill_key = unmatched.bill_key
+left join invoices_credited_in_full as credited
+    on documents.firm_id = credited.firm_id and documents.invoice_id = credited.invoice_id
 left join the_best_repeat_of_each_extra as repeated
     on documents.firm_id = repeated.firm_id and documents.invoice_id = repeated.invoice_id

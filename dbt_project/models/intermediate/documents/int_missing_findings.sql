@@ -229,7 +229,10 @@ bills_with_what_is_known as (
         || '; if it is not, link it to its own bill or name it as not from Clio, and this row says the next step.'
             as linking_it,
         case when candidates.document_id is null then together.candidates_in_words end as together_in_words,
-        coalesce(candidates.candidate, notes.candidate, drafts.candidate, together.candidate) as candidate
+        case
+            when candidates.document_id is null and together.document_id is null then parts.candidates_in_words
+        end as parts_in_words,
+        coalesce(candidates.candidate, notes.candidate, drafts.candidate, together.candidate, parts.candidate) as candidate
     from missing_bills as bills
     left join {{ ref('int_invoices_valued') }} as invoices
         on bills.firm_id = invoices.firm_id and bills.invoice_id = invoices.invoice_id
@@ -253,7 +256,13 @@ bills_with_what_is_known as (
         on
             bills.firm_id = together.firm_id
             and bills.bill_id = together.document_id
-            and together.named_on = 'bill'
+            and together.named_on = 'bill among others'
+            and bills.code = 'missing_in_xero'
+    left join {{ ref('int_candidates_together') }} as parts
+        on
+            bills.firm_id = parts.firm_id
+            and bills.bill_id = parts.document_id
+            and parts.named_on = 'bill of several'
             and bills.code = 'missing_in_xero'
 
 )
@@ -277,6 +286,7 @@ select
                 || ') and has no invoice in Xero.'
                 || coalesce(' It may be there under another number or name: ' || candidates_in_words || '.', '')
                 || coalesce(' It may be there together with others: ' || together_in_words || '.', '')
+                || coalesce(' It may be there in parts: ' || parts_in_words || '.', '')
                 || coalesce(' Likely cause: ' || causes || '.', '')
         when 'credit_note_missing'
             then the_bill || ', issued ' || coalesce(cast(issued_date as varchar), 'on no date')
@@ -304,6 +314,10 @@ select
             then 'Ask whether one invoice stands for several bills: ' || together_in_words
                 || '. While it stands, none of them is to arrive a second time. If it stands for something '
                 || 'else, name it as not from Clio, and this row says the next step.'
+        when parts_in_words is not null
+            then 'Ask whether these stand for the bill in parts: ' || parts_in_words
+                || '. While they stand, it is not to arrive a second time. If they stand for something '
+                || 'else, name them as not from Clio, and this row says the next step.'
         when code = 'missing_in_xero' then sending_it
         when is_paid then 'The bill is paid in Clio, so it is to stand in Xero too. ' || sending_it
         else 'If the bill is right: ' || sending_it || ' If the void was meant, void the bill in Clio.'

@@ -1,6 +1,12 @@
 -- What differs in the content, in a bookkeeper's words.
 with
 
+credits_that_make_up as (
+
+    {{ credits_that_make_up() }}
+
+),
+
 edits_by_what_they_mend as (
 
     select
@@ -111,7 +117,12 @@ findings_with_both_sides as (
                 then 'Xero edits no invoice while a payment or credit is applied to it. '
             else ''
         end
-        || {{ locked_books_first('invoices.issued_date', 'tonight.locked_until_date') }} as before_an_edit
+        || {{ locked_books_first('invoices.issued_date', 'tonight.locked_until_date') }}
+        || coalesce(
+            'Ask first: a credit of ' || {{ money_text('credits.amount') }} || ' that stands in '
+            || credits.credited_in || ' alone makes up for it, so that both ask for the same. If it stands for this '
+            || 'difference, leave both and accept the two rows. If it does not: ', ''
+        ) as before_an_edit
     from {{ ref('int_content_findings') }} as findings
     inner join {{ ref('int_tonight') }} as tonight
         on findings.firm_id = tonight.firm_id
@@ -123,6 +134,11 @@ findings_with_both_sides as (
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
     inner join {{ ref('stg_clio__bills') }} as source
         on findings.firm_id = source.firm_id and findings.bill_id = source.bill_id
+    left join credits_that_make_up as credits
+        on
+            findings.firm_id = credits.firm_id
+            and findings.bill_id = credits.bill_id
+            and findings.code in ('discount_lost', 'amounts_differ', 'tax_differs')
     left join edits_of_each_pair as edits
         on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
 

@@ -20,6 +20,8 @@ sets_without_partner as (
         coalesce(sets.clio_date, sets.xero_date) as entry_date,
         bills.client_id,
         bills.bill_number,
+        bills.number_key,
+        {{ name_key('bills.client_name') }} as client_name_key,
         invoices.contact_id
     from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_bills_valued') }} as bills
@@ -61,6 +63,15 @@ contacts_of_the_client as (
     from missing_in_xero as missing
     inner join {{ ref('int_client_contacts') }} as ties
         on missing.firm_id = ties.firm_id and missing.client_id = ties.client_id and ties.relation = 'same'
+
+),
+
+contacts_of_clients as (
+
+    select distinct
+        firm_id,
+        contact_id
+    from {{ ref('int_client_contacts') }}
 
 ),
 
@@ -114,6 +125,35 @@ found as (
     where
         missing.kind = 'payment'
         and (things.thing_kind = 'bank money' or (things.thing_kind = 'transfer' and missing.clio_source = 'trust'))
+
+    union all
+
+    -- Of somebody who is no client of ours, an insurer or a relative, where the entry names the bill or the client.
+    select
+        missing.firm_id,
+        missing.set_key,
+        things.thing_kind,
+        things.thing_id,
+        things.thing_number,
+        things.words,
+        {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
+    from missing_in_xero as missing
+    inner join {{ ref('int_money_in_xero') }} as things
+        on
+            missing.firm_id = things.firm_id
+            and missing.amount = things.amount
+            and things.thing_kind = 'bank money'
+            and things.thing_date between missing.entry_date - {{ days }} and missing.entry_date + {{ days }}
+    left join contacts_of_clients as known
+        on things.firm_id = known.firm_id and things.contact_id = known.contact_id
+    where
+        missing.kind = 'payment'
+        and things.contact_id is not null
+        and known.contact_id is null
+        and (
+            {{ names_number(fold_case('things.said'), 'missing.number_key') }}
+            or contains(' ' || {{ name_key('things.said') }} || ' ', ' ' || missing.client_name_key || ' ')
+        )
 
     union all
 

@@ -1,6 +1,7 @@
 -- What in Xero may be money that Clio has and an invoice lacks: money received that is on no invoice, transfers out of
 -- trust, credits with something left, and payments without partner. Each with its contact or bill, what is left of it,
--- its day, and how a person would know it. Bank entries of accounts for client money are not receipts of the firm.
+-- its day, how a person would know it, and of bank money all that is said of it. Bank entries of accounts for client
+-- money are not receipts of the firm.
 with
 
 trust_banks as (
@@ -13,6 +14,17 @@ trust_banks as (
     left join {{ ref('stg_xero__accounts') }} as accounts
         on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
     group by mapped.firm_id, mapped.xero_bank_account_id
+
+),
+
+lines_of_bank_money as (
+
+    select
+        firm_id,
+        bank_transaction_id,
+        string_agg(description, ' / ' order by position) as descriptions
+    from {{ ref('stg_xero__bank_transaction_lines') }}
+    group by firm_id, bank_transaction_id
 
 ),
 
@@ -41,6 +53,7 @@ select
     entries.total_amount as amount,
     entries.entry_date as thing_date,
     cast(null as varchar) as from_account_id,
+    concat_ws(' / ', entries.reference, entries.contact_name, lines.descriptions) as said,
     'the ' || {{ money_text('entries.total_amount') }} || ' received on ' || entries.entry_date
     || coalesce(' in ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
     || coalesce(' from ' || nullif(entries.contact_name, ''), '')
@@ -50,6 +63,8 @@ left join {{ ref('stg_xero__accounts') }} as accounts
     on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.account_id
 left join trust_banks
     on entries.firm_id = trust_banks.firm_id and entries.bank_account_id = trust_banks.account_id
+left join lines_of_bank_money as lines
+    on entries.firm_id = lines.firm_id and entries.bank_transaction_id = lines.bank_transaction_id
 where
     entries.bank_transaction_type = 'RECEIVE'
     and entries.bank_transaction_status = 'AUTHORISED'
@@ -69,6 +84,7 @@ select
     transfers.transfer_amount as amount,
     transfers.transfer_date as thing_date,
     transfers.from_account_id,
+    cast(null as varchar) as said,
     'the transfer of ' || {{ money_text('transfers.transfer_amount') }} || ' on ' || transfers.transfer_date
     || ' from ' || trust_banks.account
     || coalesce(' to ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
@@ -93,6 +109,7 @@ select
     remaining_amount as amount,
     credit_date as thing_date,
     cast(null as varchar) as from_account_id,
+    cast(null as varchar) as said,
     'the ' || credit_kind || coalesce(' ' || nullif(credit_number, ''), '')
     || coalesce(' of ' || credit_date, '') || ' with ' || {{ money_text('remaining_amount') }} || ' left' as words
 from {{ ref('int_credits_remaining') }}
@@ -110,6 +127,7 @@ select
     sets.xero_amount as amount,
     sets.xero_date as thing_date,
     cast(null as varchar) as from_account_id,
+    cast(null as varchar) as said,
     'the ' || sets.kind || ' of ' || {{ money_text('sets.xero_amount') }} || ' of '
     || sets.xero_date || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
 from {{ ref('int_payment_sets') }} as sets
@@ -130,6 +148,7 @@ select
     payments.amount,
     payments.entry_date as thing_date,
     cast(null as varchar) as from_account_id,
+    cast(null as varchar) as said,
     'the payment of ' || {{ money_text('payments.amount') }} || ' of ' || payments.entry_date
     || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
 from payments_of_invoices_without_bill as payments

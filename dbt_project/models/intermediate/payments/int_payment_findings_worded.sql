@@ -2,6 +2,12 @@
 -- were searched for it: what was found is named, and is to be matched, applied or moved, never recorded again.
 with
 
+credits_that_make_up as (
+
+    {{ credits_that_make_up() }}
+
+),
+
 findings_with_both_sides as (
 
     select
@@ -38,9 +44,17 @@ findings_with_both_sides as (
                 and count(*) over (partition by findings.firm_id, findings.only_id, findings.only_kind) = 1
                 then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
         end as group_with_credit_id,
+        -- A payment that is to have one day in both systems may have to go to the earlier of the two.
         {{ locked_books_first(
-            'coalesce(findings.xero_date, findings.clio_date)', 'tonight.locked_until_date'
+            "case findings.code when 'payment_period_differs' then least(findings.xero_date, findings.clio_date) "
+            ~ "else coalesce(findings.xero_date, findings.clio_date) end",
+            'tonight.locked_until_date'
         ) }} as locked_first,
+        coalesce(
+            'Ask first whether it stands for the difference of ' || {{ money_text('credits.amount') }}
+            || ' between bill and invoice, which it makes up for, so that both ask for the same. If it does, leave '
+            || 'both and accept the two rows. If it does not: ', ''
+        ) as making_up_first,
         case
             when findings.is_in_batch
                 then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
@@ -53,6 +67,11 @@ findings_with_both_sides as (
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+    left join credits_that_make_up as credits
+        on
+            findings.firm_id = credits.firm_id
+            and findings.bill_id = credits.bill_id
+            and findings.code = 'credit_one_side'
     left join {{ ref('stg_xero__accounts') }} as accounts
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
 
@@ -175,6 +194,7 @@ select
     || case when blocked_by is not null then ' Xero takes it only once the draft is approved.' else '' end
         as explanation,
     locked_first
+    || making_up_first
     || case when blocked_by is not null then 'Deal with the draft first, as its own row says. Then: ' else '' end
     || case
         when code in ('paid_in_clio_open_in_xero', 'credit_one_side', 'payment_reversed_one_side') and is_in_clio

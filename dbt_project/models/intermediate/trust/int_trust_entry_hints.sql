@@ -1,6 +1,8 @@
 -- What an entry that is missing on the other side may be there after all: an entry without partner of the same amount
 -- some days further off, or booked with the other sign or on another account; one of the same client with another
--- amount; one that is the sum of several, of which nobody can tell which; or the money that Clio has twice.
+-- amount; one that is the sum of several, of which nobody can tell which; one that is nearly the sum of what a day
+-- lacks, less a fee or with an entry that was forgotten; a document of Xero's that stands on what is owed to clients
+-- and on none of their bank accounts; or the money that Clio has twice.
 with
 
 entries_missing as (
@@ -19,6 +21,7 @@ entries_missing as (
         coalesce(
             {{ subject_key('xero-entry', 'of_xero.entry_id') }}, {{ subject_key('clio-entry', 'settled.entry_key') }}
         ) as subject_key,
+        of_xero.entry_kind,
         coalesce(
             of_xero.entry_kind, case when settled.signed_amount > 0 then 'deposit' else 'withdrawal' end
         )
@@ -123,6 +126,81 @@ pairs_of_unclear_sums as (
 
 ),
 
+days_that_lack_several as (
+
+    select
+        firm_id,
+        side,
+        xero_bank_account_id,
+        entry_date,
+        sum(signed_amount) as amount,
+        max(abs(signed_amount)) as largest_amount,
+        list(entry_key) as members
+    from entries_missing
+    group by firm_id, side, xero_bank_account_id, entry_date, sign(signed_amount)
+    having count(*) > 1
+
+),
+
+lumps_near_a_day as (
+
+    -- A transfer between accounts may as well be of more than these.
+    select
+        days.firm_id,
+        days.side,
+        ones.entry_key as one_key,
+        unnest(days.members) as member_key
+    from days_that_lack_several as days
+    inner join entries_missing as ones
+        on
+            days.firm_id = ones.firm_id
+            and days.xero_bank_account_id = ones.xero_bank_account_id
+            and days.side <> ones.side
+            and sign(days.amount) = sign(ones.signed_amount)
+            and ones.entry_date between days.entry_date - 3 and days.entry_date + 3
+    where
+        abs(ones.signed_amount) > days.largest_amount
+        and (
+            20 * abs(days.amount - ones.signed_amount) <= greatest(abs(days.amount), abs(ones.signed_amount))
+            or (ones.entry_kind = 'transfer' and abs(ones.signed_amount) > abs(days.amount))
+        )
+
+),
+
+pairs_of_lumps as (
+
+    select
+        firm_id,
+        case side when 'clio' then member_key else one_key end as clio_key,
+        case side when 'clio' then one_key else member_key end as xero_key,
+        5 as place
+    from lumps_near_a_day
+
+),
+
+documents_that_owe_alone as (
+
+    select distinct
+        in_clio.firm_id,
+        in_clio.entry_key,
+        alone.document_id,
+        alone.entry_date,
+        alone.words
+    from in_clio
+    inner join {{ ref('int_trust_accounts') }} as accounts
+        on
+            in_clio.firm_id = accounts.firm_id
+            and in_clio.xero_bank_account_id = accounts.xero_bank_account_id
+    inner join {{ ref('int_xero_trust_documents_alone') }} as alone
+        on
+            accounts.firm_id = alone.firm_id
+            and accounts.books_first_id = alone.books_first_id
+            and alone.bank_amount = 0
+            and in_clio.signed_amount = alone.owed_amount
+            and alone.entry_date between in_clio.entry_date - 3 and in_clio.entry_date + 3
+
+),
+
 pairs as (
 
     select * from pairs_of_equal_amount
@@ -132,6 +210,8 @@ pairs as (
     select * from pairs_of_another_amount
     union all
     select * from pairs_of_unclear_sums
+    union all
+    select * from pairs_of_lumps
 
 ),
 
@@ -169,6 +249,18 @@ hints as (
         on copies.firm_id = in_clio.firm_id and copies.bank_transaction_id = in_clio.entry_key
     where copies.is_original_in_xero
 
+    union all
+
+    select
+        firm_id,
+        'clio' as side,
+        entry_key,
+        'document' as hint_side,
+        document_id as hint_key,
+        2 as place,
+        entry_date as hint_date
+    from documents_that_owe_alone
+
 ),
 
 hints_in_order as (
@@ -192,10 +284,14 @@ hints_worded as (
         hints.entry_key,
         hints.position,
         hints.hint_count,
-        coalesce(others.subject_key, {{ subject_key('clio-entry', 'hints.hint_key') }}) as candidate,
+        case hints.hint_side
+            when 'document' then {{ subject_key('xero-entry', 'hints.hint_key') }}
+            else coalesce(others.subject_key, {{ subject_key('clio-entry', 'hints.hint_key') }})
+        end as candidate,
         case hints.hint_side
             when 'twin' then 'entry ' || hints.hint_key || ' of the same day, client and amount in Clio, which Xero has'
             when 'clio' then others.words || ' in Clio'
+            when 'document' then documents.words || ' in Xero'
             else others.words || ' in Xero'
         end as words
     from hints_in_order as hints
@@ -204,6 +300,12 @@ hints_worded as (
             hints.firm_id = others.firm_id
             and hints.hint_side = others.side
             and hints.hint_key = others.entry_key
+    left join documents_that_owe_alone as documents
+        on
+            hints.firm_id = documents.firm_id
+            and hints.hint_side = 'document'
+            and hints.hint_key = documents.document_id
+            and hints.entry_key = documents.entry_key
 
 )
 

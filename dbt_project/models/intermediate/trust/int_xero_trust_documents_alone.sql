@@ -132,6 +132,8 @@ select
     documents.books_first_id,
     documents.document_id,
     documents.entry_date,
+    cast(documents.bank_amount as decimal(18, 2)) as bank_amount,
+    cast(documents.owed_amount as decimal(18, 2)) as owed_amount,
     cast(documents.effect_amount as decimal(18, 2)) as effect_amount,
     documents.document_kind || ' of ' || documents.entry_date || coalesce(' with ' || documents.contact_name, '')
     || coalesce(' (' || left(documents.words, 60) || ')', '')
