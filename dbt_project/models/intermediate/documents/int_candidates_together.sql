@@ -1,6 +1,6 @@
 -- Bills that are missing one by one, and an invoice of the client, dated within 35 days, that is as much as two to
--- eight of them: each of the bills names the invoice, three at most, and the invoice names the bills. A missing bill and
--- the invoices that are as much together name one another in the same way.
+-- eight of them: each of the bills names the invoice, three at most, and the invoice names the bills. A missing bill
+-- and the invoices that are as much together name one another in the same way.
 with
 
 bills_and_invoices_near as (

@@ -1,10 +1,10 @@
 -- The outcome of each document: one code, a reason why it is none, 'compare' where both sides are live, or
 -- 'stuck_in_draft', of which the finding says whether it is ready. A draft below zero that stands for a negative bill
 -- is told in that bill's row. An invoice that credit notes took back in full is as good as void, and where books are
--- locked it is the only way: with a dead bill, or with none, it is no finding. An extra invoice repeats a paired one: it is a draft that a live invoice has outdone; one
--- of the bill's number and client; or one of equal contact, date and total. Where it repeats several in contact, date
--- and total, the one whose number it extends ("1007" and "1007-1") is meant; where even that does not single one out,
--- none is named.
+-- locked it is the only way: with a dead bill, or with none, it is no finding. An extra invoice repeats a paired one:
+-- it is a draft that a live invoice has outdone; one of the bill's number and client; or one of equal contact, date and
+-- total. Where it repeats several in contact, date and total, the one whose number it extends ("1007" and "1007-1") is
+-- meant; where even that does not single one out, none is named.
 with
 
 extras as (

@@ -232,7 +232,9 @@ bills_with_what_is_known as (
         case
             when candidates.document_id is null and together.document_id is null then parts.candidates_in_words
         end as parts_in_words,
-        coalesce(candidates.candidate, notes.candidate, drafts.candidate, together.candidate, parts.candidate) as candidate
+        coalesce(
+            candidates.candidate, notes.candidate, drafts.candidate, together.candidate, parts.candidate
+        ) as candidate
     from missing_bills as bills
     left join {{ ref('int_invoices_valued') }} as invoices
         on bills.firm_id = invoices.firm_id and bills.invoice_id = invoices.invoice_id
