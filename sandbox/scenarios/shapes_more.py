@@ -320,19 +320,84 @@ def paid_at_another_rate(stage: Stage, reaches_xero: bool = True) -> Record:
     return bill
 
 
-@scenario("shape-rate-gain", "payments", "A foreign bill is paid at a better rate than it was raised at: silent.")
+@scenario("currency-rate-gain", "payments", "A foreign bill is paid at a better rate than it was raised at: silent.")
 def rate_gain(stage: Stage) -> list[Expected]:
     paid_at_another_rate(stage)
     return []
 
 
-@scenario("shape-rate-gain-lost", "payments", "The same, and the payment never reached the invoice.")
+@scenario("currency-rate-gain-lost", "payments", "The same, and the payment never reached the invoice.")
 def rate_gain_lost(stage: Stage) -> list[Expected]:
     bill = paid_at_another_rate(stage, reaches_xero=False)
     return [row("paid_in_clio_open_in_xero", of(bill), "735.29", amount="735.29", explains="1,000.00 payment")]
 
 
+@scenario("shape-trust-and-card", "payments", "Part from trust, part by card, one payment of the sum in Xero: silent.")
+def trust_and_card(stage: Stage) -> list[Expected]:
+    firm = stage.firm
+    hold(stage, "600.00")
+    bill = stage.bill()
+    firm.pay_from_trust(bill, "600.00", stage.day(12), reaches_xero=False)
+    firm.pay(bill, "520.00", stage.day(12), reaches_xero=False)
+    firm.pay(bill, "1120.00", stage.day(12), in_clio=False)
+    return []
+
+
+def late_fee_credited(stage: Stage, in_xero: bool) -> Record:
+    """Interest with an invoice of its own, waived by a credit in Clio and by a credit note on that invoice in Xero."""
+    firm = stage.firm
+    bill = stage.bill()
+    child = firm.accrue_interest(bill, "10.08", stage.day(40))
+    assert child is not None
+    firm.credit_note(bill, "10.08", stage.day(45), reaches_xero=False)
+    if in_xero:
+        note = firm.xero_credit_note(bill, Decimal("10.08"), stage.day(45))
+        firm.xero.allocate("CreditNotes", note, child, Decimal("10.08"), stage.day(45))
+    return bill
+
+
+@scenario(
+    "shape-late-fee-credited", "payments", "A late fee is credited on both sides, in Xero on its own invoice: silent."
+)
+def late_fee_credited_on_both(stage: Stage) -> list[Expected]:
+    late_fee_credited(stage, in_xero=True)
+    return []
+
+
+@scenario("shape-late-fee-credited-in-clio", "payments", "The same, and Xero was not told.")
+def late_fee_credited_in_clio(stage: Stage) -> list[Expected]:
+    bill = late_fee_credited(stage, in_xero=False)
+    return [row("credit_one_side", of(bill), "10.08", amount="10.08", advises="record the credit in xero")]
+
+
+@scenario(
+    "shape-paid-twice", "payments", "A bill is paid twice; the second cheque is refunded in Clio, used up in Xero."
+)
+def paid_twice(stage: Stage) -> list[Expected]:
+    firm = stage.firm
+    first, second = stage.bill(), stage.bill([time("Appeal", "4.00")])
+    firm.pay(first, day=stage.day(10))
+    firm.clio.add_entry(firm.operating, stage.day(11), Decimal("1120.00"), {"description": "Paid twice"})
+    firm.clio.add_entry(firm.operating, stage.day(15), Decimal("-1120.00"), {"description": "Refund of the second"})
+    firm.pay(second, "1120.00", stage.day(11), in_clio=False)
+    return [row("paid_in_xero_open_in_clio", of(second), "-1120.00", amount="1120.00", explains="is not on the bill")]
+
+
 # Numbers, names and lines
+
+
+@scenario("shape-tax-rate-rises", "content", "The tax rises after the push, on an approved invoice and on a draft.")
+def tax_rate_rises(stage: Stage) -> list[Expected]:
+    live = stage.bill([time("Advice", "2.00", taxable=True)], tax="8")
+    draft = stage.draft([time("Hearing", "2.00", taxable=True)], tax="8")
+    for bill in (live, draft):
+        stage.firm.edit_bill(bill, tax_rate=Decimal("8.25"))
+    stage.firm.approve(draft, in_xero=False)
+    edits = "tax 56.00 to 57.75"
+    return [
+        row("tax_differs", of(live), "-1.75", explains=edits),
+        row("stuck_in_draft_edited", of(draft), "-757.75", explains=edits),
+    ]
 
 
 @scenario(

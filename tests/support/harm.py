@@ -227,7 +227,12 @@ def never_grants_twice(world: World, row: Row) -> str | None:
     invoice = world.firm.invoice_of.get(bill["id"]) if bill else None
     if bill is None or invoice is None or invoice["Status"] in (*DEAD, *DRAFT):
         return None
-    gap, credit = invoice["Total"] - bill["due"], invoice["AmountCredited"] - bill["credits_issued"]
+    asked = [
+        invoice,
+        *(one for one in world.firm.interest_invoices_of.get(bill["id"], ()) if one["Status"] not in DEAD),
+    ]
+    gap = sum((one["Total"] for one in asked), ZERO) - bill["due"]
+    credit = sum((one["AmountCredited"] for one in asked), ZERO) - bill["credits_issued"]
     if gap and gap == credit and "ask first" not in row.advice:
         return f"grants {abs(gap)} once more, which a credit on one side makes up for"
     return None

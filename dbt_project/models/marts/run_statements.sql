@@ -24,14 +24,13 @@ exceptions_counted as (
 
 ),
 
-receivables as (
+unexplained_of_each_firm as (
 
     select
         firm_id,
-        max(case when step = 'clio_receivables' then amount end) as clio_amount,
-        max(case when step = 'xero_receivables' then amount end) as xero_amount,
-        max(case when step = 'unexplained' then amount end) as unexplained_amount
-    from {{ ref('int_bridge_steps') }}
+        cast(sum(amount) as decimal(18, 2)) as amount
+    from {{ ref('int_bridge_items') }}
+    where step = 'unexplained'
     group by firm_id
 
 ),
@@ -71,9 +70,9 @@ select
         when exceptions_counted.exception_count > 0 or things_not_proven.is_asked_for then 'pending'
         else 'reconciled'
     end as verdict,
-    receivables.clio_amount as clio_receivables_amount,
-    receivables.xero_amount as xero_receivables_amount,
-    receivables.unexplained_amount,
+    receivables.clio_receivables_amount,
+    receivables.xero_receivables_amount,
+    coalesce(unexplained.amount, 0) as unexplained_amount,
     cast(coalesce(exceptions_counted.open_count, 0) as integer) as open_count,
     cast(coalesce(exceptions_counted.in_flight_count, 0) as integer) as in_flight_count,
     cast(coalesce(exceptions_counted.accepted_count, 0) as integer) as accepted_count,
@@ -84,8 +83,10 @@ select
     tonight.version,
     things_not_proven.not_proven
 from {{ ref('int_tonight') }} as tonight
-inner join receivables
+inner join {{ ref('int_receivables') }} as receivables
     on tonight.firm_id = receivables.firm_id
+left join unexplained_of_each_firm as unexplained
+    on tonight.firm_id = unexplained.firm_id
 left join exceptions_counted
     on tonight.firm_id = exceptions_counted.firm_id
 left join assumptions_named

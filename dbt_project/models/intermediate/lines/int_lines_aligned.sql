@@ -143,6 +143,7 @@ select
     clio_line_key,
     cast(xero_line_key as integer) as xero_line_position,
     line_status,
+    cast(null as varchar) as role,
     cast(null as varchar) as group_key,
     clio_amount,
     xero_amount,
@@ -161,6 +162,7 @@ select
     case when side = 'clio' then line_key end as clio_line_key,
     case when side = 'xero' then cast(line_key as integer) end as xero_line_position,
     line_status,
+    cast(null as varchar) as role,
     group_key,
     case when side = 'clio' then compared_amount end as clio_amount,
     case when side = 'xero' then compared_amount end as xero_amount,
@@ -185,6 +187,7 @@ select
         when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
         else 'identical'
     end as line_status,
+    special.role,
     cast(null as varchar) as group_key,
     cast(
         case

@@ -3,68 +3,68 @@
 -- discount may have its rate in Xero or a unit price less the discount, rounded to two or to four decimals.
 with
 
+bill_lines_beside_their_pair as (
+
+    select
+        lines.*,
+        pairs.has_line_taxes,
+        pairs.discount_place,
+        pairs.discounted_part_amount,
+        pairs.discounted_whole_amount,
+        not pairs.is_discount_on_services_only or lines.line_kind = 'Service' as is_in_scope,
+        pairs.is_discount_spread and is_in_scope as is_discount_spread
+    from {{ ref('int_pairs_compared') }} as pairs
+    inner join {{ ref('int_bill_lines_valued') }} as lines
+        on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+
+),
+
 lines_of_both_sides as (
 
     select
-        pairs.firm_id,
-        pairs.bill_id,
-        pairs.invoice_id,
+        firm_id,
+        bill_id,
         'clio' as side,
-        lines.line_item_id as line_key,
-        lines.line_position,
-        lines.text_key,
-        lines.line_kind,
-        lines.quantity,
-        lines.rate,
-        lines.net_amount as stated_amount,
+        line_item_id as line_key,
+        line_position,
+        text_key,
+        line_kind,
+        quantity,
+        rate,
         case
-            when pairs.is_discount_spread and lines.is_in_scope
+            when is_discount_spread
                 then coalesce({{ share_of(
-                    'lines.net_amount', 'pairs.discounted_part_amount', 'pairs.discounted_whole_amount'
-                ) }}, lines.net_amount)
-            else lines.net_amount
+                    'net_amount', 'discounted_part_amount', 'discounted_whole_amount'
+                ) }}, net_amount)
+            else net_amount
         end as compared_amount,
         {%- for step in [100, 1] %}
             case
-                when (pairs.is_discount_spread and lines.is_in_scope) or lines.is_discounted
+                when is_discount_spread or is_discounted
                     then {{ discounted_price(
-                        'lines.net_amount', 'lines.quantity', 'lines.rate', 'lines.is_discounted',
-                        'case when pairs.is_discount_spread and lines.is_in_scope'
-                        ~ ' then pairs.discounted_part_amount else 1 end',
-                        'case when pairs.is_discount_spread and lines.is_in_scope'
-                        ~ ' then pairs.discounted_whole_amount else 1 end',
+                        'net_amount', 'quantity', 'rate', 'is_discounted',
+                        'case when is_discount_spread then discounted_part_amount else 1 end',
+                        'case when is_discount_spread then discounted_whole_amount else 1 end',
                         step
                     ) }}
             end as price_{{ 'in_cents' if step == 100 else 'in_full' }},
         {%- endfor %}
-        pairs.is_discount_spread and lines.is_in_scope as is_discount_spread,
+        is_discount_spread,
         case
-            when not pairs.has_line_taxes then null
+            when not has_line_taxes then null
             -- Where the discount is a line of its own in Xero, or nowhere, the lines there are taxed in full.
-            when pairs.discount_place in ('line', 'nowhere') and lines.is_in_scope
-                then {{ share_of(
-                    'lines.tax_amount', 'pairs.discounted_whole_amount', 'pairs.discounted_part_amount'
-                ) }}
-            else lines.tax_amount
+            when discount_place in ('line', 'nowhere') and is_in_scope
+                then {{ share_of('tax_amount', 'discounted_whole_amount', 'discounted_part_amount') }}
+            else tax_amount
         end as tax_amount,
-        not lines.is_summary as has_terms
-    from {{ ref('int_pairs_compared') }} as pairs
-    inner join (
-        select
-            bill_lines.*,
-            not their_pairs.is_discount_on_services_only or bill_lines.line_kind = 'Service' as is_in_scope
-        from {{ ref('int_bill_lines_valued') }} as bill_lines
-        inner join {{ ref('int_pairs_compared') }} as their_pairs
-            on bill_lines.firm_id = their_pairs.firm_id and bill_lines.bill_id = their_pairs.bill_id
-    ) as lines
-        on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
+        not is_summary as has_terms
+    from bill_lines_beside_their_pair
 
     union all
 
     select
         pairs.firm_id,
         pairs.bill_id,
-        pairs.invoice_id,
         'xero' as side,
         cast(lines.line_position as varchar) as line_key,
         lines.line_position,
@@ -72,7 +72,6 @@ lines_of_both_sides as (
         cast(null as varchar) as line_kind,
         lines.quantity,
         lines.unit_amount as rate,
-        lines.net_amount as stated_amount,
         lines.net_amount as compared_amount,
         cast(null as decimal(18, 4)) as price_in_cents,
         cast(null as decimal(18, 4)) as price_in_full,
