@@ -33,20 +33,21 @@
 {%- endmacro %}
 
 {#-
-    The CTEs of one step after the other: what was settled is out; of several invoices for one bill only those of the
-    best class count (live, then draft); a pair is settled when it is the only candidate on both sides within its step, or,
-    under one number and client, the bill's best when no other bill may claim any of its invoices; what a step cannot
-    settle stays open for the next. The last one, settled_by_step_<last>, holds what these steps settled. `settled_before`:
-    a relation of what is settled already.
+    The CTEs of one step after the other over proposals (firm_id, bill_id, invoice_id, match_rule, settling_step,
+    class_rank, preference_rank): what was settled is out; of several invoices for one bill only those of the best class
+    count (live, then draft); a pair is settled when it is the only candidate on both sides within its step, or, under one
+    number and client, the bill's best when no other bill may claim any of its invoices; what a step cannot settle stays
+    open for the next. The last one, settled_by_step_<last>, holds what these steps settled. `settled_before`: a relation
+    of what is settled already.
 -#}
-{% macro settle_step_by_step(first, last, settled_before=none) -%}
+{% macro settle_step_by_step(proposals, first, last, settled_before=none) -%}
     {%- for step in range(first, last + 1) %}
         candidates_at_step_{{ step }} as (
 
             select
                 proposed.*,
                 min(proposed.class_rank) over (partition by proposed.firm_id, proposed.bill_id) as best_class_rank
-            from {{ ref('int_pairs_proposed') }} as proposed
+            from {{ proposals }} as proposed
             where
                 proposed.settling_step = {{ step }}
                 {%- if settled_before is not none %}

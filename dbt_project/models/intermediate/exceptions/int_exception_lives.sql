@@ -26,6 +26,12 @@ everything_remembered as (
 
 ),
 
+nights as (
+
+    {{ nights_counted() }}
+
+),
+
 sightings as (
 
     select
@@ -35,7 +41,7 @@ sightings as (
             partition by seen.firm_id, seen.exception_id order by nights.night_number
         ) as nights_since_the_one_before
     from everything_remembered as seen
-    inner join {{ ref('int_nights_counted') }} as nights
+    inner join nights
         on seen.firm_id = nights.firm_id and seen.seen_at = nights.started_at
 
 ),
@@ -72,7 +78,7 @@ select
     cast(lives.nights_seen as integer) as nights_seen,
     cast(lives.times_reopened as integer) as times_reopened
 from lives
-left join {{ ref('int_nights_counted') }} as next_nights
+left join nights as next_nights
     on
         lives.firm_id = next_nights.firm_id
         and lives.last_night_number + 1 = next_nights.night_number

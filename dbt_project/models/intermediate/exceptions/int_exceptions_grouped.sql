@@ -4,6 +4,167 @@
 {%- set enough = 5 %}
 with
 
+open_exceptions_of_bills as (
+
+    select
+        exceptions.firm_id,
+        exceptions.exception_id,
+        exceptions.code,
+        exceptions.group_id,
+        bills.bill_id,
+        bills.issued_date
+    from {{ ref('int_exceptions_tonight') }} as exceptions
+    inner join {{ ref('int_bills_valued') }} as bills
+        on exceptions.firm_id = bills.firm_id and exceptions.subject_key = bills.bill_key
+    where exceptions.status = 'open'
+
+),
+
+open_exceptions as (
+
+    select *
+    from open_exceptions_of_bills
+    where group_id is null
+
+),
+
+last_arrivals as (
+
+    select
+        documents.firm_id,
+        max(bills.issued_date) as last_arrived_date
+    from {{ ref('int_documents_paired') }} as documents
+    inner join {{ ref('int_bills_valued') }} as bills
+        on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
+    where documents.pairing = 'paired'
+    group by documents.firm_id
+
+),
+
+attorney_of_each_bill as (
+
+    -- A bill of several attorneys speaks for none of them.
+    select
+        links.firm_id,
+        links.bill_id,
+        max(matters.responsible_attorney_id) as attorney_id,
+        max(matters.responsible_attorney_name) as attorney_name
+    from {{ ref('stg_clio__bill_matters') }} as links
+    inner join {{ ref('stg_clio__matters') }} as matters
+        on links.firm_id = matters.firm_id and links.matter_id = matters.matter_id
+    group by links.firm_id, links.bill_id
+    having count(distinct matters.responsible_attorney_id) = 1
+
+),
+
+stuck_bills as (
+
+    select
+        stuck.firm_id,
+        stuck.exception_id,
+        attorneys.attorney_id,
+        attorneys.attorney_name
+    from open_exceptions_of_bills as stuck
+    left join attorney_of_each_bill as attorneys
+        on stuck.firm_id = attorneys.firm_id and stuck.bill_id = attorneys.bill_id
+    where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
+
+),
+
+firms_where_one_attorney_is_stuck as (
+
+    select
+        firm_id,
+        max(attorney_id) as attorney_id
+    from stuck_bills
+    group by firm_id
+    having count(distinct attorney_id) = 1 and count(attorney_id) = count(*)
+
+),
+
+firms_where_others_get_through as (
+
+    select distinct documents.firm_id
+    from {{ ref('int_documents_paired') }} as documents
+    inner join attorney_of_each_bill as attorneys
+        on documents.firm_id = attorneys.firm_id and documents.bill_id = attorneys.bill_id
+    inner join firms_where_one_attorney_is_stuck as alone
+        on documents.firm_id = alone.firm_id and attorneys.attorney_id <> alone.attorney_id
+    where documents.bill_class = 'approved' and documents.invoice_class = 'live'
+
+),
+
+causes_of_each_exception as (
+
+    -- What an open exception may have in common with others, the best cause first.
+    select
+        missing.firm_id,
+        missing.exception_id,
+        1 as cause_rank,
+        'nothing_arrives' as cause_kind,
+        cast(arrivals.last_arrived_date as varchar) as cause_key
+    from open_exceptions as missing
+    inner join last_arrivals as arrivals
+        on missing.firm_id = arrivals.firm_id and missing.issued_date > arrivals.last_arrived_date
+    where missing.code = 'missing_in_xero'
+
+    union all
+
+    select
+        missing.firm_id,
+        missing.exception_id,
+        2 as cause_rank,
+        'period_locked' as cause_kind,
+        cast(tonight.locked_until_date as varchar) as cause_key
+    from open_exceptions as missing
+    inner join {{ ref('int_tonight') }} as tonight
+        on missing.firm_id = tonight.firm_id and missing.issued_date <= tonight.locked_until_date
+    where missing.code = 'missing_in_xero'
+
+    union all
+
+    select
+        missing.firm_id,
+        missing.exception_id,
+        3 as cause_rank,
+        'contact_archived' as cause_kind,
+        findings.archived_contact as cause_key
+    from open_exceptions as missing
+    inner join {{ ref('int_missing_findings') }} as findings
+        on missing.firm_id = findings.firm_id and missing.bill_id = findings.bill_id
+    where missing.code = 'missing_in_xero' and findings.archived_contact is not null
+
+    union all
+
+    select
+        stuck.firm_id,
+        stuck.exception_id,
+        4 as cause_rank,
+        'account_archived' as cause_kind,
+        unnest(drafts.archived_accounts) as cause_key
+    from open_exceptions as stuck
+    inner join {{ ref('int_draft_findings') }} as drafts
+        on stuck.firm_id = drafts.firm_id and stuck.bill_id = drafts.bill_id
+    where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
+
+    union all
+
+    -- Bills stuck in draft that are all one attorney's, where others' bills are approved on both sides: a way of
+    -- working, and no fault of the push.
+    select
+        stuck.firm_id,
+        stuck.exception_id,
+        5 as cause_rank,
+        'one_attorney' as cause_kind,
+        coalesce(stuck.attorney_name, stuck.attorney_id) as cause_key
+    from stuck_bills as stuck
+    inner join firms_where_one_attorney_is_stuck as alone
+        on stuck.firm_id = alone.firm_id and stuck.attorney_id = alone.attorney_id
+    inner join firms_where_others_get_through as others
+        on stuck.firm_id = others.firm_id
+
+),
+
 causes_shared_by_enough as (
 
     select
@@ -12,18 +173,9 @@ causes_shared_by_enough as (
         cause_key,
         min(cause_rank) as cause_rank,
         count(distinct exception_id) as exception_count
-    from {{ ref('int_causes_shared') }}
+    from causes_of_each_exception
     group by firm_id, cause_kind, cause_key
     having count(distinct exception_id) >= {{ enough }}
-
-),
-
-causes_keyed as (
-
-    select
-        *,
-        cause_kind || '|' || cause_key as detail_key
-    from causes_shared_by_enough
 
 ),
 
@@ -31,7 +183,7 @@ systemic_causes as (
 
     select
         firm_id,
-        {{ exception_id('firm_id', "'systemic_cause'", "'firm'", 'detail_key') }} as exception_id,
+        {{ exception_id('firm_id', "'systemic_cause'", "'firm'", "cause_kind || '|' || cause_key") }} as exception_id,
         cause_kind,
         cause_key,
         cause_rank,
@@ -68,7 +220,7 @@ systemic_causes as (
             when 'one_attorney'
                 then 'Ask how this attorney approves bills, and see to each draft as its own row says.'
         end as suggested_action
-    from causes_keyed
+    from causes_shared_by_enough
 
 ),
 
@@ -78,7 +230,7 @@ first_cause_of_each_exception as (
         shared.firm_id,
         shared.exception_id,
         min_by(causes.exception_id, (shared.cause_rank, shared.cause_key)) as group_id
-    from {{ ref('int_causes_shared') }} as shared
+    from causes_of_each_exception as shared
     inner join systemic_causes as causes
         on
             shared.firm_id = causes.firm_id

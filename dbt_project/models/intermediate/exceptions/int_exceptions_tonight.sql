@@ -20,7 +20,7 @@ documents_of_each_finding as (
                 {{ subject_key('clio', 'of_the_invoice.bill_id') }}
             ]
         ) as document_key
-    from {{ ref('int_findings_identified') }} as findings
+    from {{ ref('int_findings') }} as findings
     left join {{ ref('int_documents_paired') }} as of_the_bill
         on findings.firm_id = of_the_bill.firm_id and findings.bill_id = of_the_bill.bill_id
     left join {{ ref('int_documents_paired') }} as of_the_invoice
@@ -49,7 +49,7 @@ seen_by_the_finding_of_tonight as (
         findings.exception_id,
         findings.fingerprint as fingerprint_tonight,
         seen.* exclude (firm_id, exception_id)
-    from {{ ref('int_findings_identified') }} as findings
+    from {{ ref('int_findings') }} as findings
     inner join {{ ref('exceptions_remembered') }} as seen
         on
             findings.firm_id = seen.firm_id
@@ -64,7 +64,7 @@ seen_by_the_finding_of_tonight as (
         findings.exception_id,
         findings.fingerprint as fingerprint_tonight,
         seen.* exclude (firm_id, exception_id)
-    from {{ ref('int_findings_identified') }} as findings
+    from {{ ref('int_findings') }} as findings
     inner join {{ ref('exceptions_remembered') }} as seen
         on
             findings.firm_id = seen.firm_id
@@ -73,9 +73,15 @@ seen_by_the_finding_of_tonight as (
             and findings.exception_id <> seen.exception_id
     where not exists (
             select 1
-            from {{ ref('int_findings_identified') }} as others
+            from {{ ref('int_findings') }} as others
             where others.firm_id = seen.firm_id and others.exception_id = seen.exception_id
         )
+
+),
+
+nights as (
+
+    {{ nights_counted() }}
 
 ),
 
@@ -92,7 +98,7 @@ sightings as (
     from seen_by_the_finding_of_tonight as seen
     inner join {{ ref('int_tonight') }} as tonight
         on seen.firm_id = tonight.firm_id
-    inner join {{ ref('int_nights_counted') }} as nights
+    inner join nights
         on seen.firm_id = nights.firm_id and seen.seen_at = nights.started_at
 
 ),
@@ -172,7 +178,7 @@ select
     history.says_so_since_at,
     history.was_said_unchanged,
     findings.seen_at
-from {{ ref('int_findings_identified') }} as findings
+from {{ ref('int_findings') }} as findings
 inner join {{ ref('int_tonight') }} as tonight
     on findings.firm_id = tonight.firm_id
 left join {{ ref('int_acceptances_in_force') }} as acceptances

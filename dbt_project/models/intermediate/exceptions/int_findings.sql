@@ -1,14 +1,13 @@
--- Everything found tonight, in one shape. Each model that judges hands over, by name, what it knows; what it leaves
--- empty is read off the finding's own documents, and its severity off its code. From here on a finding carries its
--- client, matter, attorney, numbers, day and label, and nothing is looked up again. Findings about the contents and
--- payments of a pair come in the currency of the two documents, and are put into the firm's own. What is lost by
--- rounding each by itself goes with the largest, so that the findings of a document come to the difference of its
--- receivables to the cent.
+-- Everything found tonight, in one shape: each model that judges hands over, by name, what it knows. What it leaves
+-- empty is read off the finding's own documents, its severity off its code; from here on a finding carries its client,
+-- matter, attorney, numbers, day and label, and nothing is looked up again. Beside it, who it is (its id), what exactly
+-- it says (its fingerprint), and whether its documents changed just now.
 {%- set sections_in_document_currency = [
     'int_content_findings_worded', 'int_payment_findings_worded', 'int_unexplained_findings',
 ] %}
 {%- set sections_in_own_currency = [
-    'int_document_findings_worded', 'int_money_findings', 'int_control_findings', 'int_trust_findings',
+    'int_document_findings', 'int_missing_findings', 'int_draft_findings', 'int_money_findings', 'int_control_findings',
+    'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',
@@ -30,6 +29,7 @@ the_shape_of_a_finding as (
 
 findings_in_document_currency as (
 
+    -- Findings about the contents and payments of a pair come in the currency of the two documents.
     select * from the_shape_of_a_finding where false
     {% for section in sections_in_document_currency %}
         union all by name
@@ -74,6 +74,8 @@ findings_beside_those_of_their_document as (
 
 findings_made_whole as (
 
+    -- What is lost by rounding each by itself goes with the largest, so that the findings of a document come to the
+    -- difference of its receivables to the cent.
     select
         *,
         cast(
@@ -111,57 +113,140 @@ everything_found as (
         select * from {{ ref(section) }}
     {% endfor %}
 
+),
+
+matters_of_each_bill as (
+
+    -- A bill of several matters names them all.
+    select
+        links.firm_id,
+        links.bill_id,
+        string_agg(
+            distinct coalesce(matters.matter_number, links.matter_number, links.matter_id), ', '
+            order by coalesce(matters.matter_number, links.matter_number, links.matter_id)
+        ) as matter_number,
+        string_agg(
+            distinct matters.responsible_attorney_name, ', ' order by matters.responsible_attorney_name
+        ) as responsible_attorney
+    from {{ ref('stg_clio__bill_matters') }} as links
+    left join {{ ref('stg_clio__matters') }} as matters
+        on links.firm_id = matters.firm_id and links.matter_id = matters.matter_id
+    group by links.firm_id, links.bill_id
+
+),
+
+findings_introduced as (
+
+    select
+        found.firm_id,
+        {{ exception_id('found.firm_id', 'found.code', 'found.subject_key', 'found.detail_key') }} as exception_id,
+        found.code,
+        coalesce(found.severity, codes.severity) as severity,
+        found.finding_key,
+        found.subject_key,
+        coalesce(
+            found.subject_label,
+            bills.bill_number,
+            case when found.bill_id is null then invoices.invoice_number end,
+            found.trust_account,
+            case when found.subject_key = 'firm' then tonight.firm_name end,
+            found.subject_key
+        ) as subject_label,
+        found.detail_key,
+        found.bill_id,
+        found.invoice_id,
+        bills.bill_number as clio_bill_number,
+        invoices.invoice_number as xero_invoice_number,
+        coalesce(
+            found.client_name,
+            clients.client_name,
+            bills.client_name,
+            case when bills.bill_id is null then invoices.contact_name end
+        ) as client_name,
+        coalesce(found.matter_number, matters_of_bills.matter_number) as matter_number,
+        coalesce(matters.responsible_attorney_name, matters_of_bills.responsible_attorney) as responsible_attorney,
+        found.trust_account,
+        found.amount,
+        found.ar_effect_amount,
+        coalesce(found.document_amount, bills.payable_amount, invoices.total_amount) as document_amount,
+        coalesce(found.since_date, bills.issued_date, invoices.issued_date) as since_date,
+        found.clio_value,
+        found.xero_value,
+        found.explanation,
+        found.suggested_action,
+        found.candidate,
+        found.difference,
+        found.also_says,
+        found.blocked_by,
+        found.group_id,
+        coalesce({{ clio_url('tonight.clio_web_url', 'found.bill_id') }}, found.clio_url) as clio_url,
+        coalesce({{ xero_url('tonight.xero_short_code', 'found.invoice_id') }}, found.xero_url) as xero_url,
+        coalesce(
+            found.changed_at >= tonight.in_flight_since_at and found.changed_at <= tonight.latest_change_at, false
+        ) as is_just_changed,
+        tonight.started_at as seen_at
+    from everything_found as found
+    inner join {{ ref('int_tonight') }} as tonight
+        on found.firm_id = tonight.firm_id
+    left join {{ ref('findings') }} as codes
+        on found.code = codes.code
+    left join {{ ref('stg_clio__bills') }} as bills
+        on found.firm_id = bills.firm_id and found.bill_id = bills.bill_id
+    left join {{ ref('int_clio_clients') }} as clients
+        on bills.firm_id = clients.firm_id and bills.client_id = clients.client_id
+    left join matters_of_each_bill as matters_of_bills
+        on bills.firm_id = matters_of_bills.firm_id and bills.bill_id = matters_of_bills.bill_id
+    left join {{ ref('int_invoices_valued') }} as invoices
+        on found.firm_id = invoices.firm_id and found.invoice_id = invoices.invoice_id
+    left join {{ ref('stg_clio__matters') }} as matters
+        on found.firm_id = matters.firm_id and found.matter_id = matters.matter_id
+
+),
+
+lines_of_each_pair as (
+
+    select
+        firm_id,
+        bill_id,
+        md5(string_agg(case when line_status = 'text_changed' then edit end, '|' order by edit_order)) as texts_key,
+        md5(string_agg(case when line_status <> 'text_changed' then edit end, '|' order by edit_order)) as amounts_key
+    from {{ ref('int_line_edits') }}
+    group by firm_id, bill_id
+
+),
+
+findings_with_what_they_say as (
+
+    -- What a person sees and answers: code, amount, effect, values, the lines that are listed, and whether an overdrawn
+    -- ledger has recovered. What passes by itself (nights, ages, names) is no part of it. A total that differs from
+    -- another is known by the difference: the two totals move with every ordinary bill.
+    select
+        findings.*,
+        case
+            when findings.difference is not null then findings.difference
+            when findings.code in ('trust_unexplained', 'unexplained')
+                then concat_ws('|', findings.amount, findings.ar_effect_amount)
+            else
+                concat_ws(
+                    '|',
+                    findings.amount,
+                    findings.ar_effect_amount,
+                    coalesce(findings.clio_value, ''),
+                    coalesce(findings.xero_value, ''),
+                    case
+                        when findings.code = 'text_differs' then lines.texts_key
+                        when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
+                        else findings.also_says
+                    end
+                )
+        end as what_it_says
+    from findings_introduced as findings
+    left join lines_of_each_pair as lines
+        on findings.firm_id = lines.firm_id and findings.bill_id = lines.bill_id
+
 )
 
 select
-    found.firm_id,
-    found.code,
-    coalesce(found.severity, codes.severity) as severity,
-    found.finding_key,
-    found.subject_key,
-    coalesce(
-        found.subject_label,
-        bills.bill_number,
-        case when found.bill_id is null then invoices.invoice_number end,
-        found.trust_account,
-        case when found.subject_key = 'firm' then tonight.firm_name end,
-        found.subject_key
-    ) as subject_label,
-    found.detail_key,
-    found.bill_id,
-    found.invoice_id,
-    bills.bill_number as clio_bill_number,
-    invoices.invoice_number as xero_invoice_number,
-    coalesce(
-        found.client_name, bills.client_name, case when bills.bill_id is null then invoices.contact_name end
-    ) as client_name,
-    coalesce(found.matter_number, bills.matter_number) as matter_number,
-    coalesce(matters.responsible_attorney_name, bills.responsible_attorney) as responsible_attorney,
-    found.trust_account,
-    found.amount,
-    found.ar_effect_amount,
-    coalesce(found.document_amount, bills.payable_amount, invoices.total_amount) as document_amount,
-    coalesce(found.since_date, bills.issued_date, invoices.issued_date) as since_date,
-    found.clio_value,
-    found.xero_value,
-    found.explanation,
-    found.suggested_action,
-    found.candidate,
-    found.difference,
-    found.also_says,
-    found.blocked_by,
-    found.group_id,
-    coalesce({{ clio_url('tonight.clio_web_url', 'found.bill_id') }}, found.clio_url) as clio_url,
-    coalesce({{ xero_url('tonight.xero_short_code', 'found.invoice_id') }}, found.xero_url) as xero_url,
-    found.changed_at
-from everything_found as found
-inner join {{ ref('int_tonight') }} as tonight
-    on found.firm_id = tonight.firm_id
-left join {{ ref('findings') }} as codes
-    on found.code = codes.code
-left join {{ ref('int_bills_introduced') }} as bills
-    on found.firm_id = bills.firm_id and found.bill_id = bills.bill_id
-left join {{ ref('int_invoices_valued') }} as invoices
-    on found.firm_id = invoices.firm_id and found.invoice_id = invoices.invoice_id
-left join {{ ref('stg_clio__matters') }} as matters
-    on found.firm_id = matters.firm_id and found.matter_id = matters.matter_id
+    * exclude (what_it_says, difference, also_says),
+    md5(concat_ws('|', code, what_it_says)) as fingerprint
+from findings_with_what_they_say

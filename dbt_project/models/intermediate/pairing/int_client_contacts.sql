@@ -5,14 +5,70 @@
 -- an equal total or day does.
 with
 
+bearers as (
+
+    -- Clio's clients, and Xero's contacts with the names of those that were merged into them.
+    {%- for name_key in ['client_name_key', 'client_alias_key'] %}
+        select
+            firm_id,
+            'client' as bearer_kind,
+            client_id as bearer_id,
+            {{ name_key }} as name_key,
+            is_client as is_counted
+        from {{ ref('int_clio_clients') }}
+
+        union
+    {% endfor %}
+    {%- for name_key in ['contact_name_key', 'contact_alias_key'] %}
+        select
+            firm_id,
+            'contact' as bearer_kind,
+            standing_contact_id as bearer_id,
+            {{ name_key }} as name_key,
+            contact_id = standing_contact_id and contact_status <> 'ARCHIVED' as is_counted
+        from {{ ref('int_xero_contacts') }}
+
+        {{ 'union' if not loop.last }}
+    {% endfor %}
+
+),
+
+names_counted as (
+
+    select
+        firm_id,
+        name_key,
+        count(distinct case when bearer_kind = 'client' and is_counted then bearer_id end) as client_count,
+        count(distinct case when bearer_kind = 'contact' and is_counted then bearer_id end) as contact_count
+    from bearers
+    where name_key is not null
+    group by firm_id, name_key
+
+),
+
+names_borne as (
+
+    -- A name that two clients or two live contacts bear tells nobody apart.
+    select distinct
+        bearers.firm_id,
+        bearers.bearer_kind,
+        bearers.bearer_id,
+        bearers.name_key,
+        counted.client_count > 1 or counted.contact_count > 1 as is_shared
+    from bearers
+    inner join names_counted as counted
+        on bearers.firm_id = counted.firm_id and bearers.name_key = counted.name_key
+
+),
+
 ties_by_name as (
 
     select
         clients.firm_id,
         clients.bearer_id as client_id,
         contacts.bearer_id as contact_id
-    from {{ ref('int_names_borne') }} as clients
-    inner join {{ ref('int_names_borne') }} as contacts
+    from names_borne as clients
+    inner join names_borne as contacts
         on clients.firm_id = contacts.firm_id and clients.name_key = contacts.name_key
     where clients.bearer_kind = 'client' and contacts.bearer_kind = 'contact' and not clients.is_shared
 
@@ -65,12 +121,12 @@ contacts_that_bear_another_clients_name as (
         learnt.firm_id,
         learnt.client_id
     from contacts_that_documents_point_to as learnt
-    inner join {{ ref('int_names_borne') }} as names
+    inner join names_borne as names
         on
             learnt.firm_id = names.firm_id
             and names.bearer_kind = 'contact'
             and learnt.contact_id = names.bearer_id
-    inner join {{ ref('int_names_borne') }} as others
+    inner join names_borne as others
         on
             names.firm_id = others.firm_id
             and others.bearer_kind = 'client'
@@ -145,7 +201,7 @@ namesakes as (
         firm_id,
         bearer_id as client_id,
         name_key
-    from {{ ref('int_names_borne') }}
+    from names_borne
     where bearer_kind = 'client' and is_shared
 
 ),
@@ -156,7 +212,7 @@ contacts_by_name as (
         firm_id,
         bearer_id as contact_id,
         name_key
-    from {{ ref('int_names_borne') }}
+    from names_borne
     where bearer_kind = 'contact'
 
     union
@@ -165,8 +221,8 @@ contacts_by_name as (
         contacts.firm_id,
         contacts.bearer_id as contact_id,
         regexp_replace(contacts.name_key, ' [^ ]+$', '') as name_key
-    from {{ ref('int_names_borne') }} as contacts
-    left join {{ ref('int_names_borne') }} as clients
+    from names_borne as contacts
+    left join names_borne as clients
         on
             contacts.firm_id = clients.firm_id
             and clients.bearer_kind = 'client'

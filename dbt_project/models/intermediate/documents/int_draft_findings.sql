@@ -1,34 +1,42 @@
--- What stands in the way of approving each draft, beside the edits it needs, as one sentence names it, and the steps
--- that come first. Some of it forbids "ready": a second document of the same bill, a total below zero, a client that
--- nobody can tell apart. Some of it only has to be seen to first, or Xero refuses: an archived account or contact, a
--- locked period, a number that another invoice holds.
+-- Drafts of approved bills in a bookkeeper's words: what they lack, then the step. A draft is ready where it needs no
+-- edit and nothing forbids to approve it; else it is to be edited, and what stands in the way comes first. The accounts
+-- that keep it from being approved are handed on: several drafts may share one.
 with
 
 drafts as (
 
     select
-        documents.firm_id,
-        documents.bill_id,
-        documents.invoice_id,
+        classified.firm_id,
+        classified.bill_id,
+        classified.invoice_id,
+        classified.ar_difference_amount,
+        classified.changed_at,
         bills.bill_number,
         bills.client_name,
         bills.payable_amount,
-        invoices.document_kind,
-        invoices.invoice_number,
-        invoices.number_key,
+        bills.issued_date as bill_date,
         bills.number_key as bill_number_key,
+        invoices.document_kind,
+        invoices.number_key,
         invoices.contact_name,
         invoices.contact_status,
         invoices.issued_date,
-        contacts.contact_outcome
-    from {{ ref('int_documents_paired') }} as documents
+        contacts.contact_outcome,
+        {{ bill_in_words('bills') }} as the_bill,
+        {{ bill_standing('bills') }} as bill_standing,
+        {{ money_text('bills.payable_amount') }} as bill_total,
+        {{ money_text('bills.balance_amount') }} as bill_balance,
+        {{ invoice_in_words('invoices') }} as the_invoice,
+        {{ invoice_standing('invoices') }} as invoice_standing,
+        {{ status_in_words('invoices.invoice_status', said=true) }} as invoice_status_said
+    from {{ ref('int_documents_classified') }} as classified
     inner join {{ ref('int_bills_valued') }} as bills
-        on documents.firm_id = bills.firm_id and documents.bill_id = bills.bill_id
+        on classified.firm_id = bills.firm_id and classified.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
-        on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
+        on classified.firm_id = invoices.firm_id and classified.invoice_id = invoices.invoice_id
     left join {{ ref('int_pairs') }} as contacts
-        on documents.firm_id = contacts.firm_id and documents.bill_id = contacts.bill_id
-    where documents.bill_class = 'approved' and documents.invoice_class = 'draft'
+        on classified.firm_id = contacts.firm_id and classified.bill_id = contacts.bill_id
+    where classified.outcome = 'stuck_in_draft'
 
 ),
 
@@ -37,7 +45,7 @@ archived_accounts as (
     select distinct
         drafts.firm_id,
         drafts.bill_id,
-        coalesce(accounts.account_code || ' ' || accounts.account_name, accounts.account_name) as account
+        concat_ws(' ', accounts.account_code, accounts.account_name) as account
     from drafts
     inner join {{ ref('stg_xero__invoice_lines') }} as lines
         on drafts.firm_id = lines.firm_id and drafts.invoice_id = lines.invoice_id
@@ -49,6 +57,9 @@ archived_accounts as (
 
 obstacles as (
 
+    -- Some of it only has to be seen to first, or Xero refuses: an archived account or contact, a locked period. Some
+    -- forbids "ready": a number that another invoice holds, a second document of the same bill, a client that nobody
+    -- can tell apart, a total below zero.
     select
         firm_id,
         bill_id,
@@ -119,8 +130,8 @@ obstacles as (
         'See to the duplicate, invoice ' || coalesce(extras.invoice_number, 'without a number')
         || ', so that only one of the two is left' as step
     from drafts
-    inner join {{ ref('int_duplicates') }} as duplicates
-        on drafts.firm_id = duplicates.firm_id and drafts.bill_id = duplicates.bill_id
+    inner join {{ ref('int_documents_classified') }} as duplicates
+        on drafts.firm_id = duplicates.firm_id and drafts.bill_id = duplicates.repeated_bill_id
     inner join {{ ref('int_sales_invoices') }} as extras
         on duplicates.firm_id = extras.firm_id and duplicates.invoice_id = extras.invoice_id
 
@@ -173,13 +184,92 @@ obstacles as (
     from drafts
     where payable_amount < 0
 
+),
+
+obstacles_of_each_draft as (
+
+    select
+        firm_id,
+        bill_id,
+        bool_or(forbids_ready) as forbids_ready,
+        string_agg(obstacle, '; ' order by obstacle_order, obstacle) as obstacles,
+        string_agg(step, '. ' order by obstacle_order, step) as steps
+    from obstacles
+    group by firm_id, bill_id
+
+),
+
+accounts_of_each_draft as (
+
+    select
+        firm_id,
+        bill_id,
+        list(account order by account) as archived_accounts
+    from archived_accounts
+    group by firm_id, bill_id
+
+),
+
+drafts_with_their_code as (
+
+    select
+        drafts.*,
+        edits.edits,
+        edits.edits_key,
+        obstacles.obstacles,
+        obstacles.steps,
+        accounts.archived_accounts,
+        case
+            when edits.bill_id is null and not coalesce(obstacles.forbids_ready, false) then 'stuck_in_draft_ready'
+            else 'stuck_in_draft_edited'
+        end as code,
+        ' It has been stuck for ' || date_diff('day', drafts.bill_date, tonight.loaded_date) || ' days, since '
+        || drafts.bill_date || '.' as days_stuck
+    from drafts
+    inner join {{ ref('int_tonight') }} as tonight
+        on drafts.firm_id = tonight.firm_id
+    left join {{ ref('int_draft_edits') }} as edits
+        on drafts.firm_id = edits.firm_id and drafts.bill_id = edits.bill_id
+    left join obstacles_of_each_draft as obstacles
+        on drafts.firm_id = obstacles.firm_id and drafts.bill_id = obstacles.bill_id
+    left join accounts_of_each_draft as accounts
+        on drafts.firm_id = accounts.firm_id and drafts.bill_id = accounts.bill_id
+
 )
 
 select
     firm_id,
+    code,
+    code || '|' || {{ subject_key('clio', 'bill_id') }} || '|' || {{ subject_key('xero', 'invoice_id') }}
+        as finding_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
     bill_id,
-    bool_or(forbids_ready) as forbids_ready,
-    string_agg(obstacle, '; ' order by obstacle_order, obstacle) as obstacles,
-    string_agg(step, '. ' order by obstacle_order, step) as steps
-from obstacles
-group by firm_id, bill_id
+    invoice_id,
+    cast(abs(ar_difference_amount) as decimal(18, 2)) as amount,
+    ar_difference_amount as ar_effect_amount,
+    bill_standing as clio_value,
+    invoice_standing as xero_value,
+    case code
+        when 'stuck_in_draft_ready'
+            then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said
+                || ' in Xero. Number, contact, dates, totals, tax and every line agree.' || coalesce(days_stuck, '')
+                || coalesce(' What Xero would refuse: ' || obstacles || '.', '')
+        when 'stuck_in_draft_edited'
+            then the_bill || ' is approved in Clio (total ' || bill_total || ', balance '
+                || bill_balance || '), but ' || the_invoice || ' is still ' || invoice_status_said || ' in Xero'
+                || coalesce(' with other content. Change in Xero: ' || edits || '.', '.')
+                || coalesce(' In the way: ' || obstacles || '.', '') || coalesce(days_stuck, '')
+    end as explanation,
+    case
+        when code = 'stuck_in_draft_ready'
+            then coalesce(steps || '. Then approve', 'Approve') || ' the invoice in Xero as it is.'
+        when payable_amount < 0 then steps || '.'
+        when edits is null then steps || '. Then approve the ' || document_kind || ' in Xero.'
+        else coalesce(steps || '. Then edit', 'Edit')
+            || ' the ' || document_kind || ' in Xero as listed, and approve it.'
+    end as suggested_action,
+    edits_key as also_says,
+    archived_accounts,
+    changed_at
+from drafts_with_their_code

@@ -1,0 +1,22 @@
+{#-
+    How a sentence names a bill and an invoice or credit note, and how each stands in its own system. `bills` is an alias
+    of int_bills_valued, `invoices` one of int_invoices_valued.
+-#}
+{% macro bill_in_words(bills) -%}
+    'Bill ' || coalesce({{ bills }}.bill_number, 'without a number (id ' || {{ bills }}.bill_id || ')')
+    || coalesce(' for ' || {{ bills }}.client_name, '')
+{%- endmacro %}
+
+{% macro bill_standing(bills) -%}
+    replace({{ bills }}.bill_state, '_', ' ') || ', total ' || {{ money_text(bills ~ '.payable_amount') }}
+    || ', balance ' || {{ money_text(bills ~ '.balance_amount') }}
+{%- endmacro %}
+
+{% macro invoice_in_words(invoices) -%}
+    {{ invoices }}.document_kind || ' ' || coalesce({{ invoices }}.invoice_number, 'without a number')
+{%- endmacro %}
+
+{% macro invoice_standing(invoices) -%}
+    {{ invoices }}.invoice_status || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
+    || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
+{%- endmacro %}
