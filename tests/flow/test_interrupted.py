@@ -20,6 +20,7 @@ from pipelines.night.warehouse import open_night
 from sandbox.shared.faults import Fault
 from tests.flow.test_serve import environment
 from tests.flow.world import FIRM, OTHER, World
+from tests.support.night_children import night_children
 
 TIEOUT = [sys.executable, "-m", "flows"]
 
@@ -115,7 +116,7 @@ def test_a_night_that_is_killed_by_the_machine_is_incomplete_and_says_how(calm: 
     with NightProcess() as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        [child] = [one for one in psutil.Process().children() if "flows.night.child" in one.cmdline()]
+        [child] = night_children()
         child.kill()
         result = night.finish()
     assert result.verdict == "incomplete"

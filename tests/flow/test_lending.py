@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-import psutil
 import pytest
 
 from flows.night.order import Order
@@ -14,16 +13,13 @@ from flows.service.lending import borrowed
 from pipelines.night.warehouse import open_night
 from sandbox.shared.faults import Fault
 from tests.flow.world import FIRM, World
+from tests.support.night_children import night_children
 
 
 @pytest.fixture
 def lender() -> Iterator[None]:
     with lending.lending():
         yield
-
-
-def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "flows.night.child" in one.cmdline()]
 
 
 def soon(happened: Callable[[], bool]) -> bool:
@@ -41,9 +37,9 @@ def verdict_of_night(world: World) -> str:
 
 def test_one_process_does_one_night_after_another(calm: World, lender: None) -> None:
     assert verdict_of_night(calm) == "exceptions"
-    [first] = children()
+    [first] = night_children()
     assert verdict_of_night(calm) == "exceptions"
-    assert children() == [first]
+    assert night_children() == [first]
 
 
 def test_two_nights_at_once_are_done_by_two(calm: World, lender: None) -> None:
@@ -51,7 +47,7 @@ def test_two_nights_at_once_are_done_by_two(calm: World, lender: None) -> None:
         for night in (one, other):
             night.begin(Order(FIRM, str(calm.config)))
             night.until("start")
-        assert len(children()) == 2
+        assert len(night_children()) == 2
 
 
 def test_a_night_ends_with_whoever_waits_for_it_and_its_process_is_not_lent_again(calm: World, lender: None) -> None:
@@ -59,8 +55,8 @@ def test_a_night_ends_with_whoever_waits_for_it_and_its_process_is_not_lent_agai
     with NightProcess(start=borrowed) as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        assert len(children()) == 1
-    assert soon(lambda: not children())
+        assert len(night_children()) == 1
+    assert soon(lambda: not night_children())
     with open_night(calm.firm):  # the lock is free
         pass
 
@@ -69,7 +65,7 @@ def test_a_lent_process_that_is_killed_by_the_machine_says_how(calm: World, lend
     with NightProcess(start=borrowed) as night:
         night.begin(Order(FIRM, str(calm.config)))
         night.until("start")
-        children()[0].kill()
+        night_children()[0].kill()
         assert "signal 9" in night.finish().reasons[0]
     assert verdict_of_night(calm) == "exceptions"
 
@@ -114,5 +110,5 @@ def test_where_nobody_lends_a_night_has_a_process_of_its_own(monkeypatch: pytest
 def test_a_process_that_nobody_wants_goes(calm: World, lender: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lending, "IDLE_SECONDS", 0.2)
     assert verdict_of_night(calm) == "exceptions"
-    assert soon(lambda: not children())
+    assert soon(lambda: not night_children())
     assert verdict_of_night(calm) == "exceptions"
