@@ -98,6 +98,7 @@ class _Children:
                 if child.can_go_on:
                     return child
                 self._all.discard(child)
+                child.end()  # it is gone; its pipe is not
             child = Child()
             self._all.add(child)
             return child

@@ -85,7 +85,7 @@ found as (
         things.thing_id,
         things.thing_number,
         things.words,
-        abs(date_diff('day', missing.entry_date, things.thing_date)) as days_apart
+        {{ days_apart('missing.entry_date', 'things.thing_date') }} as days_apart
     from missing_in_xero as missing
     inner join contacts_of_the_client as contacts
         on missing.firm_id = contacts.firm_id and missing.set_key = contacts.set_key

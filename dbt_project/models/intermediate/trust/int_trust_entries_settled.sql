@@ -165,7 +165,7 @@ entries_with_their_step as (
         coalesce(entries.entry_date < tonight.start_date, false) as is_before_the_start,
         coalesce(
             entries.entry_date = first_days.first_day
-            or (entries.side = 'xero' and abs(date_diff('day', entries.entry_date, first_days.first_day)) <= 3),
+            or (entries.side = 'xero' and {{ days_apart('entries.entry_date', 'first_days.first_day') }} <= 3),
             false
         ) as is_of_the_first_day
     from entries_of_both_sides as entries

@@ -103,7 +103,7 @@ candidates_found as (
         downs.document_id as down_id,
         ups.entry_date as up_date,
         downs.entry_date as down_date,
-        abs(date_diff('day', ups.entry_date, downs.entry_date)) as days_apart
+        {{ days_apart('ups.entry_date', 'downs.entry_date') }} as days_apart
     from documents_uneven as ups
     inner join documents_uneven as downs
         on
