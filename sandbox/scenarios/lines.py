@@ -310,6 +310,14 @@ def line_discount_in_a_wrong_price(stage: Stage) -> list[Expected]:
     return edited(bill, "rate 89 to 90", "amount 178.00 to 180.00", silent_on=("100",))
 
 
+@scenario(
+    "draft-price-a-cent-off", SECTION, "The unit price in the draft is a cent off, which the amount's cents hide."
+)
+def draft_price_a_cent_off(stage: Stage) -> list[Expected]:
+    bill = pair(stage, [time("Advice", "0.3", "350.00")], ("Advice", "0.3", "350.01", "200"), live=False)
+    return edited(bill, "rate 350.01 to 350", silent_on=("amount",))
+
+
 @scenario("line-discount-missing", SECTION, "The draft has the full price and no discount.")
 def line_discount_missing(stage: Stage) -> list[Expected]:
     bill = pair(

@@ -203,7 +203,8 @@ lines_with_what_they_come_to as (
         xero_amount + case when is_tax_inclusive then xero_tax_amount else 0 end as stated_amount,
         target_amount + case when is_tax_inclusive then target_tax_amount else 0 end as new_stated_amount,
         terms_agree and target_amount = xero_amount as is_as_it_should_be,
-        {{ line_amount('clio_quantity', 'xero_rate', 'xero_discount_rate', 'xero_discount_amount') }}
+        coalesce(xero_rate in (clio_rate, price_in_cents, price_in_full), false)  -- else the cents only hide the price
+        and {{ line_amount('clio_quantity', 'xero_rate', 'xero_discount_rate', 'xero_discount_amount') }}
         = target_amount as comes_out_as_it_is,
         {{ line_amount('clio_quantity', 'clio_rate', 'clio_discount_rate', 'clio_discount_amount') }}
         = target_amount as comes_out_as_in_clio,
@@ -230,8 +231,7 @@ lines_with_a_way as (
     select
         *,
         case
-            when is_tax_inclusive or not has_terms or is_as_it_should_be then 'amount'
-            when comes_out_as_it_is then 'amount'
+            when is_tax_inclusive or not has_terms or is_as_it_should_be or comes_out_as_it_is then 'amount'
             when has_a_price_of_its_own and comes_out_in_cents then 'in cents'
             when has_a_price_of_its_own and comes_out_in_full then 'in full'
             when comes_out_as_in_clio then 'as in clio'
