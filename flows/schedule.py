@@ -51,9 +51,9 @@ def missed(firm: Firm, now: datetime, last_started: datetime | None) -> datetime
 
 
 def overdue(firm: Firm, now: datetime, last_started: datetime | None) -> datetime | None:
-    """The latest night that was missed so long ago that it did not happen, rather than waits for its turn."""
-    due = missed(firm, now, last_started)
-    return due if due is not None and now >= due + OVERDUE_AFTER else None
+    """The latest night that was missed so long ago that it did not happen, rather than waits for its turn: those before
+    the one that waits tonight are missed all the same."""
+    return missed(firm, now - OVERDUE_AFTER, last_started)
 
 
 def _early(firm: Firm, due: datetime) -> timedelta:

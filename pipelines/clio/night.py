@@ -42,9 +42,11 @@ from pipelines.clio.lists import ClioList, Reading
 from pipelines.clio.paging import NEWEST_FIRST, highest_id, walk_clio
 from pipelines.errors import TryAgain
 from pipelines.firm.settings import Firm
-from pipelines.tables.columns import Converter, Record, read_decimal
+from pipelines.tables.columns import Record
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import Held
 from pipelines.tables.sql import read_sql
+from pipelines.tables.values import read_decimal
 
 IDS_PER_CALL = 50
 UNFINISHED = ("draft", "awaiting_approval", "awaiting_payment")

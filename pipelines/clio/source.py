@@ -23,7 +23,7 @@ from pipelines.clio.lists import LISTS, TABLES, ClioList
 from pipelines.clio.night import ClioNight, clio_api
 from pipelines.firm.settings import Firm
 from pipelines.quiet_dlt import dlt
-from pipelines.tables.columns import Converter
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import holding_nothing
 from pipelines.tables.resource import Rows, resource
 

@@ -10,29 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from pipelines.bank.statements import Kept, StatementStore, TrustAccountRef
-
-DDL = """
-create schema if not exists evidence;
-create table if not exists evidence.statements (
-    firm_id varchar not null, statement_id varchar not null, position integer not null, kind varchar not null,
-    clio_bank_account_id varchar not null, clio_bank_account varchar, statement_date date not null,
-    opening_balance decimal(18,2), closing_balance decimal(18,2) not null, first_line_date date, currency varchar,
-    imported_at timestamp);
-create table if not exists evidence.statement_lines (
-    firm_id varchar not null, statement_id varchar not null, position integer not null, line_date date not null,
-    amount decimal(18,2) not null, description varchar, reference varchar, bank_line_id varchar);
-"""
-Row = tuple[Any, ...]
-
-
-def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is not there yet."""
-    connection.execute(DDL)
+from pipelines.evidence.tables import STATEMENT_LINES, STATEMENTS, Row, replace_rows
 
 
 def check(folder: Path) -> None:
@@ -62,11 +44,8 @@ def replace_statements(connection: duckdb.DuckDBPyConnection, firm_id: str, fold
         if account is not None:
             statements.append(_statement(firm_id, position, kept, account.id))
             lines.extend(_lines(firm_id, kept))
-    for table, rows in (("statements", statements), ("statement_lines", lines)):
-        connection.execute(f"delete from evidence.{table} where firm_id = ?", [firm_id])  # noqa: S608
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"insert into evidence.{table} values ({marks})", rows)  # noqa: S608
+    replace_rows(connection, STATEMENTS, [firm_id], statements)
+    replace_rows(connection, STATEMENT_LINES, [firm_id], lines)
     return len(statements) + len(lines)
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from pipelines.errors import UsageError
 from pipelines.firm.files import in_a_sentence, sweep, write_private
 from pipelines.firm.locks import locked
-from pipelines.tables.columns import read_moment
+from pipelines.tables.values import read_moment
 
 MATCH_COLUMNS = ("clio_bill_id", "xero_invoice_id", "decided_by", "decided_at", "reason")
 ACCEPTANCE_COLUMNS = (

@@ -15,7 +15,8 @@ from pipelines.clio.lists import ClioList
 from pipelines.clio.night import ClioNight
 from pipelines.evidence.accounts import MappedAccounts
 from pipelines.firm.settings import Firm
-from pipelines.tables.columns import Converter, Record, Table
+from pipelines.tables.columns import Record, Table
+from pipelines.tables.converter import Converter
 from pipelines.tables.unchanged import BATCH_ROWS, Unchanged
 from pipelines.xero.lists import XeroList
 from pipelines.xero.night import XeroNight

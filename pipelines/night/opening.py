@@ -19,11 +19,12 @@ from pipelines.api.tokens import Grant, grant_of
 from pipelines.clio import lists as clio
 from pipelines.clio.night import ClioNight, clio_api
 from pipelines.errors import GiveUp, UsageError
-from pipelines.evidence import evidence, statement_evidence
+from pipelines.evidence import decided, evidence, statement_evidence
 from pipelines.evidence.accounts import Accounts, MappedAccounts, resolve_accounts
 from pipelines.firm.settings import Firm
 from pipelines.night.books import Books
-from pipelines.tables.columns import Converter, Record
+from pipelines.tables.columns import Record
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import Held
 from pipelines.tables.unchanged import Unchanged
 from pipelines.xero import lists as xero
@@ -45,8 +46,8 @@ def open_books(
     """Everything that can be wrong before documents are fetched, for all firms."""
     for firm in firms:
         evidence.check_settings(connection, firm)
-        evidence.read_matches(firm)
-        evidence.read_acceptances(firm)
+        decided.read_matches(firm)
+        decided.read_acceptances(firm)
         statement_evidence.check(firm.folder)
     grants = [(firm, grant_of(firm, "clio", transport), grant_of(firm, "xero", transport)) for firm in firms]
 

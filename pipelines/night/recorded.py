@@ -8,7 +8,8 @@ import duckdb
 
 from pipelines.api.proof import ListResult
 from pipelines.clio import lists as clio
-from pipelines.evidence import evidence, statement_evidence
+from pipelines.evidence import evidence, statement_evidence, tables
+from pipelines.evidence.tables import add_rows, replace_rows
 from pipelines.night.books import Books
 from pipelines.xero import lists as xero
 
@@ -22,13 +23,13 @@ def write_evidence(
     settings = [evidence.settings_rows(one.firm, one.accounts) for one in books]
     connection.execute("begin")
     for table in settings[0]:
-        evidence.replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])
+        replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])
     for one in books:
         statement_evidence.replace_statements(connection, one.firm.id, one.firm.folder)
-    evidence.add_rows(connection, "nights", [_night_row(one, run_id, started_at, loaded_at) for one in books])
-    evidence.add_rows(connection, "lists", [_list_row(run_id, result) for one in books for result in one.results])
+    add_rows(connection, tables.NIGHTS, [_night_row(one, run_id, started_at, loaded_at) for one in books])
+    add_rows(connection, tables.LISTS, [_list_row(run_id, result) for one in books for result in one.results])
     losses = [(one.firm.id, run_id, *loss) for one in books for loss in one.losses]
-    evidence.add_rows(connection, "accepted_losses", losses)
+    add_rows(connection, tables.ACCEPTED_LOSSES, losses)
     _keep_unread(connection, books, started_at)
     connection.execute("commit")
 
@@ -44,13 +45,13 @@ def _keep_unread(connection: duckdb.DuckDBPyConnection, books: list[Books], load
                 where whole.firm_id = unread.firm_id and whole.{main.key[0]}::varchar = unread.record_id
                   and whole.loaded_at < ?)
         """  # noqa: S608  (names are ours)
-        tables = [table.qualified for table in any_list.tables]
-        connection.execute(sql, [[one.firm.id for one in books], tables, loaded_at])
+        names = [table.qualified for table in any_list.tables]
+        connection.execute(sql, [[one.firm.id for one in books], names, loaded_at])
     rows = [(one.firm.id, *unread) for one in books for unread in sorted(one.converter.unread)]
-    evidence.add_rows(connection, "unread_fields", rows)
+    add_rows(connection, tables.UNREAD_FIELDS, rows)
 
 
-def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> evidence.Row:
+def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> tables.Row:
     firm = one.firm
     return (
         firm.id,
@@ -71,7 +72,7 @@ def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetim
     )
 
 
-def _list_row(run_id: str, result: ListResult) -> evidence.Row:
+def _list_row(run_id: str, result: ListResult) -> tables.Row:
     return (
         result.firm_id,
         run_id,

@@ -27,7 +27,7 @@ def describe(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> 
     comments = [
         f"comment on column {table.qualified}.{column.name} is '{words}'"
         for table in tables
-        for column in (*table.every_column, *table.ours)
+        for column in table.stored
         if (table.schema, table.name, column.name, words := of_column(table, column)) not in said
     ]
     if comments:

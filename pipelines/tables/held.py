@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.tables.columns import Table
+from pipelines.tables.ready import make_ready
 
 OVERLAP = timedelta(minutes=10)
 FULL_EVERY = timedelta(days=6, hours=12)
@@ -106,8 +107,5 @@ class Held:
 def holding_nothing(firm_id: str, tables: Sequence[Table]) -> Held:
     """Nothing of any of these tables: the side of a reading that stands by itself."""
     connection = duckdb.connect()
-    for schema in {table.schema for table in tables}:
-        connection.execute(f"create schema {schema}")
-    for table in tables:
-        connection.execute(table.ddl())
+    make_ready(connection, tables)
     return Held(connection, firm_id)

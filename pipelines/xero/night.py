@@ -33,9 +33,11 @@ from pipelines.api.proof import ListResult
 from pipelines.api.reply import OddBody, kind_of, objects
 from pipelines.api.walk import Walk
 from pipelines.errors import BadRecord, NotFound, Refused, TryAgain
-from pipelines.tables.columns import Converter, Record, read_decimal, read_moment
+from pipelines.tables.columns import Record
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import Held
 from pipelines.tables.sql import read_sql
+from pipelines.tables.values import read_decimal, read_moment
 from pipelines.xero import lists as xero
 from pipelines.xero.lists import OPEN, Reading, XeroList
 from pipelines.xero.paging import XERO_PAGE, walk_xero, xero_count, xero_latest

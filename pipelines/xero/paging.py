@@ -15,7 +15,8 @@ from typing import Any
 from pipelines.api.http import Params
 from pipelines.api.reply import kind_of
 from pipelines.api.walk import ASK_AGAIN, Walk, count_of, with_ids
-from pipelines.tables.columns import Record, read_moment
+from pipelines.tables.columns import Record
+from pipelines.tables.values import read_moment
 from pipelines.xero.lists import XeroList
 
 XERO_PAGE = 1000

@@ -21,7 +21,7 @@ from pipelines.api.http import Transport
 from pipelines.api.tokens import grant_of
 from pipelines.firm.settings import Firm
 from pipelines.quiet_dlt import dlt
-from pipelines.tables.columns import Converter
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import holding_nothing
 from pipelines.tables.resource import Rows, resource
 from pipelines.xero.lists import LISTS, TABLES, XeroList

@@ -28,7 +28,7 @@ from flows.status import status
 from pipelines.api.tokens import TokenFile
 from pipelines.bank.statements import StatementStore
 from pipelines.errors import GiveUp, TieoutError, UsageError
-from pipelines.evidence import evidence
+from pipelines.evidence import decided
 from pipelines.firm import decisions, published
 from pipelines.firm.files import full_disk, make_private, write_private
 from pipelines.firm.locks import Held, locked
@@ -69,11 +69,11 @@ def accepted(firm: Firm) -> bytes:
 
 def test_a_file_of_acceptances_cut_off_at_any_byte_never_stops_a_night(firm: Firm, accepted: bytes) -> None:
     file = decisions.acceptances(firm.folder)
-    whole = evidence.read_acceptances(firm)
+    whole = decided.read_acceptances(firm)
     for length in range(len(accepted)):
         file.path.write_bytes(accepted[:length])
         told = mend_decisions(firm)
-        found = evidence.read_acceptances(firm)
+        found = decided.read_acceptances(firm)
         assert [(row[:-2], row[-2] is None) for row in found] == [
             (row[:-2], row[-2] is None) for row in whole[: len(found)]
         ], length
@@ -87,7 +87,7 @@ def test_matches_and_statements_cut_off_at_any_byte_never_stop_a_night(firm: Fir
     works.decide(firm.folder.parents[1])
     works.import_statement(firm.folder.parents[1])
     for file, read in (
-        (decisions.matches(firm.folder), lambda: evidence.read_matches(firm)),
+        (decisions.matches(firm.folder), lambda: decided.read_matches(firm)),
         (StatementStore(firm.folder).index, lambda: StatementStore(firm.folder).kept()),
     ):
         content = file.path.read_bytes()

@@ -13,7 +13,9 @@ import pytest
 
 from pipelines.clio import lists as clio
 from pipelines.errors import BadRecord
-from pipelines.tables.columns import LONGEST, SCALES, Column, Converter, Table, Unread
+from pipelines.tables.columns import Column, Table
+from pipelines.tables.converter import SCALES, Converter, Unread
+from pipelines.tables.values import LONGEST
 from pipelines.xero import lists as xero
 from sandbox.engine import time
 from sandbox.serving.server import Sandbox

@@ -27,7 +27,8 @@ from pipelines.errors import BadRecord, TieoutError
 from pipelines.firm.secrets import read_credentials
 from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import load_firms
-from pipelines.tables.columns import Converter, Table, record_id
+from pipelines.tables.columns import Table
+from pipelines.tables.converter import Converter, record_id
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
 from pipelines.xero.night import XeroNight

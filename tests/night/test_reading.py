@@ -22,7 +22,7 @@ from pipelines.errors import TieoutError
 from pipelines.firm.secrets import read_credentials
 from pipelines.firm.settings import load_settings
 from pipelines.night.schema import create_tables
-from pipelines.tables.columns import Converter
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
 from pipelines.xero.night import XeroNight

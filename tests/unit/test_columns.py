@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from pipelines.clio import lists as clio
 from pipelines.errors import BadRecord
-from pipelines.tables.columns import Column, Converter, Table, columns, read_date, read_flag, read_moment
+from pipelines.tables.columns import Column, Table, columns
+from pipelines.tables.converter import Converter
 from pipelines.tables.described import of_column
+from pipelines.tables.values import read_date, read_flag, read_moment
 from pipelines.xero import lists as xero
 
 NOW = datetime(2026, 11, 23, 2, 0)

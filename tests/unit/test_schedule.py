@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from prefect.server.schemas.schedules import CronSchedule
 
-from flows.schedule import last_due, missed, needed, next_due
+from flows.schedule import last_due, missed, needed, next_due, overdue
 from pipelines.firm.settings import Firm, load_settings
 from tests.unit.test_settings import GOOD, fault, write
 
@@ -101,6 +101,22 @@ def test_a_night_that_began_some_seconds_early_is_that_night(tmp_path: Path, sta
 def test_a_firm_without_a_night_has_missed_none(tmp_path: Path) -> None:
     firm = firm_in(tmp_path, "America/New_York", "30 3 * * *")
     assert missed(firm, datetime(2026, 11, 9, 12, tzinfo=UTC), None) is None
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_firm_without_a_night_for_days_is_overdue_at_every_hour(tmp_path: Path, hour: int) -> None:
+    """Also in the hours in which tonight's night still waits for its turn."""
+    firm = firm_in(tmp_path, "America/New_York", "30 3 * * *")
+    last = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+    assert overdue(firm, datetime(2026, 11, 9, hour, 31, tzinfo=UTC), last) is not None
+
+
+def test_a_night_is_overdue_two_hours_after_it_was_due(tmp_path: Path) -> None:
+    firm = firm_in(tmp_path, "America/New_York", "30 3 * * *")
+    last, due = datetime(2026, 11, 2, 8, 30, tzinfo=UTC), datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+    assert overdue(firm, due + timedelta(minutes=119), last) is None
+    assert overdue(firm, due + timedelta(hours=2), last) == due
+    assert overdue(firm, due + timedelta(hours=2), due) is None
 
 
 def test_a_weekly_night_is_found_days_later(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.evidence import evidence
+from pipelines.evidence import decided, evidence
 from pipelines.evidence.accounts import Accounts, resolve_accounts
 from pipelines.firm.settings import Firm, load_settings
 from pipelines.night import shrunk
@@ -253,7 +253,7 @@ def test_links_are_read_in_order_and_taken_back_by_a_later_line(tmp_path: Path) 
         "1,,pat,2026-11-02T09:00:00Z,no\n"
         "3,cc,pat,,\n"
     )
-    rows = evidence.read_matches(firm)
+    rows = decided.read_matches(firm)
     assert [row[1:3] for row in rows] == [("2", "bb"), ("3", "cc")]
     assert str(rows[0][4]) == "2026-11-01 08:00:00"
 
@@ -272,7 +272,7 @@ def test_a_broken_file_of_decisions_is_named_by_line(tmp_path: Path, content: st
     firm.folder.mkdir(parents=True)
     (firm.folder / "matches.csv").write_text(content)
     with pytest.raises(UsageError) as caught:
-        evidence.read_matches(firm)
+        decided.read_matches(firm)
     assert expected in str(caught.value) and "matches.csv" in str(caught.value)
 
 

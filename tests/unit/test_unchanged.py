@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.clio import lists as clio
 from pipelines.night.schema import create_tables
-from pipelines.tables.columns import Converter
+from pipelines.tables.converter import Converter
 from pipelines.tables.held import Held
 from pipelines.tables.unchanged import Unchanged
 from pipelines.xero import lists as xero
