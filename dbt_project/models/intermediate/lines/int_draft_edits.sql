@@ -11,28 +11,26 @@ drafts as (
         compared.bill_id,
         bills.client_name,
         invoices.contact_name,
-        pairs.contact_outcome <> 'other' as contact_agrees,
+        compared.contact_agrees,
         bills.bill_number as clio_number,
         invoices.invoice_number as xero_number,
-        (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
-        bills.issued_date as clio_issued_date,
-        invoices.issued_date as xero_issued_date,
-        bills.due_date as clio_due_date,
-        invoices.due_date as xero_due_date,
+        compared.number_agrees,
+        compared.clio_issued_date,
+        compared.xero_issued_date,
+        compared.clio_due_date,
+        compared.xero_due_date,
         bills.currency_code as clio_currency_code,
         invoices.currency_code as xero_currency_code,
         compared.currency_agrees,
         compared.clio_net_amount,
         compared.xero_net_amount,
-        bills.tax_amount as clio_tax_amount,
-        invoices.tax_amount as xero_tax_amount
+        compared.clio_tax_amount,
+        compared.xero_tax_amount
     from {{ ref('int_pairs_compared') }} as compared
     inner join {{ ref('int_bills_valued') }} as bills
         on compared.firm_id = bills.firm_id and compared.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on compared.firm_id = invoices.firm_id and compared.invoice_id = invoices.invoice_id
-    inner join {{ ref('int_pairs') }} as pairs
-        on compared.firm_id = pairs.firm_id and compared.bill_id = pairs.bill_id
     where compared.bill_class = 'approved' and compared.invoice_class = 'draft'
 
 ),
