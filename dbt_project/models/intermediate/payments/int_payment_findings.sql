@@ -1,7 +1,6 @@
 -- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no
 -- payment: the row stands, without effect, and waits for the draft's own row. That many payments went through one
--- account is said once, of the account. With each: where in Xero a payment of Clio belongs, and what in the books it
--- may be.
+-- account is said once, of the account. With each: where in Xero a payment of Clio belongs.
 with
 
 findings as (
@@ -111,23 +110,6 @@ accounts_where_each_belongs as (
         on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
     group by payments.firm_id, payments.set_key
 
-),
-
-what_each_may_be as (
-
-    select
-        firm_id,
-        set_key,
-        max(candidate_count) as candidate_count,
-        case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
-        case when max(candidate_count) = 1 then max(thing_id) end as only_id,
-        ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
-        string_agg({{ at_most('words', 150) }}, '; ' order by place) || coalesce(';' || and_more, '') as candidates,
-        string_agg({{ number_and_id('thing_number', 'thing_id') }}, ', ' order by place)
-        || coalesce(',' || and_more, '') as candidate
-    from {{ ref('int_money_candidates') }}
-    group by firm_id, set_key
-
 )
 
 select
@@ -165,11 +147,6 @@ select
     findings.is_fee_leg,
     coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
     belongs.liability_account,
-    coalesce(may_be.candidate_count, 0) as candidate_count,
-    may_be.only_kind,
-    may_be.only_id,
-    may_be.candidates,
-    may_be.candidate,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings
 inner join {{ ref('int_documents_paired') }} as documents
@@ -178,8 +155,3 @@ inner join {{ ref('int_documents_classified') }} as drafts
     on findings.firm_id = drafts.firm_id and documents.bill_key = drafts.bill_key
 left join accounts_where_each_belongs as belongs
     on findings.firm_id = belongs.firm_id and findings.set_key = belongs.set_key
-left join what_each_may_be as may_be
-    on
-        findings.firm_id = may_be.firm_id
-        and findings.set_key = may_be.set_key
-        and findings.code <> 'payment_on_wrong_bill'
