@@ -90,20 +90,20 @@ lines_without_an_entry as (
 
     -- Of the statement in force.
     select
-        in_force.firm_id,
-        in_force.bank_first_id,
+        accounts.firm_id,
+        accounts.bank_first_id,
         lines.statement_id || '|' || lines.position as line_key,
         lines.line_date,
         {{ money_text('lines.line_amount') }} || ' of ' || lines.line_date
         || coalesce(' (' || left(lines.description, 40) || ')', '') as item
-    from {{ ref('int_trust_statements') }} as in_force
+    from {{ ref('int_trust_accounts') }} as accounts
     inner join {{ ref('stg_evidence__statement_lines') }} as lines
-        on in_force.firm_id = lines.firm_id and in_force.statement_id = lines.statement_id
+        on accounts.firm_id = lines.firm_id and accounts.statement_id = lines.statement_id
     left join {{ ref('int_trust_entries_on_statements') }} as cleared
         on lines.firm_id = cleared.firm_id and cleared.line_key = lines.statement_id || '|' || lines.position
     where
-        in_force.is_in_force
-        and not in_force.is_too_old
+        accounts.bank_account_id = accounts.bank_first_id
+        and not accounts.is_statement_too_old
         and lines.line_amount <> 0
         and cleared.firm_id is null
 
