@@ -97,6 +97,7 @@ findings_with_both_sides as (
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
     left join what_each_may_be as may_be
         on findings.firm_id = may_be.firm_id and findings.set_key = may_be.set_key
+    where not findings.is_said_of_its_account
 
 ),
 
