@@ -13,7 +13,7 @@ manifest, which says what should have run:
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -65,13 +65,17 @@ def prepare() -> None:
 
 def parse(work_file: Path, target: Path) -> "Manifest":
     """The project as dbt parses it, for a build into `work_file`, which is not read; `target` keeps dbt's parse cache
-    between nights.
+    between nights. A cache that another version of the project left can keep dbt from parsing this one: it is not
+    asked twice.
 
     Raises GiveUp when dbt leaves nothing to read.
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    return _run_dbt(["parse"], work_file, target, Manifest)
+    try:
+        return _run_dbt(["parse"], work_file, target, Manifest)
+    except GiveUp:
+        return _run_dbt(["parse", "--no-partial-parse"], work_file, target, Manifest)
 
 
 def build(work_file: Path, target: Path, select: str | None = None, manifest: "Manifest | None" = None) -> BuildResult:
@@ -104,20 +108,17 @@ def _run_dbt(words: list[str], work_file: Path, target: Path, kind: type[T], man
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    from flows.night.dbt_events import leave_out_debugging
+
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     output = target / f"{words[0]}.txt"
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-write-json", "--no-use-colors"]
     where += ["--target-path", str(target), "--log-path", str(target)]
-    # dbt's own loggers word the thousands of events that nobody reads, too.
-    where += ["--log-level", "none", "--log-level-file", "none"]
-    with _said_into(output) as say, _beside(work_file):
-
-        def hear(event: Any) -> None:
-            if event.info.level != "debug":
-                say(f"{event.info.msg}\n")
-
+    where += ["--log-level-file", "none"]
+    leave_out_debugging()
+    with _said_into(output), _beside(work_file):
         try:
-            done = dbtRunner(manifest, [hear]).invoke([*words, *where])
+            done = dbtRunner(manifest).invoke([*words, *where])
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not isinstance(done.result, kind):
@@ -145,15 +146,15 @@ def _beside(work_file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _said_into(output: Path) -> Iterator[Callable[[str], object]]:
+def _said_into(output: Path) -> Iterator[None]:
     """All that dbt says, also what it or another prints past Python, goes into a file of the firm's."""
     sys.stdout.flush()
     kept = [os.dup(descriptor) for descriptor in (1, 2)]
     try:
-        with output.open("w", buffering=1) as file:
+        with output.open("w") as file:
             for descriptor in (1, 2):
                 os.dup2(file.fileno(), descriptor)
-            yield file.write
+        yield
     finally:
         sys.stdout.flush()
         for descriptor, before in zip((1, 2), kept, strict=True):

@@ -1,7 +1,12 @@
 """dbt builds in a process of its own beside the night's: what it comes to is said, however it ends."""
 
-import psutil
+import shutil
+from pathlib import Path
 
+import psutil
+import pytest
+
+from flows.night import build
 from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.steps import night_of
@@ -41,3 +46,24 @@ def test_a_night_whose_builder_was_killed_is_incomplete_and_the_next_is_whole(ca
         assert (killed.verdict, killed.can_try_again) == ("incomplete", True)
         assert "signal 9" in killed.reasons[0]
         assert night(calm, builder).verdict == "exceptions"
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_project_that_an_upgrade_rearranged_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool
+) -> None:
+    """dbt's cache of the version before stands in the way where a snapshot moved from YAML to SQL."""
+    project = shutil.copytree(build.PROJECT, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
+    monkeypatch.setattr(build, "PROJECT", project)
+    work_file, target = tmp_path / "warehouse.duckdb", tmp_path / "target"
+    config = "config: {unique_key: firm_id, strategy: check, check_cols: all}"
+    described = project / "snapshots" / "moved.yml"
+    described.write_text(f"snapshots: [{{name: moved, relation: ref('int_tonight'), {config}}}]")
+    if is_kept:
+        assert "snapshot.tieout.moved" in build.parse(work_file, target).nodes
+    described.write_text(f"snapshots: [{{name: moved, description: It moved., {config}}}]")
+    (project / "snapshots" / "moved.sql").write_text(
+        "{% snapshot moved %} select * from {{ ref('int_tonight') }} {% endsnapshot %}"
+    )
+    moved = build.parse(work_file, target).nodes["snapshot.tieout.moved"]
+    assert moved.original_file_path == "snapshots/moved.sql"
