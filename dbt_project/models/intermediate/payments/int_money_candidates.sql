@@ -117,6 +117,7 @@ money_in_xero as (
         'payment' as thing_kind,
         sets.xero_entry_ids as thing_id,
         invoices.invoice_number as thing_number,
+        bills.client_id,
         sets.bill_id,
         sets.kind as payment_kind,
         sets.xero_amount as amount,
@@ -124,6 +125,8 @@ money_in_xero as (
         'the ' || sets.kind || ' of ' || {{ money_text('sets.xero_amount') }} || ' of '
         || sets.xero_date || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
     from {{ ref('int_payment_sets') }} as sets
+    inner join {{ ref('int_bills_valued') }} as bills
+        on sets.firm_id = bills.firm_id and sets.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on sets.firm_id = invoices.firm_id and sets.invoice_id = invoices.invoice_id
     where sets.how = 'alone' and sets.xero_amount > 0 and sets.xero_date is not null
@@ -155,7 +158,6 @@ sets_without_partner as (
         sets.set_key,
         sets.bill_id,
         sets.kind,
-        sets.outcome,
         sets.clio_source,
         sets.clio_entry_ids,
         sets.xero_entry_ids,
@@ -246,9 +248,38 @@ found as (
 
     union all
 
-    -- Of that amount and time: money of nobody, and transfers out of trust for a payment from there; money of somebody
-    -- who is no client of ours, an insurer or a relative, where the entry names the bill or the client; and payments on
-    -- another invoice of the client, or on the same one as the other kind.
+    -- Of that amount and time: money of nobody, and transfers out of trust for a payment from there; and money of
+    -- somebody who is no client of ours, an insurer or a relative, where the entry names the bill or the client.
+    select
+        missing.firm_id,
+        missing.set_key,
+        missing.entry_date,
+        things.* exclude (firm_id)
+    from missing_in_xero as missing
+    inner join money_in_xero as things
+        on
+            missing.firm_id = things.firm_id
+            and missing.amount = things.amount
+            and things.thing_date between missing.entry_date - {{ days }} and missing.entry_date + {{ days }}
+            and things.thing_kind in ('bank money', 'transfer')
+    left join contacts_of_clients as known
+        on things.firm_id = known.firm_id and things.contact_id = known.contact_id
+    where
+        missing.kind = 'payment'
+        and case
+            when things.thing_kind = 'transfer' then missing.clio_source = 'trust'
+            when things.contact_id is null then true
+            else
+                known.contact_id is null
+                and (
+                    {{ names_number(fold_case('things.said'), 'missing.number_key') }}
+                    or contains(' ' || {{ name_key('things.said') }} || ' ', ' ' || missing.client_name_key || ' ')
+                )
+        end
+
+    union all
+
+    -- On another invoice of the client, or on the same one as the other kind.
     select
         missing.firm_id,
         missing.set_key,
@@ -259,32 +290,10 @@ found as (
     inner join money_in_xero as things
         on
             missing.firm_id = things.firm_id
+            and missing.client_id = things.client_id
             and missing.amount = things.amount
             and things.thing_date between missing.entry_date - {{ days }} and missing.entry_date + {{ days }}
-    left join contacts_of_clients as known
-        on things.firm_id = known.firm_id and things.contact_id = known.contact_id
-    left join {{ ref('int_bills_valued') }} as bills
-        on things.firm_id = bills.firm_id and things.bill_id = bills.bill_id
-    where
-        (
-            missing.kind = 'payment'
-            and things.contact_id is null
-            and (things.thing_kind = 'bank money' or (things.thing_kind = 'transfer' and missing.clio_source = 'trust'))
-        )
-        or (
-            missing.kind = 'payment'
-            and things.thing_kind = 'bank money'
-            and things.contact_id is not null
-            and known.contact_id is null
-            and (
-                {{ names_number(fold_case('things.said'), 'missing.number_key') }}
-                or contains(' ' || {{ name_key('things.said') }} || ' ', ' ' || missing.client_name_key || ' ')
-            )
-        )
-        or (
-            missing.client_id = bills.client_id
             and (missing.bill_id = things.bill_id) = (missing.kind <> things.payment_kind)
-        )
 
     union all by name
 
@@ -310,28 +319,20 @@ found as (
         unheard.xero_entry_ids is not null
         and (unheard.bill_id = clio.bill_id) = (unheard.kind <> clio.kind)
 
-),
-
-each_once as (
-
-    select
-        firm_id,
-        set_key,
-        thing_kind,
-        thing_id,
-        min(thing_number) as thing_number,
-        min(words) as words,
-        min({{ days_apart('entry_date', 'thing_date') }}) as days_apart
-    from found
-    group by firm_id, set_key, thing_kind, thing_id
-
 )
 
 select
-    *,
+    firm_id,
+    set_key,
+    thing_kind,
+    thing_id,
+    min(thing_number) as thing_number,
+    min(words) as words,
+    min({{ days_apart('entry_date', 'thing_date') }}) as days_apart,
     row_number() over (
         partition by firm_id, set_key order by days_apart nulls last, thing_kind, thing_id
     ) as place,
     count(*) over (partition by firm_id, set_key) as candidate_count
-from each_once
+from found
+group by firm_id, set_key, thing_kind, thing_id
 qualify place <= {{ most }}
