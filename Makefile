@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check check-python check-sql bench bench-large bench-desk bench-skew soak lock
+.PHONY: setup demo test check check-python check-sql bench bench-large bench-million bench-growth bench-desk bench-skew soak lock
 
 setup: .venv/.installed
 
@@ -35,6 +35,12 @@ bench: setup
 
 bench-large: setup
 	$(BIN)/python -m tests.bench.nights 40000
+
+bench-million: setup
+	$(BIN)/python -m tests.bench.nights 125000
+
+bench-growth: setup
+	$(BIN)/python -m tests.bench.growth
 
 bench-desk: setup
 	$(BIN)/python -m tests.bench.desk

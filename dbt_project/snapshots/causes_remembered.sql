@@ -17,7 +17,7 @@ select
     exceptions.severity,
     exceptions.subject_key,
     exceptions.seen_at
-from {{ ref('int_exceptions_grouped') }} as exceptions
+from {{ ref('int_exceptions_in_order') }} as exceptions
 inner join {{ ref('int_tonight') }} as tonight
     on exceptions.firm_id = tonight.firm_id
 where exceptions.code = 'systemic_cause' and not tonight.is_rebuilt

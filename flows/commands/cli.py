@@ -27,7 +27,6 @@ from flows.service.serve_log import LogFormat
 from pipelines.errors import UsageError
 from pipelines.firm.files import make_private, write_private
 from pipelines.firm.settings import Firm, Settings, load_settings
-from pipelines.night import shrunk
 
 HELP = """Does Xero say what Clio says? Every bill, payment and cent of client money of a law firm, each night.
 
@@ -189,7 +188,10 @@ def run(
     day = as_of.date() if as_of else None
     for name in chosen:
         days.require_past(settings.firm(name), day, "--as-of")
-    shrunk.read_names(accept_shrunk or ())
+    if accept_shrunk:
+        from pipelines.night import shrunk
+
+        shrunk.read_names(accept_shrunk)
     _private_files()
     from flows.reading import report
 

@@ -1,10 +1,10 @@
 """Run dbt over tonight's work file and read what came of it, node by node.
 
-dbt runs in this process, which is the night's own (`flows.night.process`): importing it costs over a second and
-starting Python anew another, and a night that takes too long is ended as a whole. It is made to let go of the work file
-afterwards, or nobody could publish it. Whether the run *succeeded* says too little (it is the same for a test that
-found something as for a test that broke, and for a selection that matched nothing), so the status of each node is read
-instead, beside the manifest, which says what should have run:
+dbt runs in the process that calls it, which for a night is one of its own (`flows.night.builder`). It is made to let go
+of the work file afterwards, or nobody could publish it. What it parsed is kept for the next build in the same process:
+the project is the same. Whether the run *succeeded* says too little (it is the same for a test that found something as
+for a test that broke, and for a selection that matched nothing), so the status of each node is read instead, beside the
+manifest, which says what should have run:
 
 - a tie-out test that *warns* is the product working: it found something in the client's books;
 - an integrity test that fails, a node that broke or was skipped, and a node without a result are our own fault.
@@ -13,12 +13,17 @@ instead, beside the manifest, which says what should have run:
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.errors import GiveUp
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"  # in a checkout and in an installed package alike
 SUCCESS = {"success", "pass"}
@@ -44,74 +49,85 @@ class BuildResult:
     faults: tuple[str, ...]
     tie_outs_failed: tuple[str, ...]
 
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> "BuildResult":
+        """What `dataclasses.asdict` made, after a way through a pipe."""
+        return cls(**{**raw, "faults": tuple(raw["faults"]), "tie_outs_failed": tuple(raw["tie_outs_failed"])})
+
 
 def prepare() -> None:
-    """Import what `build` needs, ahead of time: dbt, and the functions that the models call."""
+    """Import what a build needs, ahead of time: dbt, and the functions that the models call."""
     import dbt.adapters.duckdb.impl
     import dbt.cli.main  # noqa: F401
 
     import flows.night.dbt_functions  # noqa: F401
 
 
-def build(work_file: Path, target: Path, select: str | None = None) -> BuildResult:
-    """Build every model, snapshot and data test into `work_file`, or the models that `select` names; `target` keeps
-    dbt's parse cache between nights.
+def parse(work_file: Path, target: Path) -> "Manifest":
+    """The project as dbt parses it, for a build into `work_file`, which is not read; `target` keeps dbt's parse cache
+    between nights. A cache that another version of the project left can keep dbt from parsing this one: it is not
+    asked twice.
 
-    Raises GiveUp when dbt leaves no result to read.
+    Raises GiveUp when dbt leaves nothing to read.
     """
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    output = target / "output.txt"
-    with _said_into(output) as say, _beside(work_file):
-        done = _run_dbt(target, select, say)
-    if not isinstance(done, DbtRun):
-        raise GiveUp(
-            "dbt was expected to say what came of each model and test; it said nothing"
-            f"{f' and ended with {type(done).__name__}' if done else ''}. What it said is in {output}."
-        )
+    from dbt.contracts.graph.manifest import Manifest
+
+    try:
+        return _run_dbt(["parse"], work_file, target, Manifest)
+    except GiveUp:
+        return _run_dbt(["parse", "--no-partial-parse"], work_file, target, Manifest)
+
+
+def build(work_file: Path, target: Path, select: str | None = None, manifest: "Manifest | None" = None) -> BuildResult:
+    """Build every model, snapshot and data test into `work_file`, or the models that `select` names. A project that
+    was parsed before need not be parsed again.
+
+    What came of it is taken from dbt's own hands: writing its manifest and its results as JSON and reading them again
+    takes longer than a small firm's SQL. Raises GiveUp when dbt leaves no result to read.
+    """
+    from dbt.artifacts.schemas.run import RunExecutionResult
+
+    manifest = manifest or parse(work_file, target)
+    chosen = ["--select", select, "--resource-type", "model"] if select else []
+    words = ["build", "--exclude-resource-type", "unit_test", *chosen]
+    ran = _run_dbt(words, work_file, target, RunExecutionResult, manifest)
+    done = DbtRun(
+        {
+            unique_id: set(node.tags)
+            for unique_id, node in manifest.nodes.items()
+            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled
+        },
+        {result.node.unique_id: str(result.status) for result in ran.results},
+        ran.elapsed_time,
+    )
     return read_results(done, is_whole=select is None)
 
 
-def _run_dbt(target: Path, select: str | None, say: Callable[[str], object]) -> DbtRun | BaseException | None:
-    """One dbt build; what came of it, or what kept dbt itself from ending well, if anything did.
-
-    Both are taken from dbt's own hands: writing its manifest and its results as JSON and reading them again takes
-    longer than a small firm's SQL.
-    """
+def _run_dbt(words: list[str], work_file: Path, target: Path, kind: type[T], manifest: "Manifest | None" = None) -> T:
+    """One command of dbt's, and the result of that `kind` that it left. What it said is beside its parse cache."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
 
-    words = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-write-json", "--no-use-colors"]
-    words += ["--target-path", str(target), "--log-path", str(target)]
-    # dbt's own loggers word the thousands of events that nobody reads, too.
-    words += ["--log-level", "none", "--log-level-file", "none"]
+    from flows.night.dbt_events import leave_out_debugging
 
-    def hear(event: Any) -> None:
-        if event.info.level != "debug":
-            say(f"{event.info.msg}\n")
-
-    chosen = ["--select", select, "--resource-type", "model"] if select else []
-    try:
-        parsed = dbtRunner(callbacks=[hear]).invoke(["parse", *words])
-        if not isinstance(parsed.result, Manifest):
-            return parsed.exception
-        ran = dbtRunner(parsed.result, [hear]).invoke(
-            ["build", *words, "--exclude-resource-type", "unit_test", *chosen]
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    output = target / f"{words[0]}.txt"
+    where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--no-write-json", "--no-use-colors"]
+    where += ["--target-path", str(target), "--log-path", str(target)]
+    where += ["--log-level-file", "none"]
+    leave_out_debugging()
+    with _said_into(output), _beside(work_file):
+        try:
+            done = dbtRunner(manifest).invoke([*words, *where])
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if not isinstance(done.result, kind):
+        raise GiveUp(
+            f"dbt was expected to {words[0]} the project and to say what came of it; it said nothing"
+            f"{f' and ended with {type(done.exception).__name__}' if done.exception else ''}. What it said is in "
+            f"{output}."
         )
-    finally:
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    if not isinstance(ran.result, RunExecutionResult):
-        return ran.exception
-    return DbtRun(
-        {
-            unique_id: set(node.tags)
-            for unique_id, node in parsed.result.nodes.items()
-            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled
-        },
-        {result.node.unique_id: str(result.status) for result in ran.result.results},
-        ran.result.elapsed_time,
-    )
+    return done.result
 
 
 @contextlib.contextmanager
@@ -130,15 +146,15 @@ def _beside(work_file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _said_into(output: Path) -> Iterator[Callable[[str], object]]:
+def _said_into(output: Path) -> Iterator[None]:
     """All that dbt says, also what it or another prints past Python, goes into a file of the firm's."""
     sys.stdout.flush()
     kept = [os.dup(descriptor) for descriptor in (1, 2)]
     try:
-        with output.open("w", buffering=1) as file:
+        with output.open("w") as file:
             for descriptor in (1, 2):
                 os.dup2(file.fileno(), descriptor)
-            yield file.write
+        yield
     finally:
         sys.stdout.flush()
         for descriptor, before in zip((1, 2), kept, strict=True):

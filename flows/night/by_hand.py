@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.night import journal
-from flows.night.child import END_SECONDS, START
+from flows.night.child import START
 from flows.night.order import STEPS, Order
 from flows.night.process import NightEndedError, NightProcess
 from flows.night.progress import Steps
 from flows.night.verdict import NightResult
+from flows.night.worker import END_SECONDS
 from pipelines.firm.settings import load_settings
 from pipelines.night.warehouse import sweep
 

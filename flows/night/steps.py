@@ -5,7 +5,6 @@ This is the night itself. Where it runs and who watches over it is `flows.night.
 no others.
 """
 
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from pathlib import Path
 from flows.days import today_of
 from flows.escape import plain
 from flows.night import verdict
-from flows.night.build import build, prepare
+from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.verdict import NightResult
 from pipelines.errors import TieoutError, TryAgain, UsageError
@@ -29,7 +28,7 @@ from pipelines.night.warehouse import open_night, write_private
 Done = Callable[[str, str], None]
 
 
-def night_of(order: Order, done: Done) -> NightResult:
+def night_of(order: Order, done: Done, builder: Builder) -> NightResult:
     """The night that was ordered; `done` hears of each step that ended, with a sentence about it.
 
     Every failure is this firm's alone and ends as `incomplete`: nothing is raised but the end of the process.
@@ -38,24 +37,23 @@ def night_of(order: Order, done: Done) -> NightResult:
     firm = load_settings(Path(order.config)).firm(order.firm_id)
     past_day = order.as_of if order.as_of and order.as_of < today_of(firm) else None
     try:
-        result = _run(firm, order, past_day, done)
+        result = _run(firm, order, past_day, done, builder)
     except Exception as error:
         result = incomplete(firm, error)
     seconds = round(time.monotonic() - started, 1)
     return replace(result, seconds=seconds, rebuilt_as_of=past_day.isoformat() if past_day else None)
 
 
-def _run(firm: Firm, order: Order, past_day: date | None, done: Done) -> NightResult:
+def _run(firm: Firm, order: Order, past_day: date | None, done: Done, builder: Builder) -> NightResult:
     with open_night(firm) as night:
-        # dbt takes over a second to import, and the load mostly waits for replies.
-        threading.Thread(target=prepare, daemon=True).start()
+        builder.get_ready(night.work_file, firm.folder / "dbt")
         loaded = load_night(firm, night, full=order.full, day=past_day, accept_shrunk=order.accept_shrunk)
         done(
             "load",
             f"{loaded.rows_loaded} rows, {loaded.calls_clio} Clio calls, {loaded.calls_xero} Xero calls, "
             f"mode {loaded.mode}",
         )
-        built = build(night.work_file, firm.folder / "dbt")
+        built = builder.build(night.work_file, firm.folder / "dbt")
         verdict.require_sound(built)
         done("build", f"{built.nodes} nodes, tie-outs that found something: {len(built.tie_outs_failed)}")
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)

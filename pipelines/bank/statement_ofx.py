@@ -15,8 +15,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ofxtools.Parser import OFXTree
-
 from pipelines.bank.lines import BankLine, BankStatement, chosen_end, read_money
 from pipelines.errors import UsageError
 
@@ -52,6 +50,8 @@ def read_ofx(
 
 
 def _tree(content: bytes, where: str) -> Any:
+    from ofxtools.Parser import OFXTree  # takes longer to import than all else that a night without statements needs
+
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.desk.server import Server
+from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.steps import night_of
 from flows.reading.report import read_rows
@@ -69,7 +70,8 @@ def _published(folder: Path, bills: int) -> Path:
     with Sandbox({FIRM: faulty_firm.build(datetime.now(UTC), bills=bills)}) as sandbox:
         os.environ.update(sandbox.environment())
         (folder / "tieout.toml").write_text(sandbox.config_toml("data"))
-        result = night_of(Order(FIRM, str(folder / "tieout.toml")), lambda step, told: None)
+        with Builder() as builder:
+            result = night_of(Order(FIRM, str(folder / "tieout.toml")), lambda step, told: None, builder)
     if result.verdict != "exceptions":
         raise SystemExit(f"A night with exceptions was expected; it is {result}")
     return folder

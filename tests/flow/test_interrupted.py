@@ -44,7 +44,7 @@ def moment_in(world: World, firm: str, name: str) -> Callable[[], bool]:
     there = {
         "starting": lambda: True,
         "loading": lambda: any(folder.glob("work/*")),
-        "building": lambda: any(folder.glob("work/*")) and (folder / "dbt" / "output.txt").exists(),
+        "building": lambda: any(folder.glob("work/*")) and (folder / "dbt" / "build.txt").exists(),
     }
     return there[name]
 
@@ -70,7 +70,7 @@ def is_over(processes: list[psutil.Process], seconds: float) -> bool:
 @pytest.mark.parametrize("name", ["starting", "loading", "building"])
 def test_a_run_that_is_ended_ends_at_once_with_all_it_started(world: World, name: str, number: signal.Signals) -> None:
     with suppress(FileNotFoundError):
-        (world.config.parent / "data" / OTHER / "dbt" / "output.txt").unlink()
+        (world.config.parent / "data" / OTHER / "dbt" / "build.txt").unlink()
     process = started("run", OTHER, "--config", str(world.config))
     if name == "starting":
         time.sleep(0.8)

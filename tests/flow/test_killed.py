@@ -44,7 +44,7 @@ def asks_for_lines(world: World) -> bool:
 
 
 def builds(world: World) -> bool:
-    return "OK created" in (world.firm.folder / "dbt" / "output.txt").read_text()
+    return "OK created" in (world.firm.folder / "dbt" / "build.txt").read_text()
 
 
 def published_at(world: World) -> bytes:
@@ -74,7 +74,7 @@ def test_killed_while_it_loads_and_no_second_night_beside_it(after_a_good_night:
 
 def test_killed_while_it_builds_and_the_next_night_is_clean(after_a_good_night: World, calm: World) -> None:
     before = published_at(calm)
-    (calm.firm.folder / "dbt" / "output.txt").write_text("")
+    (calm.firm.folder / "dbt" / "build.txt").write_text("")
     night = start_night(calm)
     try:
         wait_for(lambda: builds(calm), night)

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from flows.desk.app import desk
 from flows.desk.signing_in import Door
 from flows.night import journal
+from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.steps import night_of
 from pipelines.firm.settings import Firm as FirmSettings
@@ -79,7 +80,8 @@ class Practice:
     def night(self, firm: str = FIRM) -> None:
         """One night of a firm, as it is run anywhere."""
         started_at = datetime.now(UTC)
-        result = night_of(Order(firm, str(self.settings.path)), lambda step, told: None)
+        with Builder() as builder:
+            result = night_of(Order(firm, str(self.settings.path)), lambda step, told: None, builder)
         assert result.verdict == "exceptions", result.reasons
         journal.record(self.settings.firm(firm), result, started_at)
 

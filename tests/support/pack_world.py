@@ -16,6 +16,7 @@ from flows import bank_statement
 from flows.days import today_of
 from flows.night import journal
 from flows.night.build import build
+from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.steps import night_of
 from flows.night.verdict import NightResult, read_statement, require_sound
@@ -103,7 +104,8 @@ class World:
         """A night of today, or what was ordered."""
         started_at = datetime.now(UTC)
         self.books.at(started_at)
-        result = night_of(order or Order(FIRM, str(self.config)), lambda step, told: None)
+        with Builder() as builder:
+            result = night_of(order or Order(FIRM, str(self.config)), lambda step, told: None, builder)
         assert result.verdict != "incomplete", result.reasons
         journal.record(self.firm, result, started_at)
         return result

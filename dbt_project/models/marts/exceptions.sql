@@ -1,2 +1,1 @@
-select * exclude (work_rank, client_rank, title)
-from {{ ref('int_exceptions_in_order') }}
+{{ exceptions_with_their_lives() }}

@@ -13,13 +13,15 @@ bills_with_differing_content as (
         firm_id,
         bill_id
     from {{ ref('int_payment_findings') }}
+    where not is_said_of_its_account
 
     union
 
     select
         firm_id,
         bill_id
-    from {{ ref('int_unexplained_findings') }}
+    from {{ ref('int_findings') }}
+    where code = 'unexplained'
 
 )
 

@@ -6,7 +6,8 @@ sets_in_the_wrong_account as (
         firm_id,
         bill_id,
         set_key
-    from {{ ref('int_payments_in_wrong_account') }}
+    from {{ ref('int_payment_findings') }}
+    where code = 'payment_in_wrong_account'
 
 )
 

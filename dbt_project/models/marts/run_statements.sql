@@ -17,7 +17,7 @@ exceptions_counted as (
         count(case when exceptions.status = 'in_flight' then 1 end) as in_flight_count,
         count(case when exceptions.status = 'accepted' then 1 end) as accepted_count,
         count(case when exceptions.status = 'open' and severities.is_alarming then 1 end) as alarm_count
-    from {{ ref('int_exceptions_grouped') }} as exceptions
+    from {{ ref('int_exceptions_in_order') }} as exceptions
     left join {{ ref('severities') }} as severities
         on exceptions.severity = severities.severity
     group by exceptions.firm_id

@@ -9,6 +9,7 @@ partners as (
     from {{ ref('int_trust_partners') }} as partners
     inner join {{ ref('int_xero_trust_entries') }} as xero_entries
         on partners.firm_id = xero_entries.firm_id and partners.entry_key = xero_entries.entry_key
+    where partners.is_certain
     group by partners.firm_id, partners.bank_transaction_id
 
 )

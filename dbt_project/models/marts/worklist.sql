@@ -1,3 +1,2 @@
-select *
-from {{ ref('int_exceptions_in_order') }}
-where status = 'open'
+{{ exceptions_with_their_lives(before=['work_rank', 'client_rank', 'title']) }}
+where exceptions.status = 'open'

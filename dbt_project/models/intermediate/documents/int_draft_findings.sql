@@ -1,6 +1,7 @@
 -- Drafts of approved bills in a bookkeeper's words: what they lack, then the step. A draft is ready where it needs no
--- edit and nothing forbids to approve it; else it is to be edited, and what stands in the way comes first. The accounts
--- that keep it from being approved are handed on: several drafts may share one.
+-- edit, that is number, contact, dates, currency, net, tax and every line agree, wording too, and nothing forbids to
+-- approve it; else it is to be edited, and what stands in the way comes first. The accounts that keep it from being
+-- approved are handed on: several drafts may share one.
 with
 
 drafts as (
@@ -14,14 +15,28 @@ drafts as (
         bills.bill_number,
         bills.client_name,
         bills.payable_amount,
-        bills.issued_date as bill_date,
         bills.number_key as bill_number_key,
+        bills.issued_date as clio_issued_date,
+        bills.currency_code as clio_currency_code,
         invoices.document_kind,
+        invoices.invoice_number,
         invoices.number_key,
         invoices.contact_name,
         invoices.contact_status,
-        invoices.issued_date,
-        contacts.contact_outcome,
+        invoices.issued_date as xero_issued_date,
+        invoices.currency_code as xero_currency_code,
+        pairs.contact_outcome,
+        -- A credit note is compared by hand.
+        compared.bill_id is not null as is_compared,
+        compared.number_agrees,
+        compared.contact_agrees,
+        compared.currency_agrees,
+        compared.clio_due_date,
+        compared.xero_due_date,
+        compared.clio_net_amount,
+        compared.xero_net_amount,
+        compared.clio_tax_amount,
+        compared.xero_tax_amount,
         {{ bill_in_words('bills') }} as the_bill,
         {{ bill_standing('bills') }} as bill_standing,
         {{ money_text('bills.payable_amount') }} as bill_total,
@@ -34,9 +49,65 @@ drafts as (
         on classified.firm_id = bills.firm_id and classified.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on classified.firm_id = invoices.firm_id and classified.invoice_id = invoices.invoice_id
-    left join {{ ref('int_pairs') }} as contacts
-        on classified.firm_id = contacts.firm_id and classified.bill_id = contacts.bill_id
+    left join {{ ref('int_pairs') }} as pairs
+        on classified.firm_id = pairs.firm_id and classified.bill_id = pairs.bill_id
+    left join {{ ref('int_pairs_compared') }} as compared
+        on classified.firm_id = compared.firm_id and classified.bill_id = compared.bill_id
     where classified.outcome = 'stuck_in_draft'
+
+),
+
+-- From Xero's value to Clio's: the heads, then the lines, then what those come to. Interest is left out of the nets on
+-- both sides.
+edits as (
+
+    {%- for order, label, in_xero, in_clio, differs in [
+        (0, 'contact', 'contact_name', 'client_name', 'not contact_agrees'),
+        (0.5, 'number', 'invoice_number', 'bill_number', 'not number_agrees'),
+        (1, 'issue date', 'xero_issued_date', 'clio_issued_date', 'xero_issued_date is distinct from clio_issued_date'),
+        (2, 'due date', 'xero_due_date', 'clio_due_date', 'xero_due_date is distinct from clio_due_date'),
+        (3, 'currency', 'xero_currency_code', 'clio_currency_code', 'not currency_agrees'),
+        (
+            100003, 'net', money_text('xero_net_amount'), money_text('clio_net_amount'),
+            'xero_net_amount <> clio_net_amount'
+        ),
+        (
+            100004, 'tax', money_text('xero_tax_amount'), money_text('clio_tax_amount'),
+            'xero_tax_amount <> clio_tax_amount'
+        ),
+    ] %}
+        select
+            firm_id,
+            bill_id,
+            {{ order }} as edit_order,
+            '{{ label }}: ' || coalesce(cast({{ in_xero }} as varchar), 'none')
+            || ' to ' || coalesce(cast({{ in_clio }} as varchar), 'none') as edit
+        from drafts
+        where is_compared and {{ differs }}
+
+        union all
+    {% endfor %}
+
+    select
+        lines.firm_id,
+        lines.bill_id,
+        10 + lines.edit_order as edit_order,
+        lines.edit
+    from {{ ref('int_line_edits') }} as lines
+    inner join drafts
+        on lines.firm_id = drafts.firm_id and lines.bill_id = drafts.bill_id
+
+),
+
+edits_of_each_draft as (
+
+    select
+        firm_id,
+        bill_id,
+        {{ listed('list(edit order by edit_order)') }} as edits,
+        md5(string_agg(edit, '|' order by edit_order)) as edits_key
+    from edits
+    group by firm_id, bill_id
 
 ),
 
@@ -88,13 +159,13 @@ obstacles as (
         drafts.bill_id,
         3 as obstacle_order,
         false as forbids_ready,
-        'it is dated ' || drafts.issued_date || ', and the books are locked until ' || tonight.locked_until_date
+        'it is dated ' || drafts.xero_issued_date || ', and the books are locked until ' || tonight.locked_until_date
             as obstacle,
         'Ask the firm whether to open the books that are locked until ' || tonight.locked_until_date
         || ' or to date the bill and the draft later' as step
     from drafts
     inner join {{ ref('int_tonight') }} as tonight
-        on drafts.firm_id = tonight.firm_id and drafts.issued_date <= tonight.locked_until_date
+        on drafts.firm_id = tonight.firm_id and drafts.xero_issued_date <= tonight.locked_until_date
 
     union all
 
@@ -223,12 +294,12 @@ drafts_with_their_code as (
             when edits.bill_id is null and not coalesce(obstacles.forbids_ready, false) then 'stuck_in_draft_ready'
             else 'stuck_in_draft_edited'
         end as code,
-        ' It has been stuck for ' || date_diff('day', drafts.bill_date, tonight.loaded_date) || ' days, since '
-        || drafts.bill_date || '.' as days_stuck
+        ' It has been stuck for ' || date_diff('day', drafts.clio_issued_date, tonight.loaded_date) || ' days, since '
+        || drafts.clio_issued_date || '.' as days_stuck
     from drafts
     inner join {{ ref('int_tonight') }} as tonight
         on drafts.firm_id = tonight.firm_id
-    left join {{ ref('int_draft_edits') }} as edits
+    left join edits_of_each_draft as edits
         on drafts.firm_id = edits.firm_id and drafts.bill_id = edits.bill_id
     left join obstacles_of_each_draft as obstacles
         on drafts.firm_id = obstacles.firm_id and drafts.bill_id = obstacles.bill_id

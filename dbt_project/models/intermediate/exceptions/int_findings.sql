@@ -2,9 +2,7 @@
 -- empty is read off the finding's own documents, its severity off its code; from here on a finding carries its client,
 -- matter, attorney, numbers, day and label, and nothing is looked up again. Beside it, who it is (its id), what exactly
 -- it says (its fingerprint), and whether its documents changed just now.
-{%- set sections_in_document_currency = [
-    'int_content_findings_worded', 'int_payment_findings_worded', 'int_unexplained_findings',
-] %}
+{%- set sections_of_pairs = ['int_content_findings_worded', 'int_payment_findings_worded'] %}
 {%- set sections_in_own_currency = [
     'int_document_findings', 'int_missing_findings', 'int_draft_findings', 'int_money_findings', 'int_control_findings',
     'int_trust_findings',
@@ -27,14 +25,71 @@ the_shape_of_a_finding as (
 
 ),
 
-findings_in_document_currency as (
+findings_of_pairs as (
 
-    -- Findings about the contents and payments of a pair come in the currency of the two documents.
     select * from the_shape_of_a_finding where false
-    {% for section in sections_in_document_currency %}
+    {% for section in sections_of_pairs %}
         union all by name
         select * from {{ ref(section) }}
     {% endfor %}
+
+),
+
+effects_of_each_bill as (
+
+    select
+        firm_id,
+        bill_id,
+        sum(ar_effect_amount) as ar_effect_amount
+    from findings_of_pairs
+    group by firm_id, bill_id
+
+),
+
+what_is_left_of_each_document as (
+
+    -- The check on ourselves: what its findings leave of the difference between its receivables. A document with a
+    -- finding of its own is explained by it, whole.
+    select
+        documents.*,
+        cast(documents.document_ar_difference_amount - coalesce(effects.ar_effect_amount, 0) as decimal(18, 2))
+            as remainder_amount
+    from {{ ref('int_documents_paired') }} as documents
+    inner join {{ ref('int_documents_classified') }} as classified
+        on documents.firm_id = classified.firm_id and documents.bill_key = classified.bill_key
+    left join effects_of_each_bill as effects
+        on documents.firm_id = effects.firm_id and documents.bill_id = effects.bill_id
+    where classified.outcome in ('compare', 'no_exception')
+
+),
+
+findings_in_document_currency as (
+
+    -- Findings about the contents and payments of a pair come in the currency of the two documents. So does what they
+    -- leave unexplained: nothing ever should be, and what is, is published like any other finding.
+    select * from findings_of_pairs
+
+    union all by name
+
+    select
+        firm_id,
+        'unexplained' as code,
+        'unexplained|' || bill_key as finding_key,
+        bill_key as subject_key,
+        bill_id,
+        invoice_id,
+        cast(abs(remainder_amount) as decimal(18, 2)) as amount,
+        remainder_amount as ar_effect_amount,
+        {{ money_text('clio_ar_amount') }} || ' receivable' as clio_value,
+        {{ money_text('xero_ar_amount') }} || ' receivable' as xero_value,
+        coalesce('Bill ' || bill_number, 'Invoice ' || invoice_number, 'A document without a number') || ' for '
+        || coalesce(client_name, 'no client') || ' adds ' || {{ money_text('clio_ar_amount') }}
+        || ' to receivables in Clio and ' || {{ money_text('xero_ar_amount') }} || ' in Xero. Of the difference, '
+        || {{ money_text('remainder_amount') }} || ' is explained by nothing that was found.' as explanation,
+        'Compare the two documents by hand, and report this: the rules have a hole here.' as suggested_action,
+        changed_at
+    from what_is_left_of_each_document
+    where remainder_amount <> 0
 
 ),
 

@@ -47,15 +47,17 @@ amounts_of_the_invoice as (
     select
         pairs.firm_id,
         pairs.bill_id,
-        lines.net_amount as amount,
+        {{ net_of_line('lines', 'invoices') }} as amount,
         count(*) as copies
     from {{ ref('int_pairs') }} as pairs
     inner join bills_with_summaries as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-    inner join {{ ref('int_invoice_lines_valued') }} as lines
+    inner join {{ ref('int_sales_invoices') }} as invoices
+        on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
+    inner join {{ ref('stg_xero__invoice_lines') }} as lines
         on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
-    where lines.net_amount <> 0
-    group by pairs.firm_id, pairs.bill_id, lines.net_amount
+    where amount <> 0
+    group by all
 
 ),
 

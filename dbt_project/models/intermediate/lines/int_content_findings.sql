@@ -16,7 +16,7 @@
     ('text_differs', 'currency_agrees and reworded_count > 0', '0'),
     ('date_differs', 'clio_issued_date <> xero_issued_date', '0'),
     ('due_date_differs', 'clio_due_date is distinct from xero_due_date', '0'),
-    ('wrong_contact', 'not client_agrees', '0'),
+    ('wrong_contact', 'not contact_agrees', '0'),
     ('renumbered', 'not number_agrees', '0'),
 ] %}
 with
@@ -73,21 +73,18 @@ pairs_with_their_gaps as (
     select
         pairs.*,
         cast(pairs.net_difference_amount + pairs.rounding_line_amount as decimal(18, 2)) as net_gap_amount,
-        cast(invoices.tax_amount - bills.tax_amount as decimal(18, 2)) as tax_difference_amount,
+        cast(pairs.xero_tax_amount - pairs.clio_tax_amount as decimal(18, 2)) as tax_difference_amount,
         coalesce(lines.unequal_amount_count, 0) as unequal_amount_count,
         coalesce(lines.furthest_off_amount, 0) as furthest_off_amount,
         coalesce(lines.all_off_amount, 0) as all_off_amount,
         coalesce(lines.reworded_count, 0) as reworded_count,
         coalesce(taxes.unequal_tax_count, 0) as unequal_tax_count
     from {{ ref('int_pairs_compared') }} as pairs
-    inner join {{ ref('int_bills_valued') }} as bills
-        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
     left join lines_of_each_pair as lines
         on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
     left join taxes_of_each_pair as taxes
         on pairs.firm_id = taxes.firm_id and pairs.bill_id = taxes.bill_id
+    where pairs.bill_class = 'approved' and pairs.invoice_class = 'live'
 
 ),
 
@@ -116,48 +113,27 @@ pairs_judged as (
 contents_compared as (
 
     select
-        pairs.firm_id,
-        pairs.bill_id,
-        pairs.invoice_id,
-        pairs.currency_agrees,
-        pairs.net_outcome,
-        pairs.net_difference_amount,
+        pairs.*,
         case
             when pairs.net_outcome = 'rounding' then pairs.net_gap_amount
             when pairs.net_gap_amount = 0 then 0
             else pairs.rounding_line_amount
         end as net_rounding_amount,
         pairs.net_outcome = 'rounding' or (pairs.has_rounding_line and pairs.net_gap_amount <> 0) as has_net_rounding,
-        pairs.tax_difference_amount,
         case
             when pairs.tax_difference_amount = 0 then 'agrees'
             when abs(pairs.tax_difference_amount) <= pairs.tax_rounding_limit or pairs.gross_agrees then 'rounding'
             else 'tax_differs'
         end as tax_outcome,
-        pairs.unequal_tax_count,
         case
             when pairs.has_interest_line then 0
-            else cast(bills.interest_amount - documents.interest_live_total_amount as decimal(18, 2))
+            else cast(pairs.interest_amount - documents.interest_live_total_amount as decimal(18, 2))
         end as interest_lacking_amount,
-        pairs.reworded_count,
-        bills.issued_date as clio_issued_date,
-        invoices.issued_date as xero_issued_date,
-        bills.due_date as clio_due_date,
-        invoices.due_date as xero_due_date,
-        contacts.contact_outcome <> 'other' as client_agrees,
-        (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
         documents.ar_difference_amount,
         documents.changed_at
     from pairs_judged as pairs
     inner join {{ ref('int_documents_paired') }} as documents
         on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
-    inner join {{ ref('int_bills_valued') }} as bills
-        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
-        on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    inner join {{ ref('int_pairs') }} as contacts
-        on pairs.firm_id = contacts.firm_id and pairs.bill_id = contacts.bill_id
-    where pairs.bill_class = 'approved' and pairs.invoice_class = 'live'
 
 )
 

@@ -178,39 +178,35 @@ union all
 -- What no line of the bill answers to by its nature: interest and discount are as they should be, a discount of
 -- another amount has changed, rounding is rounding.
 select
-    special.firm_id,
-    special.bill_id,
+    pairs.firm_id,
+    pairs.bill_id,
     cast(null as varchar) as clio_line_key,
-    cast(special.line_position as integer) as xero_line_position,
+    cast(lines.line_position as integer) as xero_line_position,
     case
-        when special.role = 'rounding' then 'rounding'
-        when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
+        when lines.role = 'rounding' then 'rounding'
+        when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
         else 'identical'
     end as line_status,
-    special.role,
+    lines.role,
     cast(null as varchar) as group_key,
     cast(
         case
-            when special.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
+            when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
         end as decimal(18, 2)
     ) as clio_amount,
     lines.net_amount as xero_amount,
     cast(
-        case special.role
+        case lines.role
             when 'rounding' then lines.net_amount
             when 'discount' then lines.net_amount + pairs.discount_amount
             else 0
         end as decimal(18, 2)
     ) as difference_amount,
-    special.role <> 'discount' or lines.net_amount = -pairs.discount_amount as amount_agrees,
+    lines.role <> 'discount' or lines.net_amount = -pairs.discount_amount as amount_agrees,
     true as terms_agree,
     cast(null as decimal(18, 2)) as clio_tax_amount,
     lines.tax_amount as xero_tax_amount
-from {{ ref('int_special_lines') }} as special
+from {{ ref('int_invoice_lines_valued') }} as lines
 inner join {{ ref('int_pairs_compared') }} as pairs
-    on special.firm_id = pairs.firm_id and special.bill_id = pairs.bill_id
-inner join {{ ref('int_invoice_lines_valued') }} as lines
-    on
-        special.firm_id = lines.firm_id
-        and special.invoice_id = lines.invoice_id
-        and special.line_position = lines.line_position
+    on lines.firm_id = pairs.firm_id and lines.invoice_id = pairs.invoice_id
+where lines.role is not null

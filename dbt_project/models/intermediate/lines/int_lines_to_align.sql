@@ -81,12 +81,7 @@ lines_of_both_sides as (
     from {{ ref('int_pairs_compared') }} as pairs
     inner join {{ ref('int_invoice_lines_valued') }} as lines
         on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
-    left join {{ ref('int_special_lines') }} as special
-        on
-            lines.firm_id = special.firm_id
-            and lines.invoice_id = special.invoice_id
-            and lines.line_position = special.line_position
-    where special.role is null
+    where lines.role is null
 
 )
 

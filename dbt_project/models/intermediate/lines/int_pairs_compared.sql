@@ -1,7 +1,7 @@
--- Every pair with its nets before tax, how much may be rounding, and where its bill's discount stands in Xero: in a
--- line of its own, spread over the lines (as rates or in the unit prices), or nowhere. Spread, where more lines of the
--- bill have an equal in Xero less their share than in full; where as many, if the nets leave no more between them than
--- the lines round away.
+-- Every pair with both heads, its nets before tax, how much may be rounding, and where its bill's discount stands in
+-- Xero: in a line of its own, spread over the lines (as rates or in the unit prices), or nowhere. Spread, where more
+-- lines of the bill have an equal in Xero less their share than in full; where as many, if the nets leave no more
+-- between them than the lines round away.
 with
 
 lines_of_each_bill as (
@@ -25,27 +25,12 @@ lines_of_each_invoice as (
     select
         firm_id,
         invoice_id,
-        count(case when is_discounted then 1 end) as discounted_count
+        count(case when is_discounted then 1 end) as discounted_count,
+        bool_or(coalesce(role = 'interest', false)) as has_interest_line,
+        bool_or(coalesce(role = 'discount', false)) as has_discount_line,
+        sum(case when role = 'rounding' then net_amount else 0 end) as rounding_line_amount
     from {{ ref('int_invoice_lines_valued') }}
     group by firm_id, invoice_id
-
-),
-
-special_lines_of_each_pair as (
-
-    select
-        special.firm_id,
-        special.bill_id,
-        bool_or(special.role = 'interest') as has_interest_line,
-        bool_or(special.role = 'discount') as has_discount_line,
-        sum(case when special.role = 'rounding' then lines.net_amount else 0 end) as rounding_line_amount
-    from {{ ref('int_special_lines') }} as special
-    inner join {{ ref('int_invoice_lines_valued') }} as lines
-        on
-            special.firm_id = lines.firm_id
-            and special.invoice_id = lines.invoice_id
-            and special.line_position = lines.line_position
-    group by special.firm_id, special.bill_id
 
 ),
 
@@ -59,17 +44,26 @@ pairs_with_both_heads as (
         invoices.invoice_class,
         {{ same_currency('bills.currency_code', 'invoices.currency_code') }} as currency_agrees,
         coalesce(invoices.line_amount_types, '') = 'Inclusive' as is_tax_inclusive,
+        pairs.contact_outcome <> 'other' as contact_agrees,
+        (bills.normalised_number_key is not distinct from invoices.normalised_number_key) as number_agrees,
+        bills.issued_date as clio_issued_date,
+        invoices.issued_date as xero_issued_date,
+        bills.due_date as clio_due_date,
+        invoices.due_date as xero_due_date,
         bills.net_amount as clio_net_amount,
         cast(
-            invoices.net_amount - case when special.has_interest_line then bills.interest_amount else 0 end
+            invoices.net_amount - case when lines.has_interest_line then bills.interest_amount else 0 end
             as decimal(18, 2)
         ) as xero_net_amount,
         bills.discount_amount,
-        bills.tax_amount,
+        bills.interest_amount,
+        bills.tax_amount as clio_tax_amount,
+        invoices.tax_amount as xero_tax_amount,
         coalesce(source.is_discount_on_services_only, false) as is_discount_on_services_only,
-        coalesce(special.has_interest_line, false) as has_interest_line,
-        coalesce(special.has_discount_line, false) as has_discount_line,
-        cast(coalesce(special.rounding_line_amount, 0) as decimal(18, 2)) as rounding_line_amount
+        coalesce(lines.has_interest_line, false) as has_interest_line,
+        coalesce(lines.has_discount_line, false) as has_discount_line,
+        cast(coalesce(lines.rounding_line_amount, 0) as decimal(18, 2)) as rounding_line_amount,
+        coalesce(lines.discounted_count, 0) as xero_discounted_count
     from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
@@ -77,8 +71,8 @@ pairs_with_both_heads as (
         on pairs.firm_id = source.firm_id and pairs.bill_id = source.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    left join special_lines_of_each_pair as special
-        on pairs.firm_id = special.firm_id and pairs.bill_id = special.bill_id
+    left join lines_of_each_invoice as lines
+        on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id
 
 ),
 
@@ -110,12 +104,10 @@ bills_with_a_discount as (
                 else lines.net_amount
             end as decimal(18, 2)
         ) as discounted_net_amount,
-        coalesce(invoice_lines.discounted_count, 0) > lines.discounted_count as has_more_rates
+        pairs.xero_discounted_count > lines.discounted_count as has_more_rates
     from pairs_with_their_gap as pairs
     inner join lines_of_each_bill as lines
         on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
-    left join lines_of_each_invoice as invoice_lines
-        on pairs.firm_id = invoice_lines.firm_id and pairs.invoice_id = invoice_lines.invoice_id
     where pairs.discount_amount <> 0 and lines.net_amount <> pairs.clio_net_amount
 
 ),
@@ -221,9 +213,18 @@ select
     pairs.invoice_class,
     pairs.currency_agrees,
     pairs.is_tax_inclusive,
+    pairs.contact_agrees,
+    pairs.number_agrees,
+    pairs.clio_issued_date,
+    pairs.xero_issued_date,
+    pairs.clio_due_date,
+    pairs.xero_due_date,
     pairs.clio_net_amount,
-    pairs.discount_amount,
     pairs.xero_net_amount,
+    pairs.clio_tax_amount,
+    pairs.xero_tax_amount,
+    pairs.interest_amount,
+    pairs.discount_amount,
     pairs.has_interest_line,
     pairs.rounding_line_amount <> 0 as has_rounding_line,
     pairs.rounding_line_amount,
@@ -237,7 +238,7 @@ select
         as discounted_part_amount,
     cast(coalesce(discounts.discounted_net_amount, 1) as decimal(18, 2)) as discounted_whole_amount,
     -- The taxes of single lines can be compared where they add up to the bill's.
-    abs(coalesce(lines.tax_amount, 0) - pairs.tax_amount) <= 0.005 * coalesce(lines.tax_count, 0) + 0.005
+    abs(coalesce(lines.tax_amount, 0) - pairs.clio_tax_amount) <= 0.005 * coalesce(lines.tax_count, 0) + 0.005
         as has_line_taxes
 from pairs_with_their_gap as pairs
 left join lines_of_each_bill as lines

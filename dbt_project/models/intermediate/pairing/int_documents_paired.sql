@@ -75,6 +75,57 @@ bills_with_their_invoice as (
 
 ),
 
+documents_with_a_rate as (
+
+    select
+        firm_id,
+        currency_code,
+        currency_rate,
+        issued_date as document_date,
+        updated_at,
+        invoice_id as document_id
+    from {{ ref('stg_xero__invoices') }}
+    where invoice_status not in ('DRAFT', 'SUBMITTED', 'DELETED')
+
+    union all
+
+    select
+        firm_id,
+        currency_code,
+        currency_rate,
+        credit_note_date as document_date,
+        updated_at,
+        credit_note_id as document_id
+    from {{ ref('stg_xero__credit_notes') }}
+    where credit_note_status not in ('DRAFT', 'SUBMITTED', 'DELETED')
+
+),
+
+what_each_currency_was_last_worth as (
+
+    -- The rate of the newest invoice or credit note in it, drafts aside. Xero's rate is foreign per one of the firm's
+    -- own.
+    select
+        documents.firm_id,
+        documents.currency_code,
+        documents.currency_rate
+    from documents_with_a_rate as documents
+    inner join {{ ref('int_tonight') }} as tonight
+        on documents.firm_id = tonight.firm_id
+    where
+        documents.currency_code <> coalesce(tonight.base_currency_code, documents.currency_code)
+        and documents.currency_rate > 0
+    qualify
+        row_number() over (
+            partition by documents.firm_id, documents.currency_code
+            order by
+                documents.document_date desc nulls last,
+                documents.updated_at desc nulls last,
+                documents.document_id asc
+        ) = 1
+
+),
+
 documents as (
 
     select
@@ -121,6 +172,7 @@ documents_with_their_rates as (
         not documents.is_of_one_currency
         and coalesce(documents.bill_currency_code <> tonight.base_currency_code, false)
         and rates.currency_rate is null as is_rate_unknown,
+        rates.currency_rate as last_rate_of_the_bills_currency,
         case
             when documents.bill_id is not null and documents.invoice_id is not null then null
             when documents.is_not_from_clio then 'not_from_clio'
@@ -139,7 +191,7 @@ documents_with_their_rates as (
     from documents
     inner join {{ ref('int_tonight') }} as tonight
         on documents.firm_id = tonight.firm_id
-    left join {{ ref('int_currency_rates') }} as rates
+    left join what_each_currency_was_last_worth as rates
         on documents.firm_id = rates.firm_id and documents.bill_currency_code = rates.currency_code
     left join interest_of_each_pair as interest
         on documents.firm_id = interest.firm_id and documents.bill_id = interest.bill_id
@@ -195,6 +247,7 @@ select
     case when is_of_one_currency then invoice_rate else 1 end as effect_rate,
     bill_rate,
     is_rate_unknown,
+    last_rate_of_the_bills_currency,
     {%- for amount in interest_amounts %}
         interest_{{ amount }},
     {%- endfor %}

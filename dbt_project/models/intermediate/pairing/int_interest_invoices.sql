@@ -17,14 +17,14 @@ pairs_whose_invoice_lacks_the_interest as (
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('int_sales_invoices') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    left join {{ ref('int_special_lines') }} as interest_lines
+    left join {{ ref('int_invoice_lines_valued') }} as interest_lines
         on
             pairs.firm_id = interest_lines.firm_id
-            and pairs.bill_id = interest_lines.bill_id
+            and pairs.invoice_id = interest_lines.invoice_id
             and interest_lines.role = 'interest'
     where
         bills.interest_amount <> 0
-        and interest_lines.bill_id is null
+        and interest_lines.invoice_id is null
         and invoices.invoice_class <> 'dead'
 
 ),

@@ -41,13 +41,13 @@ accounts_that_card_receipts_go_through as (
         concat_ws(' ', accounts.account_code, accounts.account_name) as account,
         coalesce(accounts.account_code, accounts.account_name) as account_to_name,
         count(*) as payment_count,
-        sum(payments.amount) as amount,
-        min(payments.entry_date) as first_date,
-        max(payments.set_changed_at) as changed_at
-    from {{ ref('int_payments_in_wrong_account') }} as payments
+        sum(payments.xero_amount) as amount,
+        min(payments.xero_date) as first_date,
+        max(payments.payment_changed_at) as changed_at
+    from {{ ref('int_payment_findings') }} as payments
     inner join {{ ref('stg_xero__accounts') }} as accounts
         on payments.firm_id = accounts.firm_id and payments.xero_account_id = accounts.account_id
-    where payments.is_in_clearing_account
+    where payments.is_said_of_its_account
     group by all
 
 ),

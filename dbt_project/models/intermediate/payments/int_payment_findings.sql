@@ -1,8 +1,170 @@
 -- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no
--- payment: the row stands, without effect, and waits for the draft's own row. That many payments went through one
--- account is said once, of the account. With each: where in Xero a payment of Clio belongs, and what in the books it
--- may be.
+-- payment: the row stands, without effect, and waits for the draft's own row. With each, where in Xero a payment of
+-- Clio belongs. A Xero payment that has its partner is in the wrong account where it stands in none of those mapped to
+-- where Clio put the money. Money from trust may stand in any mapped operating account, or against the liability
+-- account of its trust account, whether or not Clio names a destination; a fee beside money at the bank belongs on an
+-- account for fees; where the firm mapped no account for Clio's, nothing can be wrong. An account that no mapping names
+-- and that five or more payments of clients went through is most likely a clearing account of a card processor: that is
+-- said once, of the account. Accounts for client money and accounts that are no asset are none.
+{%- set enough = 5 %}
 with
+
+payments_with_their_set as (
+
+    select
+        *,
+        case
+            when bool_or(clio_source = 'trust') over of_the_set then 'trust'
+            else max(clio_source) over of_the_set
+        end as set_clio_source
+    from {{ ref('int_payments_in_sets') }}
+    where kind = 'payment'
+    window of_the_set as (partition by firm_id, bill_id, set_key)
+
+),
+
+payments_of_clio as (
+
+    select
+        payments.*,
+        trust_accounts.xero_liability_account_id
+    from payments_with_their_set as payments
+    left join {{ ref('stg_evidence__trust_accounts') }} as trust_accounts
+        on
+            payments.firm_id = trust_accounts.firm_id
+            and payments.source_account_id = trust_accounts.clio_bank_account_id
+    where payments.side = 'clio'
+
+),
+
+accounts_that_are_right as (
+
+    select
+        payments.firm_id,
+        payments.bill_id,
+        payments.set_key,
+        mapped.xero_bank_account_id as account_id,
+        true as is_mapped
+    from payments_of_clio as payments
+    inner join {{ ref('stg_evidence__operating_accounts') }} as mapped
+        on
+            payments.firm_id = mapped.firm_id
+            and (
+                payments.destination_account_id = mapped.clio_bank_account_id
+                or (payments.clio_source = 'trust' and payments.xero_liability_account_id is not null)
+            )
+
+    union all
+
+    select
+        payments.firm_id,
+        payments.bill_id,
+        payments.set_key,
+        mapped.xero_bank_account_id as account_id,
+        true as is_mapped
+    from payments_of_clio as payments
+    inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
+        on payments.firm_id = mapped.firm_id and payments.destination_account_id = mapped.clio_bank_account_id
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        set_key,
+        xero_liability_account_id as account_id,
+        false as is_mapped
+    from payments_of_clio
+    where xero_liability_account_id is not null
+
+),
+
+legs_in_xero as (
+
+    select
+        payments.*,
+        coalesce(accounts.account_type = 'BANK', false) as is_at_the_bank,
+        count(*) over of_the_set as leg_count,
+        count(case when accounts.account_type = 'BANK' then 1 end) over of_the_set as bank_count
+    from payments_with_their_set as payments
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on payments.firm_id = accounts.firm_id and payments.xero_account_id = accounts.account_id
+    where payments.side = 'xero'
+    window of_the_set as (partition by payments.firm_id, payments.bill_id, payments.set_key)
+
+),
+
+legs_in_an_account_that_is_not_right as (
+
+    select
+        legs.firm_id,
+        legs.bill_id,
+        legs.set_key,
+        legs.set_clio_source,
+        legs.entry_id,
+        legs.entry_date,
+        legs.amount,
+        legs.xero_account_id,
+        legs.bank_count > 0 and not legs.is_at_the_bank as is_fee_leg,
+        string_agg(
+            distinct concat_ws(' ', accounts.account_code, accounts.account_name), ' or '
+            order by concat_ws(' ', accounts.account_code, accounts.account_name)
+        ) as right_accounts
+    from legs_in_xero as legs
+    inner join accounts_that_are_right as rightful
+        on
+            legs.firm_id = rightful.firm_id
+            and legs.bill_id = rightful.bill_id
+            and legs.set_key = rightful.set_key
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on rightful.firm_id = accounts.firm_id and rightful.account_id = accounts.account_id
+    where
+        legs.xero_account_id is not null
+        and not (legs.is_on_fee_account and legs.leg_count > 1 and legs.bank_count > 0)
+    group by all
+    having bool_or(rightful.is_mapped) and not bool_or(legs.xero_account_id is not distinct from rightful.account_id)
+
+),
+
+accounts_of_client_money as (
+
+    select
+        firm_id,
+        unnest([xero_bank_account_id, xero_liability_account_id]) as account_id
+    from {{ ref('stg_evidence__trust_accounts') }}
+
+),
+
+payments_in_the_wrong_account as (
+
+    select
+        legs.firm_id,
+        legs.bill_id,
+        legs.set_key,
+        legs.entry_id,
+        legs.entry_date,
+        legs.amount,
+        legs.xero_account_id,
+        legs.is_fee_leg,
+        legs.right_accounts,
+        accounts.account_id is not null
+        and count(accounts.account_id) over (partition by legs.firm_id, accounts.account_id) >= {{ enough }}
+            as is_in_clearing_account
+    from legs_in_an_account_that_is_not_right as legs
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on
+            legs.firm_id = accounts.firm_id
+            and legs.xero_account_id = accounts.account_id
+            and legs.set_clio_source <> 'trust'
+            and coalesce(accounts.account_class, case when accounts.account_type = 'BANK' then 'ASSET' end) = 'ASSET'
+            and coalesce(accounts.system_account, '') = ''
+            and not exists (
+                select 1
+                from accounts_of_client_money as client_money
+                where client_money.firm_id = accounts.firm_id and client_money.account_id = accounts.account_id
+            )
+
+),
 
 findings as (
 
@@ -10,11 +172,6 @@ findings as (
         *,
         outcome as code,
         coalesce(xero_entry_ids, clio_entry_ids) as entry_key,
-        cast(null as varchar) as leg_account_id,
-        cast(null as decimal(18, 2)) as leg_amount,
-        cast(null as date) as leg_date,
-        cast(null as boolean) as is_fee_leg,
-        cast(null as varchar) as leg_accounts,
         case
             when outcome = 'payment_amount_differs' then clio_amount - xero_amount
             else coalesce(clio_amount, -xero_amount)
@@ -22,7 +179,7 @@ findings as (
     from {{ ref('int_payment_sets') }}
     where outcome not in ('matched', 'grouped')
 
-    union all
+    union all by name
 
     select
         sets.*,
@@ -32,27 +189,22 @@ findings as (
         wrong_account.amount as leg_amount,
         wrong_account.entry_date as leg_date,
         wrong_account.is_fee_leg,
+        wrong_account.is_in_clearing_account,
         wrong_account.right_accounts as leg_accounts,
         0 as effect
     from {{ ref('int_payment_sets') }} as sets
-    inner join {{ ref('int_payments_in_wrong_account') }} as wrong_account
+    inner join payments_in_the_wrong_account as wrong_account
         on
             sets.firm_id = wrong_account.firm_id
             and sets.bill_id = wrong_account.bill_id
             and sets.set_key = wrong_account.set_key
-    where not wrong_account.is_in_clearing_account
 
-    union all
+    union all by name
 
     select
         *,
         'payment_period_differs' as code,
         coalesce(clio_entry_ids, '') || '+' || coalesce(xero_entry_ids, '') as entry_key,
-        cast(null as varchar) as leg_account_id,
-        cast(null as decimal(18, 2)) as leg_amount,
-        cast(null as date) as leg_date,
-        cast(null as boolean) as is_fee_leg,
-        cast(null as varchar) as leg_accounts,
         0 as effect
     from {{ ref('int_payment_sets') }}
     where is_in_other_period
@@ -111,23 +263,6 @@ accounts_where_each_belongs as (
         on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
     group by payments.firm_id, payments.set_key
 
-),
-
-what_each_may_be as (
-
-    select
-        firm_id,
-        set_key,
-        max(candidate_count) as candidate_count,
-        case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
-        case when max(candidate_count) = 1 then max(thing_id) end as only_id,
-        ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
-        string_agg({{ at_most('words', 150) }}, '; ' order by place) || coalesce(';' || and_more, '') as candidates,
-        string_agg({{ number_and_id('thing_number', 'thing_id') }}, ', ' order by place)
-        || coalesce(',' || and_more, '') as candidate
-    from {{ ref('int_money_candidates') }}
-    group by firm_id, set_key
-
 )
 
 select
@@ -163,13 +298,10 @@ select
             ) }}
     end as blocked_by,
     findings.is_fee_leg,
+    coalesce(findings.is_in_clearing_account, false) as is_said_of_its_account,
     coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
     belongs.liability_account,
-    coalesce(may_be.candidate_count, 0) as candidate_count,
-    may_be.only_kind,
-    may_be.only_id,
-    may_be.candidates,
-    may_be.candidate,
+    findings.changed_at as payment_changed_at,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings
 inner join {{ ref('int_documents_paired') }} as documents
@@ -178,8 +310,3 @@ inner join {{ ref('int_documents_classified') }} as drafts
     on findings.firm_id = drafts.firm_id and documents.bill_key = drafts.bill_key
 left join accounts_where_each_belongs as belongs
     on findings.firm_id = belongs.firm_id and findings.set_key = belongs.set_key
-left join what_each_may_be as may_be
-    on
-        findings.firm_id = may_be.firm_id
-        and findings.set_key = may_be.set_key
-        and findings.code <> 'payment_on_wrong_bill'

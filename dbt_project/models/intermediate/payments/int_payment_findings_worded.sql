@@ -8,10 +8,31 @@ credits_that_make_up as (
 
 ),
 
+what_each_may_be as (
+
+    select
+        firm_id,
+        set_key,
+        max(candidate_count) as candidate_count,
+        case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
+        case when max(candidate_count) = 1 then max(thing_id) end as only_id,
+        ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
+        string_agg({{ at_most('words', 150) }}, '; ' order by place) || coalesce(';' || and_more, '') as candidates,
+        string_agg({{ number_and_id('thing_number', 'thing_id') }}, ', ' order by place)
+        || coalesce(',' || and_more, '') as candidate
+    from {{ ref('int_money_candidates') }}
+    group by firm_id, set_key
+
+),
+
 findings_with_both_sides as (
 
     select
         findings.*,
+        coalesce(may_be.candidate_count, 0) as candidate_count,
+        may_be.only_kind,
+        may_be.candidates,
+        may_be.candidate,
         coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_number,
         'bill ' || its_number as its_bill,
         'Bill ' || its_number || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
@@ -40,8 +61,8 @@ findings_with_both_sides as (
         coalesce(', against ' || findings.liability_account || ' and not into a bank account', '') as against_liability,
         case
             when
-                findings.only_kind in ('credit note', 'overpayment', 'prepayment')
-                and count(*) over (partition by findings.firm_id, findings.only_id, findings.only_kind) = 1
+                may_be.only_kind in ('credit note', 'overpayment', 'prepayment')
+                and count(*) over (partition by findings.firm_id, may_be.only_id, may_be.only_kind) = 1
                 then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
         end as group_with_credit_id,
         -- A payment that is to have one day in both systems may have to go to the earlier of the two.
@@ -74,6 +95,9 @@ findings_with_both_sides as (
             and findings.code = 'credit_one_side'
     left join {{ ref('stg_xero__accounts') }} as accounts
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
+    left join what_each_may_be as may_be
+        on findings.firm_id = may_be.firm_id and findings.set_key = may_be.set_key
+    where not findings.is_said_of_its_account
 
 ),
 

@@ -6,29 +6,22 @@
 -- where Clio has one of its size on the bill; what Clio does not know of leaves receivables as they are.
 with
 
-bills_in_question as (
+pairs_compared as (
 
-    select
-        pairs.firm_id,
-        pairs.bill_id,
-        pairs.invoice_class,
-        documents.invoice_id
-    from {{ ref('int_pairs_compared') }} as pairs
-    inner join {{ ref('int_documents_paired') }} as documents
-        on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
-    where pairs.bill_class = 'approved' and pairs.invoice_class in ('live', 'draft') and pairs.currency_agrees
-
-),
-
--- Where bill and invoice can be compared: the bill is approved, its invoice live or a draft, and both in one currency.
-invoices_of_bills as (
-
+    -- The bill is approved, its invoice live or a draft, and both in one currency.
     select
         firm_id,
         bill_id,
         invoice_class,
         invoice_id
-    from bills_in_question
+    from {{ ref('int_pairs_compared') }}
+    where bill_class = 'approved' and invoice_class in ('live', 'draft') and currency_agrees
+
+),
+
+documents_compared as (
+
+    select * from pairs_compared
 
     union all
 
@@ -37,7 +30,7 @@ invoices_of_bills as (
         bills.bill_id,
         bills.invoice_class,
         children.invoice_id
-    from bills_in_question as bills
+    from pairs_compared as bills
     inner join {{ ref('int_interest_invoices') }} as children
         on bills.firm_id = children.firm_id and bills.bill_id = children.bill_id
 
@@ -45,12 +38,14 @@ invoices_of_bills as (
 
     -- A credit note that is a negative bill's partner: what it was used for is the bill's.
     select
-        firm_id,
-        bill_id,
-        invoice_class,
-        invoice_id
-    from {{ ref('int_documents_paired') }}
-    where match_rule = 'credit_note' and bill_class = 'approved' and invoice_class in ('live', 'draft')
+        bills.firm_id,
+        bills.bill_id,
+        notes.invoice_class,
+        notes.invoice_id
+    from {{ ref('int_credit_notes') }} as notes
+    inner join {{ ref('int_bills_valued') }} as bills
+        on notes.firm_id = bills.firm_id and notes.bill_id = bills.bill_id
+    where bills.bill_class = 'approved' and notes.invoice_class in ('live', 'draft')
 
 ),
 
@@ -123,7 +118,7 @@ refunds_that_may_be_clios as (
         refunds.payment_amount,
         refunds.changed_at,
         {{ days_apart('allocations.allocation_date', 'refunds.payment_date') }} as days_apart
-    from invoices_of_bills as bills
+    from documents_compared as bills
     inner join {{ ref('stg_clio__allocations') }} as allocations
         on
             bills.firm_id = allocations.firm_id
@@ -188,7 +183,7 @@ bills as (
         firm_id,
         bill_id,
         invoice_class
-    from invoices_of_bills
+    from documents_compared
 
 ),
 
@@ -244,7 +239,7 @@ payments_as_each_system_calls_them as (
         accounts.pocket,
         applied.batch_payment_id,
         applied.changed_at
-    from invoices_of_bills as bills
+    from documents_compared as bills
     inner join {{ ref('int_xero_applications') }} as applied
         on bills.firm_id = applied.firm_id and bills.invoice_id = applied.invoice_id
     left join accounts_with_their_pocket as accounts

@@ -32,12 +32,11 @@ bills_of_each_client as (
         bills.client_id,
         sum(bills.clio_ar_amount) as document_amount,
         sum(documents.clio_ar_amount) as amount,
-        case when count(distinct bills.currency_code) = 1 then max(rates.currency_rate) end as currency_rate
+        case when count(distinct bills.currency_code) = 1 then max(documents.last_rate_of_the_bills_currency) end
+            as currency_rate
     from {{ ref('int_bills_valued') }} as bills
     inner join {{ ref('int_documents_paired') }} as documents
         on bills.firm_id = documents.firm_id and bills.bill_id = documents.bill_id
-    left join {{ ref('int_currency_rates') }} as rates
-        on bills.firm_id = rates.firm_id and bills.currency_code = rates.currency_code
     where bills.clio_ar_amount <> 0
     group by bills.firm_id, bills.client_id
 

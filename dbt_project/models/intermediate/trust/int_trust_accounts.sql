@@ -1,6 +1,8 @@
 -- Every trust account that Clio has or the firm mapped, with its two accounts in Xero. Accounts that share their bank
 -- account in Xero are compared with it together, and those that share either account make up one set of books, under
 -- the lowest id of each. One that is kept by journals cannot be compared entry by entry where Xero refuses journals.
+-- Beside them the bank statement in force: of the accounts that share a bank account, the latest up to the night's day
+-- by its date, then by its import; older than 45 days it says nothing of today.
 with recursive
 
 journals_refused as (
@@ -90,20 +92,54 @@ first_of_the_books as (
     from accounts_reached
     group by firm_id, place
 
+),
+
+accounts_in_their_books as (
+
+    select
+        accounts.* exclude (place),
+        first_value(accounts.bank_account_id) over (
+            partition by
+                accounts.firm_id,
+                accounts.xero_bank_account_id,
+                case when accounts.xero_bank_account_id is null then accounts.place end
+            order by accounts.place
+        ) as bank_first_id,
+        firsts.bank_account_id as books_first_id
+    from accounts
+    inner join first_of_the_books as books
+        on accounts.firm_id = books.firm_id and accounts.place = books.place
+    inner join accounts as firsts
+        on books.firm_id = firsts.firm_id and books.first_place = firsts.place
+
+),
+
+statements_in_force as (
+
+    select
+        accounts.firm_id,
+        accounts.bank_first_id,
+        statements.statement_id,
+        statements.statement_kind,
+        statements.statement_date,
+        statements.closing_amount,
+        statements.statement_date + 45 as statement_counts_until_date,
+        statements.statement_date + 45 < accounts.as_of_date as is_statement_too_old
+    from {{ ref('stg_evidence__statements') }} as statements
+    inner join accounts_in_their_books as accounts
+        on statements.firm_id = accounts.firm_id and statements.bank_account_id = accounts.bank_account_id
+    where statements.statement_date <= accounts.as_of_date
+    qualify
+        row_number() over (
+            partition by accounts.firm_id, accounts.bank_first_id
+            order by statements.statement_date desc, statements.position desc
+        ) = 1
+
 )
 
 select
-    accounts.* exclude (place),
-    first_value(accounts.bank_account_id) over (
-        partition by
-            accounts.firm_id,
-            accounts.xero_bank_account_id,
-            case when accounts.xero_bank_account_id is null then accounts.place end
-        order by accounts.place
-    ) as bank_first_id,
-    firsts.bank_account_id as books_first_id
-from accounts
-inner join first_of_the_books as books
-    on accounts.firm_id = books.firm_id and accounts.place = books.place
-inner join accounts as firsts
-    on books.firm_id = firsts.firm_id and books.first_place = firsts.place
+    accounts.*,
+    statements.* exclude (firm_id, bank_first_id)
+from accounts_in_their_books as accounts
+left join statements_in_force as statements
+    on accounts.firm_id = statements.firm_id and accounts.bank_first_id = statements.bank_first_id

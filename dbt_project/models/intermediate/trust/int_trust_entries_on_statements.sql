@@ -7,34 +7,56 @@
 -- cleared (how: pipelines/matching/slips.py).
 with
 
+statements_of_banks as (
+
+    -- Each speaks of the days from the day after the previous statement's date, typed or not, else from its own first
+    -- line, to its date.
+    select
+        accounts.firm_id,
+        accounts.bank_first_id,
+        accounts.statement_date as in_force_date,
+        statements.statement_id,
+        statements.statement_kind,
+        statements.statement_date,
+        coalesce(
+            cast(
+                max(statements.statement_date) over (
+                    partition by accounts.firm_id, accounts.bank_first_id
+                    order by statements.statement_date
+                    range between unbounded preceding and interval 1 day preceding
+                ) + interval 1 day as date
+            ),
+            statements.first_line_date
+        ) as speaks_from_date
+    from {{ ref('stg_evidence__statements') }} as statements
+    inner join {{ ref('int_trust_accounts') }} as accounts
+        on statements.firm_id = accounts.firm_id and statements.bank_account_id = accounts.bank_account_id
+    where statements.statement_date <= accounts.statement_date
+
+),
+
 entries_spoken_of as (
 
     -- A typed balance knows nothing of what had cleared; neither does one that is too old to count.
     select distinct
         entries.firm_id,
-        in_force.bank_first_id,
+        accounts.bank_first_id,
         entries.bank_account_id,
         entries.bank_transaction_id,
         entries.entry_number,
         entries.entry_date,
         entries.signed_amount,
-        in_force.statement_date
+        accounts.statement_date
     from {{ ref('int_trust_entries') }} as entries
     inner join {{ ref('int_trust_accounts') }} as accounts
         on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
-    inner join {{ ref('int_trust_statements') }} as in_force
+    inner join statements_of_banks as files
         on
-            accounts.firm_id = in_force.firm_id
-            and accounts.bank_first_id = in_force.bank_first_id
-            and in_force.is_in_force
-    inner join {{ ref('int_trust_statements') }} as files
-        on
-            in_force.firm_id = files.firm_id
-            and in_force.bank_first_id = files.bank_first_id
+            accounts.firm_id = files.firm_id
+            and accounts.bank_first_id = files.bank_first_id
             and files.statement_kind = 'file'
-            and in_force.statement_date >= files.statement_date
             and entries.entry_date between files.speaks_from_date and files.statement_date
-    where in_force.statement_kind = 'file' and not in_force.is_too_old and entries.signed_amount <> 0
+    where accounts.statement_kind = 'file' and not accounts.is_statement_too_old and entries.signed_amount <> 0
 
 ),
 
@@ -48,14 +70,9 @@ bank_lines as (
         lines.line_date,
         lines.line_amount
     from {{ ref('stg_evidence__statement_lines') }} as lines
-    inner join {{ ref('int_trust_statements') }} as statements
+    inner join statements_of_banks as statements
         on lines.firm_id = statements.firm_id and lines.statement_id = statements.statement_id
-    inner join {{ ref('int_trust_statements') }} as in_force
-        on
-            statements.firm_id = in_force.firm_id
-            and statements.bank_first_id = in_force.bank_first_id
-            and in_force.is_in_force
-    where lines.line_date <= in_force.statement_date
+    where lines.line_date <= statements.in_force_date
 
 ),
 

@@ -34,21 +34,13 @@ entries_of_both_sides as (
 
 entries_with_a_partner as (
 
-    select
+    select distinct
         firm_id,
-        'clio' as side,
-        bank_transaction_id as entry_key,
+        unnest(['clio', 'xero']) as side,
+        unnest([bank_transaction_id, entry_key]) as entry_key,
         sum_key
     from {{ ref('int_trust_partners') }}
-
-    union
-
-    select
-        firm_id,
-        'xero' as side,
-        entry_key,
-        sum_key
-    from {{ ref('int_trust_partners') }}
+    where is_certain
 
 ),
 
@@ -66,8 +58,11 @@ entries_of_clio_alone as (
         and not entries.names_bill
         and not exists (
             select 1
-            from {{ ref('int_trust_partners') }} as partners
-            where partners.firm_id = entries.firm_id and partners.bank_transaction_id = entries.bank_transaction_id
+            from entries_with_a_partner as known
+            where
+                known.firm_id = entries.firm_id
+                and known.side = 'clio'
+                and known.entry_key = entries.bank_transaction_id
         )
 
 ),

@@ -13,7 +13,7 @@ charges_said_by_partners as (
     from {{ ref('int_trust_partners') }} as partners
     inner join {{ ref('int_xero_trust_entries') }} as xero_entries
         on partners.firm_id = xero_entries.firm_id and partners.entry_key = xero_entries.entry_key
-    where partners.sum_key is null and xero_entries.is_bank_charge
+    where partners.is_certain and partners.sum_key is null and xero_entries.is_bank_charge
 
 ),
 
@@ -86,6 +86,7 @@ partners_under_two_clients as (
         on partners.firm_id = entries.firm_id and partners.bank_transaction_id = entries.bank_transaction_id
     inner join {{ ref('int_xero_trust_entries') }} as xero_entries
         on partners.firm_id = xero_entries.firm_id and partners.entry_key = xero_entries.entry_key
+    where partners.is_certain
     group by partners.firm_id, partners.entry_key, partners.sum_key
     having
         bool_or({{ names_another_client('entries', 'xero_entries') }})

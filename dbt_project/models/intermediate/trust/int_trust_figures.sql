@@ -78,19 +78,17 @@ outstanding_summed as (
 ledgers_on_the_statement_date as (
 
     select
-        statements.firm_id,
-        statements.bank_first_id,
+        accounts.firm_id,
+        accounts.bank_first_id,
         coalesce(sum(entries.signed_amount), 0) as amount
-    from {{ ref('int_trust_statements') }} as statements
-    inner join {{ ref('int_trust_accounts') }} as accounts
-        on statements.firm_id = accounts.firm_id and statements.bank_first_id = accounts.bank_first_id
+    from {{ ref('int_trust_accounts') }} as accounts
     left join {{ ref('int_trust_entries') }} as entries
         on
             accounts.firm_id = entries.firm_id
             and accounts.bank_account_id = entries.bank_account_id
-            and statements.statement_date >= entries.entry_date
-    where statements.is_in_force and not statements.is_too_old
-    group by statements.firm_id, statements.bank_first_id
+            and accounts.statement_date >= entries.entry_date
+    where not accounts.is_statement_too_old
+    group by accounts.firm_id, accounts.bank_first_id
 
 ),
 
@@ -119,13 +117,15 @@ figures as (
         -- By the trial balance where Xero gives it, else by the entries; missing where Xero shows neither.
         coalesce(bank_balances.balance_amount, bank_entries_amount) as bank_amount,
         -liabilities.balance_amount as liability_amount,
-        statements.statement_date,
-        statements.statement_kind,
-        statements.counts_until_date as statement_counts_until_date,
-        statements.is_too_old as is_statement_too_old,
-        case when not statements.is_too_old then statements.closing_amount end as closing_amount,
-        case when not statements.is_too_old then statements.closing_amount + coalesce(outstanding_summed.amount, 0) end
-            as statement_amount,
+        accounts.statement_date,
+        accounts.statement_kind,
+        accounts.statement_counts_until_date,
+        accounts.is_statement_too_old,
+        case when not accounts.is_statement_too_old then accounts.closing_amount end as closing_amount,
+        case
+            when not accounts.is_statement_too_old
+                then accounts.closing_amount + coalesce(outstanding_summed.amount, 0)
+        end as statement_amount,
         ledgers_on_the_statement_date.amount as ledger_on_statement_date_amount
     from {{ ref('int_trust_accounts') }} as accounts
     left join entries_summed
@@ -140,19 +140,12 @@ figures as (
         on accounts.firm_id = bank_balances.firm_id and accounts.xero_bank_account_id = bank_balances.account_id
     left join {{ ref('int_xero_account_balances') }} as liabilities
         on accounts.firm_id = liabilities.firm_id and accounts.xero_liability_account_id = liabilities.account_id
-    left join {{ ref('int_trust_statements') }} as statements
-        on
-            accounts.firm_id = statements.firm_id
-            and accounts.bank_first_id = statements.bank_first_id
-            and statements.is_in_force
     left join outstanding_summed
-        on
-            statements.firm_id = outstanding_summed.firm_id
-            and statements.bank_first_id = outstanding_summed.bank_first_id
+        on accounts.firm_id = outstanding_summed.firm_id and accounts.bank_first_id = outstanding_summed.bank_first_id
     left join ledgers_on_the_statement_date
         on
-            statements.firm_id = ledgers_on_the_statement_date.firm_id
-            and statements.bank_first_id = ledgers_on_the_statement_date.bank_first_id
+            accounts.firm_id = ledgers_on_the_statement_date.firm_id
+            and accounts.bank_first_id = ledgers_on_the_statement_date.bank_first_id
 
 ),
 

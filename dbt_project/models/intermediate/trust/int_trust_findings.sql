@@ -57,6 +57,7 @@ partners_alone as (
     from {{ ref('int_trust_partners') }} as partners
     inner join {{ ref('int_xero_trust_entries') }} as entries
         on partners.firm_id = entries.firm_id and partners.entry_key = entries.entry_key
+    where partners.is_certain
     group by partners.firm_id, partners.bank_transaction_id
     having count(*) = 1
 

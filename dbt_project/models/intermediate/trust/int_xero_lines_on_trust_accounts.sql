@@ -84,11 +84,7 @@ lines_of_documents as (
             '{{ one.kind }}' as document_kind,
             documents.{{ one.date }} as document_date,
             lines.position,
-            {{ one.sign }} * case
-                when documents.line_amount_types = 'Inclusive'
-                    then lines.line_amount - coalesce(lines.tax_amount, 0)
-                else lines.line_amount
-            end as signed_amount,
+            {{ one.sign }} * {{ net_of_line('lines', 'documents') }} as signed_amount,
             {{ 'documents.contact_id' if one.is_of_a_contact else 'cast(null as varchar)' }} as contact,
             {{ 'documents.contact_name' if one.is_of_a_contact else 'cast(null as varchar)' }} as contact_called,
             documents.{{ one.text }} as document_text,

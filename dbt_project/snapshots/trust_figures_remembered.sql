@@ -1,4 +1,15 @@
--- The figures of trust accounts that tonight has and that another night may lack.
+-- The figures of trust accounts that a night has and another may lack, from the first night that had each.
+{% snapshot trust_figures_remembered %}
+
+{{ config(
+    group='trust',
+    unique_key=['firm_id', 'bank_account_id', 'figure'],
+    strategy='check',
+    check_cols=['figure'],
+    updated_at='seen_at',
+    meta={'keys': [['firm_id', 'bank_account_id', 'figure']]}
+) }}
+
 {%- set figures = [
     ('bank account in Xero', 'bank_amount'), ('liability account in Xero', 'liability_amount'),
     ('bank statement', 'statement_amount'),
@@ -16,3 +27,5 @@
     where figures.{{ amount }} is not null and not tonight.is_rebuilt
     {{ 'union all' if not loop.last }}
 {% endfor %}
+
+{% endsnapshot %}

@@ -1,0 +1,91 @@
+"""A process beside the night's in which dbt builds, so that dbt is ready when the load is.
+
+Importing dbt and parsing the project takes as long as loading a small firm, and all of it is work for one core: in one
+process each would slow the other down. The process stays for the nights that follow, and so does what it parsed.
+"""
+
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from flows.night.worker import Worker, at_work
+from pipelines.errors import GiveUp, TryAgain
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+    from flows.night.build import BuildResult
+
+
+class Builder:
+    """The side of who wants a build. Where the process died, another takes its place."""
+
+    def __init__(self) -> None:
+        self._worker = _start()
+
+    def __enter__(self) -> "Builder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._worker.end()
+
+    def get_ready(self, work_file: Path, target: Path) -> None:
+        """Begin to parse the project for a build, and wait for nothing. One that cannot be parsed is for `build` to
+        tell."""
+        if not self._worker.can_go_on:
+            self._worker.end()
+            self._worker = _start()
+        self._order(work_file, target, is_ready=False)
+
+    def build(self, work_file: Path, target: Path) -> "BuildResult":
+        """`flows.night.build.build`, there. Nobody else may have the work file open.
+
+        Raises what that raises, TryAgain where the process died, and RuntimeError with the traceback of what nobody
+        foresaw.
+        """
+        from flows.night.build import BuildResult
+
+        self._order(work_file, target, is_ready=True)
+        event = self._worker.event()
+        if "built" in event:
+            return BuildResult.from_json(event["built"])
+        if "given up" in event:
+            raise GiveUp(event["given up"])
+        if "failed" in event:
+            raise RuntimeError(event["failed"])
+        raise TryAgain(f"The process in which dbt builds ended before it was done ({event['ended']}).")
+
+    def _order(self, work_file: Path, target: Path, *, is_ready: bool) -> None:
+        self._worker.order({"work_file": str(work_file), "target": str(target), "is_ready": is_ready})
+
+
+def _start() -> Worker:
+    return Worker("flows.night.builder", leads=False)
+
+
+def main() -> None:
+    """The side of the process that builds."""
+    orders, tell = at_work()
+    from flows.night import build as dbt
+
+    dbt.prepare()
+    parsed: Manifest | None = None
+    for order in orders:
+        work_file, target = Path(order["work_file"]), Path(order["target"])
+        event: dict[str, Any] = {}
+        try:
+            parsed = parsed or dbt.parse(work_file, target)
+            if order["is_ready"]:
+                event = {"built": asdict(dbt.build(work_file, target, manifest=parsed))}
+        except GiveUp as error:
+            event = {"given up": str(error)}
+        except Exception:
+            event = {"failed": traceback.format_exc()}
+        if order["is_ready"]:
+            tell(event)
+
+
+if __name__ == "__main__":
+    main()
