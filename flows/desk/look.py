@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.reading.words import SEVERITIES, STATUSES, counted
+from flows.reading.words import SEVERITIES, STATUSES, counted, entry_in_words
 
 STATES = {
     "unreadable": "cannot be read",
@@ -143,6 +143,7 @@ def _environment() -> Environment:
         "rate": rate,
         "words": words,
         "status": status_words,
+        "entry": entry_in_words,
         "web": safe.web_address,
         "counted": counted,
     }

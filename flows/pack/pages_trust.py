@@ -22,6 +22,7 @@ from flows.pack.blocks import (
 )
 from flows.pack.figures import RECONSTRUCTED
 from flows.pack.month import Month
+from flows.reading.words import entry_in_words
 
 Row = dict[str, Any]
 NOBODY = "no client"
@@ -149,7 +150,7 @@ def _journal(account: Row, month: Month) -> list[Block]:
             [
                 day_of(row["entry_date"]),
                 f"{whose or NOBODY}. {row['description'] or ''}".strip(),
-                row["match_status"].replace("_", " "),
+                entry_in_words(row["match_status"]),
                 figure(row["funds_in_amount"]) if row["funds_in_amount"] else "",
                 figure(row["funds_out_amount"]) if row["funds_out_amount"] else "",
                 figure(balance),

@@ -42,7 +42,6 @@ class Standing:
     pack: Pack
     signed: dict[str, Row]
     moves: list[Move]
-    signed_before: int
 
     @property
     def month(self) -> str:
@@ -147,8 +146,7 @@ def standing_of(firm: Firm, month: str) -> Standing | None:
         return None
     given = [row for row in decisions.signatures(firm.folder).rows() if row["month"] == month]
     signed = {row["role"]: row for row in given if row["version"] == str(pack.version)}
-    before = len([row for row in given if row["version"] != str(pack.version)])
-    return Standing(pack, signed, [*_tampered(pack, signed), *_moved(pack)], before)
+    return Standing(pack, signed, [*_tampered(pack, signed), *_moved(pack)])
 
 
 def _tampered(pack: Pack, signed: dict[str, Row]) -> list[Move]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.reading.report import read_rows
-from flows.reading.words import titled
+from flows.reading.words import entry_in_words, titled
 
 Row = dict[str, Any]
 NEAR_DAYS = 60  # how far in time a partner may stand that nobody found
@@ -150,9 +150,9 @@ class View:
     def said(self, row: Row, name: str) -> Any:
         """A value, in words where it is a code of ours."""
         value = row[name]
-        if name == "step":
-            return titled(value)
-        return value.replace("_", " ").replace("xero", "Xero") if name == "in_xero" and value else value
+        if name == "in_xero":
+            return entry_in_words(value)
+        return titled(value) if name == "step" else value
 
     @property
     def figures(self) -> set[str]:

@@ -43,6 +43,16 @@ LINES = {
     "regrouped": "put together otherwise",
     "rounding": "rounding",
 }
+# How an entry of client money in Clio stands in Xero.
+ENTRIES = {
+    "matched": "matched",
+    "grouped": "grouped",
+    "missing_in_xero": "missing in Xero",
+    "offset": "offset",
+    "offset_unconfirmed": "offset unconfirmed",
+    "opening_balance": "opening balance",
+    "not_mapped": "not mapped",
+}
 # Of a document, as the pages of the two systems call it where their APIs have another word.
 STATES = {
     "awaiting_payment": "approved (awaiting payment)",
@@ -54,6 +64,11 @@ STATES = {
 def state_in_words(state: str | None) -> str:
     """The state of a bill or invoice as people say it."""
     return STATES.get(state or "") or (state or "").replace("_", " ").lower()
+
+
+def entry_in_words(match_status: str) -> str:
+    """How an entry of client money stands in Xero, as people say it."""
+    return ENTRIES.get(match_status, match_status)
 
 
 def titled(code: str) -> str:

@@ -1,6 +1,7 @@
 """What `tieout explain` finds by a number, an id or an exception, and what it says of what is gone."""
 
 import io
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +10,10 @@ import duckdb
 import pytest
 from rich.console import Console
 
+from flows.night.build import PROJECT
 from flows.reading import explain
 from flows.reading.explain import DOCUMENT_FIELDS
-from flows.reading.words import state_in_words
+from flows.reading.words import ENTRIES, state_in_words
 from pipelines.errors import UsageError
 from tests.people.test_report import publish
 from tests.support.published import prove
@@ -161,6 +163,16 @@ def test_a_state_is_called_what_the_systems_pages_call_it() -> None:
         "void": "void",
         None: "",
     }
+
+
+def test_each_way_in_which_an_entry_stands_in_xero_has_words() -> None:
+    """Those that the mart's own description names."""
+    marts = PROJECT / "models" / "marts" / "_trust_marts.yml"
+    described = re.findall(r"- name: match_status\n\s+(?:data_type: \w+\n\s+)?description: (.*)", marts.read_text())
+    assert len(described) == 1
+    codes = {code for code in re.findall(r"\w+", described[0].replace("(one against several)", "")) if code in ENTRIES}
+    assert codes == set(ENTRIES)
+    assert {code for code in re.findall(r"\w+", described[0]) if "_" in code} <= codes
 
 
 def test_a_narrow_terminal_cuts_no_day_and_no_figure() -> None:
