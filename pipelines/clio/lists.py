@@ -56,10 +56,11 @@ class Reading(Enum):
 class ClioList(Listed):
     """One list of the API, and how it is read.
 
-    ``also`` are further queries for rows that a plain one may leave out. ``adds_up`` says in SQL whether a set ``r`` of
-    a bill ``b`` is what the bill states. ``not_empty`` finds tonight's records for which the list must have a row;
-    without it, a list that came back empty is never believed. ``named_by`` is the field in which an entry names a
-    record of it. ``may_shrink``: it loses rows in the ordinary course of business.
+    ``also`` are further queries for rows that a plain one may leave out. ``unfinished`` are the states in which a
+    record may change without a stamp. ``adds_up`` says in SQL whether a set ``r`` of a bill ``b`` is what the bill
+    states; with ``whole_if_adds_up`` that proves a whole reading as well. ``not_empty`` finds tonight's records for
+    which the list must have a row; without it, a list that came back empty is never believed. ``named_by`` is the field
+    in which an entry names a record of it. ``may_shrink``: it loses rows in the ordinary course of business.
     """
 
     path: str
@@ -69,7 +70,9 @@ class ClioList(Listed):
     limit: int = 200
     params: dict[str, str] = field(default_factory=dict)
     also: tuple[dict[str, str], ...] = field(default=())
+    unfinished: tuple[str, ...] = ()
     adds_up: str = ""
+    whole_if_adds_up: bool = False
     not_empty: str = ""
     named_by: str = ""
     may_shrink: bool = False
@@ -87,6 +90,7 @@ class ClioList(Listed):
 BILLS = ClioList(
     path="bills.json",
     reading=Reading.OPEN,
+    unfinished=("draft", "awaiting_approval", "awaiting_payment"),
     # Whether a plain list holds the void and the deleted is not documented, so they are asked for as well.
     also=({"state": "void"}, {"state": "deleted"}),
     tables=(
@@ -215,6 +219,7 @@ INTEREST_CHARGES = ClioList(
     path="interest_charges.json",
     reading=Reading.SETS,
     adds_up=_sql("interest_charges_add_up"),
+    whole_if_adds_up=True,
     not_empty=_sql("interest_charges_not_empty"),
     ordered=False,
     tables=(

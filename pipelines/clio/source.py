@@ -46,6 +46,6 @@ def whole(firm: Firm, transport: Transport | None = None) -> Reader:
 
     def read(one: ClioList) -> Rows:
         for records in night.read(one):
-            yield from converter.tables(one.tables, records)
+            yield from records.tables()
 
     return read

@@ -15,8 +15,9 @@ from pipelines.clio.lists import ClioList
 from pipelines.clio.night import ClioNight
 from pipelines.evidence.accounts import MappedAccounts
 from pipelines.firm.settings import Firm
-from pipelines.tables.columns import Record, Table
+from pipelines.tables.columns import Table
 from pipelines.tables.converter import Converter
+from pipelines.tables.found import Records
 from pipelines.tables.unchanged import BATCH_ROWS, Unchanged
 from pipelines.xero.lists import XeroList
 from pipelines.xero.night import XeroNight
@@ -41,12 +42,12 @@ class Books:
     rows: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def changed(self, one: AnyList, batches: Iterable[list[Record]]) -> Iterator[tuple[Table, pa.Table]]:
+    def changed(self, batches: Iterable[Records]) -> Iterator[tuple[Table, pa.Table]]:
         """The rows of a list that are not just as we hold them, table by table, many batches at a time."""
         gathered: dict[Table, list[pa.Table]] = {}
         rows = 0
         for records in batches:
-            for table, arrow in self.tables(one, records):
+            for table, arrow in self.counted(records):
                 gathered.setdefault(table, []).append(arrow)
                 rows += arrow.num_rows
             if rows >= BATCH_ROWS:
@@ -54,9 +55,9 @@ class Books:
                 gathered, rows = {}, 0
         yield from self.unchanged.sift([(table, pa.concat_tables(parts)) for table, parts in gathered.items()])
 
-    def tables(self, one: AnyList, records: list[Record]) -> Iterator[tuple[Table, pa.Table]]:
+    def counted(self, records: Records) -> Iterator[tuple[Table, pa.Table]]:
         """The rows of a batch, table by table, counted."""
-        for table, arrow in self.converter.tables(one.tables, records):
+        for table, arrow in records.tables():
             with self.lock:
                 self.rows[table.qualified] = self.rows.get(table.qualified, 0) + arrow.num_rows
             yield table, arrow

@@ -16,8 +16,7 @@ import duckdb
 from pipelines.api.http import Transport
 from pipelines.errors import TieoutError
 from pipelines.night.books import Books
-from pipelines.tables.columns import Record
-from pipelines.xero.lists import XeroList
+from pipelines.tables.found import Records
 
 
 @dataclass
@@ -25,7 +24,7 @@ class Extracted:
     """Packages ready to load, and the records to lay over them afterwards."""
 
     pipelines: list[Any]
-    again: list[tuple[Books, XeroList, list[Record]]]
+    again: list[tuple[Books, Records]]
 
     def load(self) -> None:
         """Put what was extracted into the tables."""
@@ -40,16 +39,16 @@ def extract(connection: duckdb.DuckDBPyConnection, books: list[Books], folder: P
     from pipelines.clio.source import clio_source
     from pipelines.xero.source import xero_source
 
-    again: list[tuple[Books, XeroList, list[Record]]] = []
+    again: list[tuple[Books, Records]] = []
 
     def read_clio() -> Any:
-        readers = [lambda one, firm=firm: firm.changed(one, firm.clio.read(one)) for firm in books]
+        readers = [lambda one, firm=firm: firm.changed(firm.clio.read(one)) for firm in books]
         return _extracted(clio_source(readers), connection, folder)
 
     def read_xero() -> Any:
-        readers = [lambda one, firm=firm: firm.changed(one, firm.xero.read(one)) for firm in books]
+        readers = [lambda one, firm=firm: firm.changed(firm.xero.read(one)) for firm in books]
         pipeline = _extracted(xero_source(readers), connection, folder)
-        again.extend((one, xero_list, records) for one in books for xero_list, records in one.xero.read_again())
+        again.extend((one, records) for one in books for records in one.xero.read_again())
         return pipeline
 
     with ThreadPoolExecutor(2) as pool:

@@ -23,8 +23,8 @@ from pipelines.evidence import decided, evidence, statement_evidence
 from pipelines.evidence.accounts import Accounts, MappedAccounts, resolve_accounts
 from pipelines.firm.settings import Firm
 from pipelines.night.books import Books
-from pipelines.tables.columns import Record
 from pipelines.tables.converter import Converter
+from pipelines.tables.found import Found
 from pipelines.tables.held import Held
 from pipelines.tables.unchanged import Unchanged
 from pipelines.xero import lists as xero
@@ -74,7 +74,7 @@ def _open(
     converter = Converter(firm.id, started_at)
     api, organisation = xero_api(firm, xero_grant, transport, held)
     clio_night = ClioNight(clio_api(firm, clio_grant, transport), held, converter, full=full)
-    xero_night = XeroNight(api, held, organisation, full=full, as_of=day)
+    xero_night = XeroNight(api, held, organisation, converter, full=full, as_of=day)
     _refuse_another_account(clio_night, held)
     try:
         mapped = _map_accounts(firm, clio_night.bank_accounts(), xero_night.accounts())
@@ -102,8 +102,8 @@ def _refuse_another_account(night: ClioNight, held: Held) -> None:
         )
 
 
-def _map_accounts(firm: Firm, ours: dict[str, Record], theirs: list[Record]) -> MappedAccounts:
-    return resolve_accounts(firm, Accounts(firm, list(ours.values()), theirs))
+def _map_accounts(firm: Firm, ours: Found, theirs: Found) -> MappedAccounts:
+    return resolve_accounts(firm, Accounts(firm, ours.records, theirs.records))
 
 
 def as_of(firm: Firm, started_at: datetime) -> date:

@@ -17,10 +17,10 @@ from pipelines.clio import lists as clio
 from pipelines.clio.lists import ClioList
 from pipelines.night import shrunk
 from pipelines.night.books import AnyList, Books
-from pipelines.tables.columns import Record
+from pipelines.tables.found import Records
 from pipelines.xero import lists as xero
-from pipelines.xero.lists import XeroList
-from pipelines.xero.night import DEAD, NOT_AS_ASKED
+from pipelines.xero.lists import DEAD
+from pipelines.xero.trial_balance import NOT_AS_ASKED
 
 WITHOUT_FIGURES = ("refused", NOT_AS_ASKED)
 
@@ -28,18 +28,18 @@ WITHOUT_FIGURES = ("refused", NOT_AS_ASKED)
 def settle(
     connection: duckdb.DuckDBPyConnection,
     books: list[Books],
-    again: list[tuple[Books, XeroList, list[Record]]],
+    again: list[tuple[Books, Records]],
     loaded_at: datetime,
 ) -> None:
     """Make the tables what the two systems hold: replace parts, lay over what changed meanwhile, remove what is
     gone."""
     for one in books:
         one.unchanged.mark(connection, loaded_at)
-    for one, xero_list, records in again:
-        _lay_over(connection, one, xero_list, records)
+    for one, records in again:
+        _lay_over(connection, one, records)
     for one in books:
-        for xero_list, records in one.xero.doubted(loaded_at):
-            _lay_over(connection, one, xero_list, records)
+        for records in one.xero.doubted(loaded_at):
+            _lay_over(connection, one, records)
     firms = [one.firm.id for one in books]
     for any_list in (*clio.LISTS, *xero.LISTS):
         stale = _stale(connection, any_list, firms, loaded_at)
@@ -90,8 +90,8 @@ def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyL
         refuse_returned(result, set(returned))
         return gone
     known, gone = one.xero.look_up(any_list, missing)
-    refuse_returned(result, {str(r.get(any_list.key)) for r in known if r.get("Status") not in DEAD})
-    _lay_over(connection, one, any_list, known)
+    refuse_returned(result, {number for number, record in known.items() if record.get("Status") not in DEAD})
+    _lay_over(connection, one, known)
     return gone
 
 
@@ -115,12 +115,13 @@ def refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: A
             one.losses.append(loss)
 
 
-def _lay_over(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, records: list[Record]) -> None:
+def _lay_over(connection: duckdb.DuckDBPyConnection, one: Books, records: Records) -> None:
     """Put these records, with all their parts, in place of what is there."""
-    if not records:
+    arrows = list(one.counted(records))
+    if not arrows:
         return
-    arrows = list(one.tables(any_list, records))
-    keys = arrows[0][1].column(any_list.main.key[0]).to_pylist()
+    main, rows = arrows[0]
+    keys = rows.column(main.key[0]).to_pylist()
     for table, arrow in arrows:
         sql = f"delete from {table.qualified} where firm_id = ? and {table.key[0]} in (select unnest(?))"  # noqa: S608
         connection.execute(sql, [one.firm.id, keys])

@@ -6,7 +6,7 @@ A column is read as a whole, and cell by cell only where a cell of it is refused
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -68,11 +68,6 @@ class Converter:
             arrays.append(self._array(table, column, values, rows, parents))
         arrays.append(pa.repeat(pa.scalar(self.loaded_at, pa.timestamp("us")), len(rows)))
         return pa.Table.from_arrays(arrays, schema=table.arrow_schema)
-
-    def tables(self, tables: Sequence[Table], records: Sequence[Record]) -> Iterator[tuple[Table, pa.Table]]:
-        """The rows of a list's tables in these records, table by table; none where there are no records."""
-        for table in tables if records else ():
-            yield table, self.table(table, records)
 
     def _array(
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]

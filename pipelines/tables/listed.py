@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.tables.columns import Table
+from pipelines.tables.columns import Record, Table
 
 
 class Listed:
@@ -19,3 +19,12 @@ class Listed:
     def main(self) -> Table:
         """The table of the records themselves."""
         return self.tables[0]
+
+    @property
+    def key(self) -> str:
+        """The record's id, as its system spells it."""
+        return self.main.columns[0].paths[0][0].lstrip("^")
+
+    def id_of(self, record: Record) -> str:
+        """A record's id as the warehouse writes it."""
+        return str(record.get(self.key))

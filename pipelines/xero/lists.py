@@ -42,6 +42,7 @@ CREDIT_STATUSES = frozenset({"AUTHORISED", "PAID", "VOIDED"})
 PAYMENT_STATUSES = frozenset({"AUTHORISED", "DELETED"})
 JOURNAL_STATUSES = frozenset({"DRAFT", "POSTED", "DELETED", "VOIDED", "ARCHIVED"})
 BANK_STATUSES = frozenset({"AUTHORISED", "DELETED", "VOIDED"})
+DEAD = ("DELETED", "VOIDED")
 # Transfers have had a status only since 2026-07: without one they stand.
 TRANSFER_STATUSES = frozenset({"AUTHORISED", "DELETED", None})
 
@@ -94,11 +95,6 @@ class XeroList(Listed):
     def has_no_number(self) -> bool:
         """Whether its records come in one reply that does not say how many there are."""
         return not self.paged and self.reading in (Reading.FIRST, Reading.RECORDS)
-
-    @property
-    def key(self) -> str:
-        """The record's id, as Xero spells it."""
-        return self.main.columns[0].paths[0][0]
 
 
 def allocations(name: str, parent: str) -> Table:

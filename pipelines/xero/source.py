@@ -22,6 +22,7 @@ from pipelines.api.tokens import grant_of
 from pipelines.firm.settings import Firm
 from pipelines.quiet_dlt import dlt
 from pipelines.tables.converter import Converter
+from pipelines.tables.found import Found
 from pipelines.tables.held import holding_nothing
 from pipelines.tables.resource import Rows, resource
 from pipelines.xero.lists import LISTS, TABLES, XeroList
@@ -44,11 +45,10 @@ def whole(firm: Firm, as_of: date, transport: Transport | None = None) -> Reader
     converter = Converter(firm.id, datetime.now(UTC).replace(tzinfo=None))
     held = holding_nothing(firm.id, TABLES)
     api, organisation = xero_api(firm, grant_of(firm, "xero", transport), transport, held)
-    night = XeroNight(api, held, organisation, full=True, as_of=as_of)
+    night = XeroNight(api, held, organisation, converter, full=True, as_of=as_of)
 
     def read(one: XeroList) -> Rows:
-        found = {record.get(one.key): record for records in night.read(one) for record in records}
-        found |= {record.get(one.key): record for record in night.changed_meanwhile(one)}
-        yield from converter.tables(one.tables, list(found.values()))
+        found = Found(converter, one, (record for batch in night.read(one) for record in batch.records))
+        yield from found.joined(night.changed_meanwhile(one)).tables()
 
     return read

@@ -24,7 +24,6 @@ from pipelines.api.http import Patience, Transport
 from pipelines.api.proof import ListResult
 from pipelines.api.tokens import grant_of
 from pipelines.clio import lists as clio
-from pipelines.clio.night import UNFINISHED
 from pipelines.errors import GiveUp, TieoutError, TryAgain
 from pipelines.firm.settings import Firm, load_settings
 from pipelines.load import LoadReport, load_firms
@@ -138,9 +137,9 @@ def world(noisy: World, empty_world: World) -> World:
 def many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Xero's lists of a small firm fit on a page; with small pages they are read as those of a large one."""
     monkeypatch.setattr("pipelines.xero.paging.XERO_PAGE", 40)
-    monkeypatch.setattr("pipelines.xero.night.XERO_PAGE", 40)
-    monkeypatch.setattr("pipelines.clio.night.SNAPSHOT_PAGES", 0)
-    monkeypatch.setattr("pipelines.clio.night.CALLS_FOR_CHANGES", -100)
+    monkeypatch.setattr("pipelines.xero.changes.XERO_PAGE", 40)
+    monkeypatch.setattr("pipelines.clio.changes.SNAPSHOT_PAGES", 0)
+    monkeypatch.setattr("pipelines.clio.changes.CALLS_FOR_CHANGES", -100)
 
 
 @pytest.fixture(params=["one page", "many pages"])
@@ -210,9 +209,10 @@ def test_a_quiet_night_changes_nothing_and_costs_little(world: World, paged: str
     assert served == {"clio": second.calls_clio, "xero": second.calls_xero}
     open_invoices = [row for row in world.books.xero.tables["Invoices"].values() if row["Status"] in OPEN]
     unfinished = Counter(bill["state"] for bill in world.books.clio.tables["bills"].values())
-    pages = [len(open_invoices) / xero_paging.XERO_PAGE, *(unfinished[state] / 200 for state in UNFINISHED)]
+    of_state = [unfinished[state] / 200 for state in clio.BILLS.unfinished]
     if paged == "one page":  # bills that few are read whole, whatever their state
-        pages = [len(open_invoices) / xero_paging.XERO_PAGE, sum(unfinished[state] for state in UNFINISHED) / 200]
+        of_state = [sum(of_state)]
+    pages = [len(open_invoices) / xero_paging.XERO_PAGE, *of_state]
     assert served.total() <= sum(math.ceil(page) or 1 for page in pages) + 25
     assert sum(result.vanished for result in second.lists) == 0
     world.assert_same_as_full()

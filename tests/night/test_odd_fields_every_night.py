@@ -286,13 +286,12 @@ def test_what_is_refused_on_the_first_night_is_refused_on_the_second(nights: Nig
             try:
                 whose = tenant.confirm() if one is xero.ORGANISATION else organisation
                 night: Any = (
-                    XeroNight(books, held, whose, full=True, as_of=FIRST.date())
+                    XeroNight(books, held, whose, converter, full=True, as_of=FIRST.date())
                     if one in xero.LISTS
                     else ClioNight(api("clio", firm.clio.api), held, converter, full=True)
                 )
                 for batch in night.read(one):
-                    for every in one.tables:
-                        converter.table(every, batch)
+                    list(batch.tables())
                 believed.append(f"{table.qualified}.{column.name} {kind}")
             except TieoutError as refused:
                 assert "\n" not in str(refused) and len(str(refused)) < 600

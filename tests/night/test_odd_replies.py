@@ -19,9 +19,11 @@ from pipelines.api.walk import MOST_PAGES, Walk
 from pipelines.clio import lists as clio
 from pipelines.clio.paging import highest_id, walk_clio
 from pipelines.errors import TieoutError, TryAgain
+from pipelines.tables.converter import Converter
 from pipelines.xero import lists as xero
-from pipelines.xero.night import XeroNight, report_lines
+from pipelines.xero.night import XeroNight
 from pipelines.xero.paging import walk_xero, xero_count, xero_latest
+from pipelines.xero.trial_balance import report_lines
 from tests.support.hostile_server import HostileServer, Write, body, bomb, for_ever, head, says, silent_after
 from tests.support.little_server import Answer, LittleServer, in_turn
 
@@ -425,7 +427,8 @@ def test_a_report_with_an_odd_cell_is_tried_again(part: str, odd: str) -> None:
     report = f'{{"Reports": [{{"Rows": [{{"Title": {title}, "Rows": [{row}]}}]}}]}}'
     with LittleServer(in_turn(Answer(report))) as server:
         held: Any = SimpleNamespace(firm_id="harbor-law")
-        night = XeroNight(client(server.url, system="xero"), held, {}, full=True, as_of=date(2026, 11, 30))
+        converter = Converter("harbor-law", datetime(2026, 11, 30))
+        night = XeroNight(client(server.url, system="xero"), held, {}, converter, full=True, as_of=date(2026, 11, 30))
         if part in ("Title", "name") and odd not in ("[1]", "{}", "true"):
             assert len(list(night.read(xero.TRIAL_BALANCE))) == 1  # a text, whatever it says
             return

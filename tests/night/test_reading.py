@@ -23,6 +23,7 @@ from pipelines.firm.secrets import read_credentials
 from pipelines.firm.settings import load_settings
 from pipelines.night.schema import create_tables
 from pipelines.tables.converter import Converter
+from pipelines.tables.found import Records
 from pipelines.tables.held import Held
 from pipelines.xero import lists as xero
 from pipelines.xero.night import XeroNight
@@ -56,29 +57,27 @@ class Reader:
 
     def rows(self, one: Any) -> list[dict[str, Any]]:
         """All rows of all tables of a list, in an order of their own, moments to the second."""
-        converter = Converter(self.firm.id, STARTED)
-        batches = self.batches(one)
-        found = [row for batch in batches for table in one.tables for row in converter.table(table, batch).to_pylist()]
+        found = [row for batch in self.batches(one) for _, rows in batch.tables() for row in rows.to_pylist()]
         for row in found:
             row.update({k: v.replace(microsecond=0) for k, v in row.items() if isinstance(v, datetime)})
         return sorted(found, key=repr)
 
     def records(self, one: Any) -> list[dict[str, Any]]:
         """A list as it was sent."""
-        return [record for batch in self.batches(one) for record in batch]
+        return [record for batch in self.batches(one) for record in batch.records]
 
-    def batches(self, one: Any) -> Iterator[list[Any]]:
+    def batches(self, one: Any) -> Iterator[Records]:
         """A list, whole."""
         held = Held(self.connection, self.firm.id)
         converter = Converter(self.firm.id, STARTED)
-        batches: Iterator[Any]
+        batches: Iterator[Records]
         if isinstance(one, clio.ClioList):
             batches = ClioNight(self.api("clio"), held, converter, full=True).read(one)
         else:
             connections = Api(self.firm.id, "xero", self.firm.xero.connections, self.grant("xero"), self.transport)
             api = self.api("xero")
             organisation = Tenant(self.firm, connections, api, held).confirm()
-            batches = XeroNight(api, held, organisation, full=True, as_of=date(2026, 11, 23)).read(one)
+            batches = XeroNight(api, held, organisation, converter, full=True, as_of=date(2026, 11, 23)).read(one)
         return batches
 
 

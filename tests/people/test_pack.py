@@ -456,7 +456,7 @@ def has_statement_news(story: Story) -> bool:
 
 
 def test_the_commands_make_and_sign(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.commands.cli._nights", lambda orders: [story.of.night(order) for order in orders])
+    monkeypatch.setattr("flows.commands.month_end.nights", lambda orders: [story.of.night(order) for order in orders])
     assert not has_statement_news(story)
     story.of.statement(Decimal("2725.00"))  # it counts for the pack before any night has read it
     assert has_statement_news(story)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from flows import alerts, command, trouble
-from flows.commands import cli
+from flows.commands import cli, nights
 from flows.night.verdict import NightResult
 from flows.reading import report
 from pipelines.errors import GiveUp, TryAgain, UsageError
@@ -116,11 +116,11 @@ def test_people_are_told_of_a_night_whose_page_could_not_be_printed(
     def full(*page: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(cli, "_nights", lambda orders: [NightResult("harbor-law", "r", "exceptions")])
+    monkeypatch.setattr(nights, "nights", lambda orders: [NightResult("harbor-law", "r", "exceptions")])
     monkeypatch.setattr(alerts, "after_night", lambda settings, result, now: told.append(result.firm_id))
     monkeypatch.setattr(report, "print_nights", full)
     with pytest.raises(OSError, match="No space"):
-        cli.run(config=write(tmp_path, GOOD))
+        nights.run(config=write(tmp_path, GOOD))
     assert told == ["harbor-law"]
 
 
