@@ -49,11 +49,8 @@ credits_remaining as (
             notes.firm_id,
             {{ in_own_currency('notes.remaining_amount', 'notes.currency_rate') }} as amount
         from {{ ref('stg_xero__credit_notes') }} as notes
-        inner join {{ ref('int_credit_notes') }} as pairs
-            on
-                notes.firm_id = pairs.firm_id
-                and notes.credit_note_id = pairs.invoice_id
-                and pairs.bill_id is not null
+        inner join {{ ref('int_pairs') }} as pairs
+            on notes.firm_id = pairs.firm_id and notes.credit_note_id = pairs.invoice_id
         where notes.credit_note_status = 'AUTHORISED'
     ) as credits
     group by firm_id

@@ -3,6 +3,7 @@ select * from {{ ref('int_sales_invoices') }}
 
 union all by name
 
-select * exclude (reference_key, bill_id)
-from {{ ref('int_credit_notes') }}
-where bill_id is not null
+select notes.* exclude (reference_key)
+from {{ ref('int_credit_notes') }} as notes
+inner join {{ ref('int_pairs') }} as pairs
+    on notes.firm_id = pairs.firm_id and notes.invoice_id = pairs.invoice_id

@@ -161,7 +161,9 @@ credit_notes_that_may_be_it as (
         count(*) over (partition by bills.firm_id, bills.bill_id) as candidate_count
     from {{ ref('int_documents_open') }} as bills
     inner join {{ ref('int_credit_notes') }} as notes
-        on bills.firm_id = notes.firm_id and notes.bill_id is null and notes.invoice_class <> 'dead'
+        on bills.firm_id = notes.firm_id and notes.invoice_class <> 'dead'
+    left join {{ ref('int_pairs') }} as pairs
+        on notes.firm_id = pairs.firm_id and notes.invoice_id = pairs.invoice_id
     left join {{ ref('int_client_contacts') }} as contacts
         on
             bills.firm_id = contacts.firm_id
@@ -170,6 +172,7 @@ credit_notes_that_may_be_it as (
     where
         bills.bill_id is not null
         and bills.total_amount < 0
+        and pairs.invoice_id is null
         and (
             (contacts.relation = 'same' and notes.total_amount = bills.total_amount)
             or regexp_replace(notes.normalised_number_key, '^cn-?0*', '') = bills.normalised_number_key

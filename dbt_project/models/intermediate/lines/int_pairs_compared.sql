@@ -69,7 +69,7 @@ pairs_with_both_heads as (
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('stg_clio__bills') }} as source
         on pairs.firm_id = source.firm_id and pairs.bill_id = source.bill_id
-    inner join {{ ref('int_invoices_valued') }} as invoices
+    inner join {{ ref('int_sales_invoices') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
     left join lines_of_each_invoice as lines
         on pairs.firm_id = lines.firm_id and pairs.invoice_id = lines.invoice_id

@@ -42,27 +42,6 @@ interest_of_each_pair as (
 
 ),
 
-pairs as (
-
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        match_rule
-    from {{ ref('int_pairs') }}
-
-    union all
-
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        'credit_note' as match_rule
-    from {{ ref('int_credit_notes') }}
-    where bill_id is not null
-
-),
-
 bills_with_their_invoice as (
 
     select
@@ -70,7 +49,7 @@ bills_with_their_invoice as (
         pairs.invoice_id,
         pairs.match_rule
     from {{ ref('int_bills_valued') }} as bills
-    left join pairs
+    left join {{ ref('int_pairs') }} as pairs
         on bills.firm_id = pairs.firm_id and bills.bill_id = pairs.bill_id
 
 ),

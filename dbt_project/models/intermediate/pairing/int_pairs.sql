@@ -1,11 +1,12 @@
--- Which invoice is which bill, settled step by step. First what a person's word and the numbers settle, the living and
--- the dead. Then, by client, date and total, bills that live, those that vanished, then dead ones, with dead invoices
--- and after that with invoices that still stand. Last, bills that live and found no living invoice take a dead one: of
--- their number, then of their client, date and total. A bill whose partner is a credit note looks for no invoice. A
--- draft is outdone by a live invoice of the client that has the bill's number (after normalising), or its date and
--- total, and no bill: the live one is the bill's invoice, and the draft was left behind. A pair of namesakes, told by
--- number and total or day, is a pair by number. Of each pair, what is known of its client: 'same', 'alike' (a namesake
--- that nothing tells apart), 'not_visible' (Clio does not show the bill's client), or 'other'.
+-- Which invoice, or credit note, is which bill, settled step by step. A bill that is a credit note looks for no
+-- invoice. First what a person's word and the numbers settle, the living and the dead. Then, by client, date and total,
+-- bills that live, those that vanished, then dead ones, with dead invoices and after that with invoices that still
+-- stand. Last, bills that live and found no living invoice take a dead one: of their number, then of their client, date
+-- and total. A draft is outdone by a live invoice of the client that has the bill's number (after normalising), or its
+-- date and total, and no bill: the live one is the bill's invoice, and the draft was left behind. A pair of namesakes,
+-- told by number and total or day, is a pair by number. Of each pair with an invoice, what is known of its client:
+-- 'same', 'alike' (a namesake that nothing tells apart), 'not_visible' (Clio does not show the bill's client), or
+-- 'other'.
 {%- set last_by_number = settling_steps_before_dates() | length %}
 {%- set last_of_all = last_by_number + settling_steps_after_dates() | length %}
 {%- set rounds_before_the_dead = [
@@ -151,13 +152,7 @@ pairs_proposed as (
 
 bills_that_are_credit_notes as (
 
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        'credit_note' as match_rule
-    from {{ ref('int_credit_notes') }}
-    where bill_id is not null
+    {{ pair_credit_notes() }}
 
 ),
 
@@ -193,9 +188,7 @@ settled_with_the_dead as (
 
 settled as (
 
-    select *
-    from settled_after_{{ rounds_with_the_dead[-1][0] }}
-    where match_rule <> 'credit_note'
+    select * from settled_after_{{ rounds_with_the_dead[-1][0] }}
 
 ),
 
@@ -305,13 +298,14 @@ pairs as (
 select
     pairs.*,
     case
+        when pairs.match_rule = 'credit_note' then null
         when not bills.is_client_visible then 'not_visible'
         else coalesce(contacts.relation, 'other')
     end as contact_outcome
 from pairs
 inner join {{ ref('int_bills_valued') }} as bills
     on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-inner join {{ ref('int_sales_invoices') }} as invoices
+left join {{ ref('int_sales_invoices') }} as invoices
     on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
 left join {{ ref('int_client_contacts') }} as contacts
     on

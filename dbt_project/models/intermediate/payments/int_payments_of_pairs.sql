@@ -42,9 +42,11 @@ documents_compared as (
         bills.bill_id,
         notes.invoice_class,
         notes.invoice_id
-    from {{ ref('int_credit_notes') }} as notes
+    from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
-        on notes.firm_id = bills.firm_id and notes.bill_id = bills.bill_id
+        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
+    inner join {{ ref('int_credit_notes') }} as notes
+        on pairs.firm_id = notes.firm_id and pairs.invoice_id = notes.invoice_id
     where bills.bill_class = 'approved' and notes.invoice_class in ('live', 'draft')
 
 ),
@@ -90,11 +92,8 @@ refunds_in_xero as (
         payments.payment_amount,
         {{ change_stamp('payments.updated_at', 'payments.loaded_at') }} as changed_at
     from {{ ref('stg_xero__payments') }} as payments
-    left join {{ ref('int_credit_notes') }} as paired
-        on
-            payments.firm_id = paired.firm_id
-            and payments.invoice_id = paired.invoice_id
-            and paired.bill_id is not null
+    left join {{ ref('int_pairs') }} as paired
+        on payments.firm_id = paired.firm_id and payments.invoice_id = paired.invoice_id
     where
         paired.invoice_id is null
         and payments.payment_type in ('ARCREDITPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT')

@@ -73,8 +73,8 @@ select
 from {{ ref('stg_xero__credit_note_allocations') }} as parts
 inner join {{ ref('stg_xero__credit_notes') }} as notes
     on parts.firm_id = notes.firm_id and parts.credit_note_id = notes.credit_note_id
-inner join {{ ref('int_credit_notes') }} as paired
-    on parts.firm_id = paired.firm_id and parts.credit_note_id = paired.invoice_id and paired.bill_id is not null
+inner join {{ ref('int_pairs') }} as paired
+    on parts.firm_id = paired.firm_id and parts.credit_note_id = paired.invoice_id
 
 union all
 
@@ -91,6 +91,6 @@ select
     cast(null as varchar) as batch_payment_id,
     {{ change_stamp('refunds.updated_at', 'refunds.loaded_at') }} as changed_at
 from {{ ref('stg_xero__payments') }} as refunds
-inner join {{ ref('int_credit_notes') }} as paired
-    on refunds.firm_id = paired.firm_id and refunds.invoice_id = paired.invoice_id and paired.bill_id is not null
+inner join {{ ref('int_pairs') }} as paired
+    on refunds.firm_id = paired.firm_id and refunds.invoice_id = paired.invoice_id
 where refunds.payment_type = 'ARCREDITPAYMENT'

@@ -102,8 +102,8 @@ credits_remaining as (
     from credits_in_xero as credits
     left join {{ ref('int_xero_contacts') }} as contacts
         on credits.firm_id = contacts.firm_id and credits.contact_id = contacts.contact_id
-    left join {{ ref('int_credit_notes') }} as paired
-        on credits.firm_id = paired.firm_id and credits.credit_id = paired.invoice_id and paired.bill_id is not null
+    left join {{ ref('int_pairs') }} as paired
+        on credits.firm_id = paired.firm_id and credits.credit_id = paired.invoice_id
     left join prepayments_of_client_money as client_money
         on
             credits.firm_id = client_money.firm_id

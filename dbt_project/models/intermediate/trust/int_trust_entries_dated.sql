@@ -26,7 +26,6 @@ entries_named as (
         entries.bill_id,
         entries.allocation_id,
         entries.description,
-        entries.confirmation,
         nullif(lower(trim(entries.confirmation)), '') as slip_key,
         {{ entry_words(['entries.transaction_type', 'entries.bank_transaction_type']) }} as type_words,
         {{ entry_words(['entries.transaction_type', 'entries.description', 'entries.source']) }} as all_words,

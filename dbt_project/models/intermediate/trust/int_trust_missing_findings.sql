@@ -131,7 +131,7 @@ entries_that_may_be_one as (
 
     union all
 
-    -- A transfer between accounts may as well be of more than these.
+    -- Nearly the sum of a day; a transfer between accounts may as well be of more than these.
     select
         days.firm_id,
         days.side,
@@ -173,6 +173,7 @@ seen_from_either_side as (
 
 hints as (
 
+    -- Of one that is missing, the other is a hint only where it is missing, too.
     select
         seen.firm_id,
         seen.side,
