@@ -27,7 +27,6 @@ and nothing of the books: every list is read whole.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
 import shutil
@@ -35,8 +34,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import duckdb
 
 from pipelines.bank.statements import StatementStore
 from pipelines.errors import GiveUp, TryAgain
@@ -52,15 +49,15 @@ from pipelines.firm.files import (
     write_private,
 )
 from pipelines.firm.locks import Held, holder, locked
-from pipelines.firm.published import Proof, digest_of, note, noted, proof_of, stray_logs
+from pipelines.firm.published import digest_of, note, noted, proof_of
 from pipelines.firm.settings import Firm
-from pipelines.tables.duck import connect_to_read, pack
+from pipelines.night.beginning import begin
+from pipelines.night.kept import retire
+from pipelines.night.publishable import check_publishable
 
-__all__ = ["Night", "kept_nights", "new_run_id", "open_night", "write_private"]
+__all__ = ["Night", "new_run_id", "open_night", "write_private"]
 
-KEPT_NIGHTS = 35
 ROOM_FOR_A_NIGHT = 64 * 2**20  # beside the copy of last night's file
-PIECE = 2**20
 
 
 def new_run_id(started_at: datetime) -> str:
@@ -102,7 +99,7 @@ class Night:
         # The new file is there: what is left to do can wait for the next night.
         with contextlib.suppress(OSError):
             sync_folder(self.firm.folder)
-            _retire(self.firm.folder / "nights")
+            retire(self.firm.folder / "nights")
         return published
 
     def publish_month_end(self, day: date) -> Path:
@@ -159,7 +156,7 @@ def open_night(firm: Firm, started_at: datetime | None = None) -> Iterator[Night
         make_private(night.folder)
         night.notes.extend(_set_logs_aside(firm.folder, night.run_id))
         night.notes.extend(mend_decisions(firm))
-        night = replace(night, is_unproven=_begin(night) == "unproven")
+        night = replace(night, is_unproven=begin(night.firm, night.run_id, night.work_file, night.notes) == "unproven")
         yield night
         if not night.work_file.exists():
             shutil.rmtree(firm.folder / "work", ignore_errors=True)
@@ -215,96 +212,6 @@ def _set_logs_aside(folder: Path, run_id: str) -> list[str]:
     return told
 
 
-def _begin(night: Night) -> Proof | None:
-    """Tonight's work file: a copy of last night's, else of the newest kept night that is whole, else none at all. How
-    well it is proven."""
-    live = night.firm.warehouse
-    if live.exists() and (proof := _copied(night, live)):
-        if proof == "unproven":
-            night.notes.append(
-                f"{live}: nothing proves that a night published this: the journal beside it has no line about it, as "
-                "where an earlier version published it. This night read every list whole."
-            )
-        return proof
-    kept = sorted((night.firm.folder / "nights").glob("*.duckdb"), reverse=True)
-    found, proof = next(((file, proof) for file in kept if (proof := _copied(night, file))), (None, None))
-    if live.exists() and found is None:
-        raise GiveUp(
-            f"Firm {night.firm.id}: {live} is not what the night published (somebody changed it, or the disk is "
-            "damaged), and no earlier night is there to go on from. Put one back from a backup, or move that file "
-            "away: the next night then begins anew, and the age of every finding with it. Nothing was published."
-        )
-    if found is not None:
-        what = (
-            f"is not what the night published; it is kept as set-aside/{night.run_id}-{live.name}"
-            if live.exists()
-            else "was gone"
-        )
-        read = "every list whole: nothing proves that file" if proof == "unproven" else "what had changed since"
-        night.notes.append(f"{live} {what}. This night went on from {found}, and read {read}.")
-    return proof
-
-
-def _copied(night: Night, source: Path) -> Proof | None:
-    """Copy a published file to the work file, if nobody changed it and it can be read, and say how well it is proven;
-    what is compared is what was copied."""
-    digest = hashlib.sha256()
-    with in_a_sentence(source), source.open("rb") as published, night.work_file.open("wb") as copy:
-        while piece := published.read(PIECE):
-            digest.update(piece)
-            copy.write(piece)
-    proof = proof_of(source, digest.hexdigest())
-    if proof != "changed" and _is_whole(night.work_file):
-        pack(night.work_file)
-        return proof
-    night.work_file.unlink()
-    return None
-
-
-def _is_whole(file: Path) -> bool:
-    try:
-        with connect_to_read(file) as connection:
-            connection.execute("select count(*) from evidence.nights")
-    except duckdb.Error:
-        return False
-    return True
-
-
-def check_publishable(file: Path, firm_id: str, run_id: str) -> str | None:
-    """Refuse a file that is open, half written, of another night or of more than one firm. Returns the night
-    before."""
-    if logs := stray_logs(file):
-        raise GiveUp(
-            f"{file}: a closed file was expected, found changes not yet in it ({logs[0].name}). Nothing was published."
-        )
-    try:
-        with connect_to_read(file) as connection:
-            strangers = _tables_with_strangers(connection, firm_id)
-            nights = connection.execute("select run_id from evidence.nights order by started_at").fetchall()
-    except duckdb.Error as error:
-        raise GiveUp(f"{file}: cannot be read ({type(error).__name__}). Nothing was published.") from None
-    if strangers:
-        raise GiveUp(
-            f"{file}: rows of {firm_id} alone were expected, found others in {', '.join(strangers)}. Not published."
-        )
-    if not nights or nights[-1][0] != run_id:
-        raise GiveUp(f"{file}: night {run_id} was expected to be the last in it, and is not. Nothing was published.")
-    return str(nights[-2][0]) if len(nights) > 1 else None
-
-
-def _tables_with_strangers(connection: duckdb.DuckDBPyConnection, firm_id: str) -> list[str]:
-    tables = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.columns"
-        " where column_name = 'firm_id' order by 1"
-    ).fetchall()
-    found = []
-    for (table,) in tables:
-        sql = f"select 1 from {table} where firm_id is distinct from ? limit 1"  # noqa: S608  (names from the catalog)
-        if connection.execute(sql, [firm_id]).fetchall():
-            found.append(str(table))
-    return found
-
-
 def _second_name(file: Path, name: Path) -> None:
     """Let a file stay under another name when its own is taken over; until then it has both. One that somebody has open
     is copied: what is one file under two names, they could still change."""
@@ -321,17 +228,3 @@ def _second_name(file: Path, name: Path) -> None:
         aside.replace(name)
     name.chmod(0o400)
     sync_folder(name.parent)
-
-
-def kept_nights(run_ids: list[str]) -> set[str]:
-    """Which nights stay: the last 35, and the last of each month. Run ids begin with their day."""
-    ordered = sorted(run_ids)
-    last_of_month = {run_id[:6]: run_id for run_id in ordered}
-    return {*ordered[-KEPT_NIGHTS:], *last_of_month.values()}
-
-
-def _retire(nights: Path) -> None:
-    if nights.exists():
-        files = {file.stem: file for file in nights.glob("*.duckdb")}
-        for run_id in files.keys() - kept_nights(list(files)):
-            files[run_id].unlink()

@@ -14,7 +14,8 @@ import pytest
 
 from pipelines.errors import GiveUp, TryAgain
 from pipelines.firm.settings import Firm, load_settings
-from pipelines.night.warehouse import Night, kept_nights, open_night
+from pipelines.night.kept import kept_nights
+from pipelines.night.warehouse import Night, open_night
 from tests.support.empty_warehouse import create_empty
 from tests.unit.test_settings import GOOD, write
 
@@ -149,7 +150,7 @@ def test_the_last_35_nights_and_each_months_last_are_kept() -> None:
 
 
 def test_nights_past_their_time_are_removed(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.night.warehouse.KEPT_NIGHTS", 2)
+    monkeypatch.setattr("pipelines.night.kept.KEPT_NIGHTS", 2)
     ids = [run_night(firm, hour) for hour in (1, 2, 3, 4, 5)]
     assert {file.stem for file in (firm.folder / "nights").iterdir()} == set(ids[2:4])
 
