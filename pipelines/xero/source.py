@@ -5,7 +5,7 @@ destination, every list whole::
 
     firm = load_settings(Path("tieout.toml")).firms["harbor-law"]
     pipeline = dlt.pipeline("xero", destination="duckdb", dataset_name="xero")
-    pipeline.run(xero_source([whole(firm)]))
+    pipeline.run(xero_source([whole(firm, as_of=date(2026, 10, 31))]))
 
 Import dlt from `pipelines.quiet_dlt`, so that it sends nothing and logs no rows.
 """
