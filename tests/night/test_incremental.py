@@ -517,6 +517,8 @@ def test_a_list_without_pages_is_doubted_where_others_speak_of_what_it_lacks(wor
         table[key] = new
 
     world.sandbox.faults.add(Fault("change", system="xero", path=path, nth=1, action=hide))
+    # Lists are asked for side by side: the report waits until the list was answered.
+    world.sandbox.faults.add(Fault("slow", system="xero", path="TrialBalance", nth=1, seconds=3.0))
     world.sandbox.faults.add(Fault("change", system="xero", path="TrialBalance", nth=1, action=show))
     report = world.load()
     name = {"Accounts": "accounts", "BatchPayments": "batch_payments", "BankTransfers": "bank_transfers"}[path]
