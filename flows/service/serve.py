@@ -43,6 +43,8 @@ from pipelines.firm.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
 
+LOOK_SECONDS = 2.0  # the place of a night that ended is empty until the next look for one that is due; else 10
+
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
     """One deployment per firm: its night, at its time, in its zone, one at a time."""
@@ -83,7 +85,7 @@ def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None])
         for work in (Watch(settings.path, now).forever, NightLog(settings, now, log_format).forever):
             threading.Thread(target=work, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
-        runner = _Runner(pause_on_shutdown=False, limit=os.cpu_count() or 1)
+        runner = _Runner(pause_on_shutdown=False, limit=os.cpu_count() or 1, query_seconds=LOOK_SECONDS)
         for deployment in deployments(settings):
             runner.add_deployment(deployment)
         with suppress(KeyboardInterrupt):
