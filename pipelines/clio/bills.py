@@ -8,14 +8,12 @@ is missing, and asked for once more where not.
 
 from __future__ import annotations
 
-import threading
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pyarrow.compute as pc
 
-from pipelines.api.once import once
+from pipelines.api.once import Keeps, once
 from pipelines.clio import lists as clio
 from pipelines.clio.asking import Asking
 from pipelines.clio.changes import Changes
@@ -46,15 +44,14 @@ def linked(record: Record, name: str) -> str | None:
     return str(other["id"]) if isinstance(other, dict) and other.get("id") is not None else None
 
 
-class Bills:
+class Bills(Keeps):
     """One firm's bills tonight, and the balances that prove them."""
 
     def __init__(self, asking: Asking, changes: Changes) -> None:
+        super().__init__()
         self._asking = asking
         self._changes = changes
         self._held = asking.held
-        self._lock = threading.RLock()
-        self._kept: dict[Any, Any] = {}
 
     @once
     def bills(self) -> Found:

@@ -8,12 +8,10 @@ Once one change was hidden, all lists are swept.
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from functools import partial
-from typing import Any
 
-from pipelines.api.once import once
+from pipelines.api.once import Keeps, once
 from pipelines.clio.asking import IDS_PER_CALL, Asking
 from pipelines.clio.lists import LISTS, ClioList, Reading
 from pipelines.tables.columns import Record
@@ -26,14 +24,13 @@ STAMPED = tuple(one for one in LISTS if one.reading.has_stamps)
 _sql = partial(read_sql, __package__)
 
 
-class Changes:
+class Changes(Keeps):
     """The changes of one firm's lists."""
 
     def __init__(self, asking: Asking) -> None:
+        super().__init__()
         self._asking = asking
         self._held = asking.held
-        self._lock = threading.RLock()
-        self._kept: dict[Any, Any] = {}
 
     def changed(self, one: ClioList) -> Found:
         """The list's changes since its last reading; all of it when that is no dearer, or the changes are not

@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-import threading
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pyarrow.compute as pc
 
-from pipelines.api.once import once
+from pipelines.api.once import Keeps, once
 from pipelines.clio import lists as clio
 from pipelines.clio.asking import Asking
 from pipelines.clio.bills import linked
@@ -28,15 +26,14 @@ MONEY = tuple(one for one in clio.LISTS if one.reading is Reading.MONEY)
 _sql = partial(read_sql, __package__)
 
 
-class Money:
+class Money(Keeps):
     """One firm's bank accounts in Clio, and whose money is on them."""
 
     def __init__(self, asking: Asking, changes: Changes) -> None:
+        super().__init__()
         self._asking = asking
         self._changes = changes
         self._held = asking.held
-        self._lock = threading.RLock()
-        self._kept: dict[Any, Any] = {}
 
     @once
     def accounts(self) -> Found:
@@ -45,9 +42,7 @@ class Money:
 
     def accounts_again(self) -> Found:
         """The same with every proof, before a person is told that there is no such account."""
-        with self._lock:
-            found = self._kept[("accounts",)] = self._asking.swept(clio.BANK_ACCOUNTS)
-            return found
+        return self._keep("accounts", self._asking.swept(clio.BANK_ACCOUNTS))
 
     @once
     def entries(self) -> Found:

@@ -11,12 +11,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pipelines.api.once import once
+from pipelines.api.once import Keeps, once
 from pipelines.api.walk import Walk
 from pipelines.tables.columns import Record
 from pipelines.tables.found import Found
@@ -36,14 +35,13 @@ FIGURES = (
 )
 
 
-class Changes:
+class Changes(Keeps):
     """The changes of one firm's lists."""
 
     def __init__(self, asking: Asking) -> None:
+        super().__init__()
         self._asking = asking
         self._held = asking.held
-        self._lock = threading.RLock()
-        self._kept: dict[Any, Any] = {}
 
     @once
     def is_whole_each_night(self, one: XeroList) -> bool:

@@ -11,13 +11,11 @@ declared with it (`pipelines.xero.lists`); what that takes stands in modules of 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
 from pipelines.api.http import Api
-from pipelines.api.once import once
+from pipelines.api.once import Keeps, once
 from pipelines.api.proof import ListResult
 from pipelines.api.walk import Walk
 from pipelines.errors import Refused
@@ -33,21 +31,20 @@ from pipelines.xero.second_look import SecondLook
 from pipelines.xero.trial_balance import read_trial_balance
 
 
-class XeroNight:
+class XeroNight(Keeps):
     """Reads the lists of one firm. ``read`` is called once per list, from any thread; ``read_again`` when all are
     read."""
 
     def __init__(
         self, api: Api, held: Held, organisation: Record, converter: Converter, *, full: bool, as_of: date
     ) -> None:
+        super().__init__()
         self.api = api
         self._organisation = organisation
         self._as_of = as_of
         self._asking = Asking(api, held, converter, full=full)
         self._changes = Changes(self._asking)
         self._second_look = SecondLook(self._asking)
-        self._lock = threading.RLock()
-        self._kept: dict[Any, Any] = {}
 
     @property
     def results(self) -> dict[str, ListResult]:
@@ -91,8 +88,7 @@ class XeroNight:
     def accounts_again(self) -> Found:
         """The same in two replies that agree, before a person is told that there is no such account."""
         self._asking.as_known.clear()
-        found = self._kept[("accounts",)] = self._asking.in_two_replies(xero.ACCOUNTS)
-        return found
+        return self._keep("accounts", self._asking.in_two_replies(xero.ACCOUNTS))
 
     def read_again(self) -> Iterator[Found]:
         """What changed while lists of several pages were read; then each must be whole."""
