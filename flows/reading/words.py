@@ -6,7 +6,7 @@ The first three are the dbt project's seeds (`dbt_project/seeds`); SQL reads the
 import csv
 from collections.abc import Sequence
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 
 
 def seed(name: str) -> list[dict[str, str]]:
