@@ -1,9 +1,10 @@
-"""A night builds what may have changed. What it leaves is what building everything would make of it, to the last cell."""
+"""A night builds what may have changed. What it leaves is what building all of it would make, to the last cell."""
 
 import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -52,7 +53,7 @@ def rename_a_client_in_clio(books: Firm) -> None:
 
 def edit_a_line_that_never_arrives(books: Firm) -> None:
     bill = books.clio.tables["bills"][min(books.clio.tables["bills"])]
-    books.edit_line(bill, 0, quantity="9.00")
+    books.edit_line(bill, 0, quantity=Decimal("9.00"))
 
 
 def lock_the_books(books: Firm) -> None:
@@ -61,7 +62,7 @@ def lock_the_books(books: Firm) -> None:
 
 def deposit_trust_money(books: Firm) -> None:
     client = next(iter(books.clio.tables["contacts"].values()))
-    books.deposit(books.matter_of(client), "250.00")
+    books.deposit(client, "250.00", mirror=False)
 
 
 def test_what_a_night_leaves_is_what_it_would_build(calm: World, tmp_path: Path) -> None:
