@@ -103,7 +103,7 @@ select
     end as clio_value,
     case
         when differences.source_system = 'xero'
-            then 'invoices less credit ' || {{ money_text('differences.documents_amount') }}
+            then 'invoices minus credit ' || {{ money_text('differences.documents_amount') }}
                 || ', receivables account ' || {{ money_text('differences.control_amount') }}
     end as xero_value,
     case differences.code
@@ -112,7 +112,7 @@ select
                 || ', while its bills have ' || {{ money_text('differences.documents_amount') }} || ' to pay.'
         else
             'The receivables account in Xero stands at ' || {{ money_text('differences.control_amount') }}
-            || ', while its invoices less unused credit come to ' || {{ money_text('differences.documents_amount') }}
+            || ', while its invoices minus unused credit come to ' || {{ money_text('differences.documents_amount') }}
             || '.'
     end as explanation,
     case differences.code
