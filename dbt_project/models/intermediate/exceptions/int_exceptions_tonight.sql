@@ -28,16 +28,26 @@ documents_of_each_finding as (
 
 ),
 
+records_in_doubt as (
+
+    select
+        firm_id,
+        assumption,
+        unnest(broken_keys) as subject_key
+    from {{ ref('assumptions') }}
+
+),
+
 doubts_about_findings as (
 
     select
         documents.firm_id,
         documents.exception_id,
         ' Mind: an assumption about the two systems does not hold here ('
-        || string_agg(distinct breaks.assumption, ', ' order by breaks.assumption) || ').' as doubt
+        || string_agg(distinct doubtful.assumption, ', ' order by doubtful.assumption) || ').' as doubt
     from documents_of_each_finding as documents
-    inner join {{ ref('int_assumption_breaks') }} as breaks
-        on documents.firm_id = breaks.firm_id and documents.document_key = breaks.subject_key
+    inner join records_in_doubt as doubtful
+        on documents.firm_id = doubtful.firm_id and documents.document_key = doubtful.subject_key
     group by documents.firm_id, documents.exception_id
 
 ),

@@ -1,6 +1,7 @@
--- What is wrong with payments and credits beyond those of one pair. Credits in Xero with credit remaining, whatever
--- their date: one that may be the payment which an invoice lacks says so, as the two rows are one matter. Card payments
--- in Clio that have not settled. And card receipts that go through an account no mapping names, said once for all.
+-- What is wrong with money beyond that of one pair. Credits in Xero with credit remaining, whatever their date: one
+-- that may be the payment which an invoice lacks says so, as the two rows are one matter. Card payments in Clio that
+-- have not settled. Card receipts that go through an account no mapping names, said once for all. And totals that the
+-- two systems keep themselves and that their own documents do not add up to.
 with
 
 payments_that_a_credit_may_be as (
@@ -65,6 +66,91 @@ operating_accounts_named as (
     left join {{ ref('stg_xero__accounts') }} as accounts
         on operating.firm_id = accounts.firm_id and operating.xero_bank_account_id = accounts.account_id
     group by operating.firm_id
+
+),
+
+totals_beside_their_documents as (
+
+    select
+        firm_id,
+        'clio_control_differs' as code,
+        'clio' as source_system,
+        clio_control_amount - clio_receivables_amount as difference_amount,
+        clio_receivables_amount as documents_amount,
+        clio_control_amount as control_amount
+    from {{ ref('int_receivables') }}
+
+    union all
+
+    select
+        firm_id,
+        'subledger_differs_from_control' as code,
+        'xero' as source_system,
+        xero_control_amount - xero_receivables_amount as difference_amount,
+        xero_receivables_amount as documents_amount,
+        xero_control_amount as control_amount
+    from {{ ref('int_receivables') }}
+
+),
+
+changes as (
+
+    select
+        firm_id,
+        'clio' as source_system,
+        changed_at
+    from {{ ref('int_bills_valued') }}
+    union all
+    select
+        firm_id,
+        'clio' as source_system,
+        greatest(updated_at, voided_at) as changed_at
+    from {{ ref('stg_clio__allocations') }}
+    union all
+    select
+        firm_id,
+        'clio' as source_system,
+        updated_at as changed_at
+    from {{ ref('stg_clio__outstanding_client_balances') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_invoices_valued') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_xero_applications') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        changed_at
+    from {{ ref('int_credits_remaining') }}
+    union all
+    select
+        firm_id,
+        'xero' as source_system,
+        updated_at as changed_at
+    from {{ ref('stg_xero__bank_transactions') }}
+
+),
+
+last_change_of_each_system as (
+
+    -- Until the grace is over, totals may be on their way. A stamp in the future is no change, and hides none.
+    select
+        changes.firm_id,
+        changes.source_system,
+        max(changes.changed_at) as changed_at
+    from changes
+    inner join {{ ref('int_tonight') }} as tonight
+        on changes.firm_id = tonight.firm_id
+    where changes.changed_at <= tonight.latest_change_at
+    group by changes.firm_id, changes.source_system
 
 )
 
@@ -168,3 +254,42 @@ select
 from accounts_that_card_receipts_go_through as clearing
 inner join operating_accounts_named as names
     on clearing.firm_id = names.firm_id
+
+union all by name
+
+select
+    totals.firm_id,
+    totals.code,
+    totals.code as finding_key,
+    'firm' as subject_key,
+    cast(abs(totals.difference_amount) as decimal(18, 2)) as amount,
+    cast(0 as decimal(18, 2)) as ar_effect_amount,
+    case
+        when totals.source_system = 'clio'
+            then 'bills ' || {{ money_text('totals.documents_amount') }}
+                || ', outstanding balances ' || {{ money_text('totals.control_amount') }}
+    end as clio_value,
+    case
+        when totals.source_system = 'xero'
+            then 'invoices minus credit ' || {{ money_text('totals.documents_amount') }}
+                || ', receivables account ' || {{ money_text('totals.control_amount') }}
+    end as xero_value,
+    case totals.code
+        when 'clio_control_differs'
+            then 'Clio''s outstanding client balances are ' || {{ money_text('totals.control_amount') }}
+                || ', while its bills have ' || {{ money_text('totals.documents_amount') }} || ' to pay.'
+        else
+            'The receivables account in Xero stands at ' || {{ money_text('totals.control_amount') }}
+            || ', while its invoices minus unused credit come to ' || {{ money_text('totals.documents_amount') }}
+            || '.'
+    end as explanation,
+    case totals.code
+        when 'clio_control_differs' then 'Compare the balances by client in Clio with the bills there.'
+        else 'Look for journals and bank entries that were booked straight to the receivables account in Xero.'
+    end as suggested_action,
+    cast(totals.difference_amount as varchar) as difference,
+    changes.changed_at
+from totals_beside_their_documents as totals
+left join last_change_of_each_system as changes
+    on totals.firm_id = changes.firm_id and totals.source_system = changes.source_system
+where totals.difference_amount <> 0

@@ -142,13 +142,13 @@ firms_that_keep_prepayments_elsewhere as (
 
     select credits.firm_id
     from sums_of_credits as credits
-    inner join {{ ref('int_control_accounts') }} as control
-        on credits.firm_id = control.firm_id
+    inner join {{ ref('int_xero_account_balances') }} as balances
+        on credits.firm_id = balances.firm_id
     left join receivables_of_documents as documents
         on credits.firm_id = documents.firm_id
     where
         credits.prepaid_amount <> 0
-        and control.control_amount = coalesce(documents.amount, 0) - credits.credit_amount
+        and balances.receivables_amount = coalesce(documents.amount, 0) - credits.credit_amount
 
 )
 

@@ -83,7 +83,7 @@ select
     cast(coalesce(documents.xero_amount, 0) - coalesce(credits.amount, 0) as decimal(18, 2))
         as xero_receivables_amount,
     -- Without a rate nothing in the firm's own currency proves anything.
-    case when not coalesce(documents.is_rate_unknown, false) then control.control_amount end as xero_control_amount,
+    case when not coalesce(documents.is_rate_unknown, false) then control.receivables_amount end as xero_control_amount,
     coalesce(documents.is_rate_unknown, false) as is_rate_unknown
 from {{ ref('int_tonight') }} as tonight
 left join receivables_of_documents as documents
@@ -94,5 +94,5 @@ left join clio_totals
     on tonight.firm_id = clio_totals.firm_id
 left join lists_refused
     on tonight.firm_id = lists_refused.firm_id and tonight.run_id = lists_refused.run_id
-left join {{ ref('int_control_accounts') }} as control
-    on tonight.firm_id = control.firm_id
+left join {{ ref('int_xero_account_balances') }} as control
+    on tonight.firm_id = control.firm_id and control.receivables_amount is not null
