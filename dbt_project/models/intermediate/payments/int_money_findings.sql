@@ -13,8 +13,8 @@ payments_that_a_credit_may_be as (
         max(candidates.candidate_count) as credit_count,
         max(candidates.set_key) as set_key,
         string_agg(
-            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', which lacks '
-            || {{ money_text('sets.clio_amount') }} || ' of ' || coalesce(cast(sets.clio_date as varchar), 'no date'),
+            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', on which '
+            || {{ money_text('sets.clio_amount') }} || coalesce(' dated ' || sets.clio_date, '') || ' is missing',
             '; ' order by sets.clio_date, sets.set_key
         ) filter (where candidates.credit_place <= 3) as lacking
     from (
