@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flows.escape import plain
 from flows.reading.report import read_rows
-from flows.reading.words import FINDINGS
+from flows.reading.words import titled
 from pipelines.errors import UsageError
 from pipelines.firm import decisions
 from pipelines.firm.settings import Firm
@@ -84,7 +84,7 @@ def accept(firm: Firm, exception_id: str, reason: str, by: str, until: date) -> 
 def named(row: Mapping[str, Any]) -> str:
     """An exception as a person knows it: what was found, about what, of whom."""
     about = (row.get("subject_label"), row.get("client_name"))
-    title = FINDINGS[row["code"]]["title"] if row["code"] in FINDINGS else row["code"]
+    title = titled(row["code"])
     return ", ".join([title, *(str(text) for text in about if text)])
 
 

@@ -119,7 +119,7 @@ def serve(
 
 def _start_prefect(settings: Settings) -> prefect_server.LocalServer | None:
     """Prefect's own database holds run logs: it lives beside the firms' data, owner-only, unless one is named. No
-    process of it is started with the working directory among the places of modules."""
+    process of it is started with the working directory among the places of modules: they get this environment."""
     private_files()
     home = make_private(make_private(settings.path.parent / settings.data_dir) / "prefect")
     os.environ["PYTHONSAFEPATH"] = "1"

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
 from flows.reading.narrow import EVERY_STATUS
-from flows.reading.report import TRUST_FIGURES, worklist_query
+from flows.reading.report import worklist_query
+from flows.reading.words import STEPS, TRUST_FIGURES
 from pipelines.errors import UsageError
 from pipelines.firm.settings import Firm
 
@@ -24,11 +25,7 @@ TOLD = {
 }
 SHOWN = ("exception_id", "title", "subject_label", "client_name", *TOLD)
 NIGHTS_SQL = "select run_id, as_of_date, started_at, verdict from recon.run_statements where firm_id = ? order by 3, 1"
-FIGURES = {
-    "clio_receivables_amount": "Receivables in Clio",
-    "xero_receivables_amount": "Receivables in Xero",
-    "unexplained_amount": "Unexplained",
-}
+FIGURES = {f"{step}_amount": STEPS[step] for step in ("clio_receivables", "xero_receivables", "unexplained")}
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
 HISTORY_SQL = "select * from recon.exception_history where firm_id = ?"
 # That something is no longer shown is not that it was put right.

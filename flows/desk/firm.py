@@ -12,8 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
 from flows.reading import ageing as by_age
-from flows.reading.report import TRUST_FIGURES
-from flows.reading.words import titled
+from flows.reading.words import TRUST_FIGURES, titled
 
 BRIDGE_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from flows.desk.books import Row, books_of, firm_of, firm_page
 from flows.desk.changes import TOLD, kept_nights, night_file
 from flows.reading.report import read_rows
-from flows.reading.words import FINDINGS
+from flows.reading.words import titled
 from pipelines.errors import TieoutError
 
 COLUMNS = ("code", "subject_label", *TOLD)
@@ -41,7 +41,7 @@ def show(request: Request) -> Response:
             "history.html",
             "worklist",
             books,
-            title=FINDINGS[code]["title"] if code in FINDINGS else code,
+            title=titled(code),
             label=label,
             events=_events(seen),
             nights=len(seen),

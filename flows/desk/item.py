@@ -19,7 +19,7 @@ from flows.reading.around import View, views
 from flows.reading.explain import DOCUMENT_FIELDS, NEVER_MARKED, QUIET_LINES, QUIET_PAYMENTS, of_document
 from flows.reading.narrow import EVERY_STATUS
 from flows.reading.report import worklist_query
-from flows.reading.words import FINDINGS, LINES, state_in_words
+from flows.reading.words import line_in_words, state_in_words, titled
 
 AROUND_DAYS = 14
 MOST_AROUND = 40
@@ -141,13 +141,12 @@ def _fields(document: dict[str, Any]) -> list[tuple[str, Any, Any, bool]]:
 
 
 def _marked(line: Row) -> dict[str, Any]:
-    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": LINES.get(line["line_status"], "")}
+    return {"is_quiet": line["line_status"] in QUIET_LINES, "said": line_in_words(line["line_status"])}
 
 
 def _judged(payment: Row) -> dict[str, Any]:
     status = payment["payment_status"]
-    said = FINDINGS[status]["title"] if status in FINDINGS else status.replace("_", " ")
-    return {"is_quiet": status in QUIET_PAYMENTS, "said": said}
+    return {"is_quiet": status in QUIET_PAYMENTS, "said": titled(status)}
 
 
 def _account(books: Books, row: Row) -> str | None:

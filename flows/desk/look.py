@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from flows import escape as safe
 from flows.desk.signing_in import Session
-from flows.reading.words import SEVERITIES, STATUSES, counted, entry_in_words
+from flows.reading.words import SEVERITIES, STATUSES, counted, entry_in_words, spaced, status_in_words
 
 STATES = {
     "unreadable": "cannot be read",
@@ -88,13 +88,8 @@ def rate(value: Decimal | None) -> str:
 
 def words(value: str | None) -> str:
     """One of our own words, as in `missing_figure`; the systems are names."""
-    said = (value or "").replace("_", " ")
+    said = spaced(value or "")
     return said.replace("xero", "Xero").replace("clio", "Clio")
-
-
-def status_words(value: str) -> str:
-    """A status as people read it."""
-    return STATUSES.get(value, value)
 
 
 def days(since: date | datetime | None, today: date | None) -> int | None:
@@ -142,7 +137,7 @@ def _environment() -> Environment:
         "number": number,
         "rate": rate,
         "words": words,
-        "status": status_words,
+        "status": status_in_words,
         "entry": entry_in_words,
         "web": safe.web_address,
         "counted": counted,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from flows.desk.books import books_of, day_of, firm_of, firm_page
-from flows.reading.report import TRUST_FIGURES
+from flows.reading.words import TRUST_FIGURES
 from pipelines.errors import UsageError
 
 ACCOUNT_SQL = "select * from recon.trust_tie_out where firm_id = ? and clio_bank_account_id = ?"

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.pack import trust
 from flows.pack.receivables import MISSING
+from flows.reading.words import status_in_words
 
 Block = dict[str, Any]
 Row = dict[str, Any]
@@ -102,10 +103,10 @@ def findings(found: Iterable[Row], otherwise: str) -> Block:
 
 def _status(row: Row) -> str:
     words = [row["severity"]] if row["severity"] else []
-    words += ["in flight"] if row["status"] == "in_flight" else ["accepted"] if row["status"] == "accepted" else []
+    words += [status_in_words(row["status"])] if row["status"] != "open" else []
     return f" ({', '.join(words)})" if words else ""
 
 
 def difference(one: Row) -> str:
     """Two figures that should be equal and are not."""
-    return f"{one['second']} less {one['first']} is {figure(one['amount'])}"
+    return f"{one['second']} minus {one['first']} is {figure(one['amount'])}"

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from flows import escape as safe
+from flows.reading.words import state_in_words
 from pipelines.firm.published import open_published
 
 # One row per record: of which kind, its key, what a person knows it by, whose it is, the place that money is in, its
@@ -97,7 +98,7 @@ STATES_SQL = """
 select bill_key as key, case when bill_class = 'vanished' then 'no longer shown by Clio' else bill_state end as state
 from intermediate.int_bills_valued where firm_id = ?1 and bill_key in (select unnest(?2))
 union all
-select 'xero:' || invoice_id, lower(invoice_status)
+select 'xero:' || invoice_id, invoice_status
 from intermediate.int_sales_invoices where firm_id = ?1 and 'xero:' || invoice_id in (select unnest(?2))
 """
 READ_SQL = "select max(started_at) from recon.run_statements where firm_id = ?"
@@ -172,7 +173,8 @@ def moved(before: Facts, after: Facts, connection: duckdb.DuckDBPyConnection, fi
     found = []
     for key in sorted(keys, key=lambda key: ((before.get(key) or after[key]).kind, key)):
         known = after.get(key) or before[key]
-        words = _words(before.get(key), after.get(key), states.get(key, ""), day)
+        state = state_in_words(states.get(key), "in_brief")
+        words = _words(before.get(key), after.get(key), state, day)
         found.append(Move(words, safe.plain(known.who, safe.NAME)))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 from flows.pack.blocks import Block, Column, bullets, difference, figure, heading, money, name, say, table
 from flows.pack.figures import RECONSTRUCTED, Figures
 from flows.pack.month import Month
-from flows.reading.words import counted
+from flows.reading.words import TRUST_FIGURES, counted
 from pipelines.firm.jurisdictions import DUTIES, NOT_ADVICE
 
 Row = dict[str, Any]
@@ -27,9 +27,9 @@ def pages(read: Figures, version: int) -> list[Block]:
                 Column("", 3),
                 money("Book"),
                 money("Bank, adjusted"),
-                money("Client ledgers"),
-                money("Xero bank"),
-                money("Xero liability"),
+                money(TRUST_FIGURES["client_ledgers_amount"]),
+                money(TRUST_FIGURES["xero_bank_amount"]),
+                money(TRUST_FIGURES["xero_liability_amount"]),
                 Column("", 2),
             ),
             [_account_line(account) for account in stated["trust"]],
@@ -133,6 +133,6 @@ def _signatures(read: Figures, version: int) -> list[Block]:
         },
         say(
             f"Version {version}. The newest books behind it were read on {read_at} UTC. SHA-256 of the figures: "
-            f"{read.digest}. Every difference is Xero minus Clio, or the second figure less the first."
+            f"{read.digest}. Every difference is Xero minus Clio, or the second figure minus the first."
         ),
     ]

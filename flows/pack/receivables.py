@@ -2,7 +2,7 @@
 
 Where a night of that day is kept, they are what that night found: the walk from Clio to Xero, step by step. Where none
 is, neither system can be asked for a past day's balances, so they are put together from dated documents (each bill and
-invoice up to that day, less what was paid and credited up to that day) and say so.
+invoice up to that day, minus what was paid and credited up to that day) and say so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from flows.reading import ageing
-from flows.reading.words import in_words
+from flows.reading.words import STEPS, in_words
 
 Row = dict[str, Any]
 ZERO = Decimal("0.00")
@@ -219,7 +219,7 @@ def _walk(clio: Decimal, xero: Decimal, differing: list[Row], credit: Decimal, c
     walk.append({"title": "Xero receivables", "amount": xero, "items": None})
     difference = None if control is None else control - xero
     walk.append({"title": "Between the documents and the account", "amount": difference, "items": None})
-    walk.append({"title": "Receivables account in Xero", "amount": control, "items": None})
+    walk.append({"title": STEPS["xero_control_account"], "amount": control, "items": None})
     return walk
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.pack.figures import Figures
+from flows.reading.words import TRUST_FIGURES, entry_in_words, status_in_words
 from flows.workbook.cells import Book, Column, Row
 
 CLIENT, MATTER = Column("Client", "client_name", width=28), Column("Matter", "matter_number", width=20)
@@ -12,7 +13,7 @@ ACCOUNT = Column("Trust account", "account", width=24)
 FOUND = (
     Column("Finding", "title", width=32),
     Column("Severity", "severity", width=10),
-    Column("Status", "status", width=10),
+    Column("Status", "status", width=10, said=status_in_words),
     CLIENT,
     Column("About", "subject_label"),
     Column("Since", "since_date", "date"),
@@ -43,7 +44,7 @@ def workbook(read: Figures, version: int) -> bytes:
     book.sheet("trust accounts", _account_columns(), accounts, frozen=1)
     differences = (ACCOUNT, Column("First", "first", width=40), Column("Second", "second", width=40))
     book.sheet(
-        "differences", (*differences, Column("Second less first", "amount", "money")), _of(accounts, "differences")
+        "differences", (*differences, Column("Second minus first", "amount", "money")), _of(accounts, "differences")
     )
     book.sheet("not cleared", _outstanding_columns(), _of(accounts, "outstanding"))
     ledgers = (ACCOUNT, CLIENT, MATTER, Column("About", "matter_description", "words", 40))
@@ -72,9 +73,9 @@ def _account_columns() -> tuple[Column, ...]:
         "Clio's balance": "clio_amount",
         "Statement": "closing_amount",
         "Statement, adjusted": "adjusted_amount",
-        "Client ledgers": "ledgers_amount",
-        "Xero bank": "xero_bank_amount",
-        "Xero liability": "xero_liability_amount",
+        TRUST_FIGURES["client_ledgers_amount"]: "ledgers_amount",
+        TRUST_FIGURES["xero_bank_amount"]: "xero_bank_amount",
+        TRUST_FIGURES["xero_liability_amount"]: "xero_liability_amount",
     }
     return (
         Column("Trust account", "name", width=24),
@@ -108,7 +109,7 @@ def _journal_columns() -> tuple[Column, ...]:
         Column("Money in", "funds_in_amount", "money"),
         Column("Money out", "funds_out_amount", "money"),
         Column("Balance of the ledger", "running_balance_amount", "money"),
-        Column("In Xero", "match_status", width=18),
+        Column("In Xero", "match_status", width=20, said=entry_in_words),
     )
 
 
@@ -124,7 +125,7 @@ def _about(read: Figures, version: int) -> dict[str, Any]:
         "Client money": _how(held),
         "Newest books read at (UTC)": read.newest_at,
         "SHA-256 of the figures": read.digest,
-        "Differences": "are Xero minus Clio, or the second figure less the first.",
+        "Differences": "are Xero minus Clio, or the second figure minus the first.",
     }
 
 

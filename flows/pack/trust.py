@@ -142,7 +142,7 @@ def _account(account: Row, findings: list[Row], of_all: list[Row], month: Month)
 
 
 def _differences(account: Row, unassigned: Decimal) -> Iterable[Row]:
-    """Every two figures that should be equal and are not: the second less the first."""
+    """Every two figures that should be equal and are not: the second minus the first."""
     compared = (
         ("Clio's balance of the account", "its entries in Clio", account["ledger_difference_amount"]),
         (

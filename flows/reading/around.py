@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.reading.report import read_rows
-from flows.reading.words import entry_in_words, titled
+from flows.reading.words import TRUST_FIGURES, entry_in_words, titled
 
 Row = dict[str, Any]
 NEAR_DAYS = 60  # how far in time a partner may stand that nobody found
@@ -86,16 +86,14 @@ where xero.entry_id = $id
 order by abs(xero.entry_date - own.entry_date), own.entry_date, own.clio_bank_transaction_id
 """
 )
-ACCOUNT_SQL = """
+ACCOUNT_FIGURES = [name for name in TRUST_FIGURES if name != "statement_amount"]
+ACCOUNT_SQL = f"""
 select
     unnest([
-        'Clio account', 'Clio ledger', 'Client ledgers', 'Xero bank', 'Xero liability',
+        {", ".join(f"'{TRUST_FIGURES[name]}'" for name in ACCOUNT_FIGURES)},
         coalesce('Statement of ' || statement_date, 'Statement')
     ]) as figure,
-    unnest([
-        clio_account_amount, clio_ledger_amount, client_ledgers_amount, xero_bank_amount, xero_liability_amount,
-        statement_amount
-    ]) as amount,
+    unnest([{", ".join(ACCOUNT_FIGURES)}, statement_amount]) as amount,
     false as marked
 from recon.trust_tie_out where firm_id = $firm and clio_bank_account_id = $id
 """

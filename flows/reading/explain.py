@@ -21,7 +21,15 @@ from flows import escape as safe
 from flows.reading.around import View, views
 from flows.reading.narrow import EVERY_STATUS
 from flows.reading.report import read_rows, worklist_query
-from flows.reading.words import FINDINGS, LINES, STATUSES, counted, in_words, state_in_words, titled
+from flows.reading.words import (
+    PAIRINGS,
+    STATUSES,
+    counted,
+    in_words,
+    line_in_words,
+    state_in_words,
+    titled,
+)
 from flows.reading.worklist import SEVERITY_STYLES
 from pipelines.errors import UsageError
 from pipelines.firm.published import open_published
@@ -43,7 +51,6 @@ DOCUMENT_FIELDS = (
     ("In receivables", "clio_ar_amount", "xero_ar_amount"),
 )
 SIDE_BY_SIDE = 120  # columns that the lines of both systems need beside each other
-PAIRINGS = {"clio_only": "only in Clio", "xero_only": "only in Xero"}
 NEVER_MARKED = {"State", "Client"}
 # What a row says beside its sentences; what stands on the document's own page is not said twice.
 FACTS = (
@@ -238,7 +245,7 @@ def _lines_below(lines: list[Row]) -> Table:
     for line in lines:
         quiet = line["line_status"] in QUIET_LINES
         style = "dim" if quiet else "bold yellow"
-        said = "" if quiet else f" [{LINES.get(line['line_status'], line['line_status'])}]"
+        said = "" if quiet else f" [{line_in_words(line['line_status'])}]"
         for system, has, cells in (
             ("both" if quiet else "Clio", line["clio_net_amount"] is not None, ("clio_quantity", "clio_rate")),
             ("Xero", line["xero_net_amount"] is not None and not quiet, ("xero_quantity", "xero_unit_amount")),
@@ -266,10 +273,10 @@ def _lines(lines: list[Row]) -> Table:
             _shown(line["clio_description"]),
             _times(line["clio_quantity"], line["clio_rate"]),
             _shown(line["clio_net_amount"]),
-            "the same" if quiet else _shown(line["xero_description"]),
+            line_in_words("identical") if quiet else _shown(line["xero_description"]),
             _times(line["xero_quantity"], line["xero_unit_amount"]),
             _shown(line["xero_net_amount"]),
-            "" if quiet else LINES.get(line["line_status"], line["line_status"]),
+            "" if quiet else line_in_words(line["line_status"]),
             style="dim" if quiet else "bold yellow",
         )
     return table
@@ -332,7 +339,7 @@ def _print_gone(console: Console, explanation: Explanation) -> None:
     """What was found about this before, and is no longer."""
     for life in explanation.lives.values():
         if life["closed_at"] is not None:
-            title = FINDINGS[life["code"]]["title"] if life["code"] in FINDINGS else life["code"]
+            title = titled(life["code"])
             ended = f", {life['closed_as']}" if life.get("closed_as") else ""
             console.print(
                 f"Before: {_shown(title)} [dim]{_shown(life['code'])} {_named(life['exception_id'])}[/]. {_life(life)}"

@@ -18,7 +18,7 @@ from rich.table import Table
 from flows import escape as safe
 from flows.night.verdict import NightResult
 from flows.reading.narrow import WHOLE, Narrowed
-from flows.reading.words import titled
+from flows.reading.words import TRUST_FIGURES, spaced, titled
 from pipelines.firm.published import open_published
 
 # The order of work is the warehouse's; what is not open stands behind what is, in the same order.
@@ -172,16 +172,6 @@ def print_bridge(console: Console, warehouse: Path, firm_id: str) -> None:
         console.print(_outstanding_table(items))
 
 
-TRUST_FIGURES = {
-    "clio_account_amount": "Clio account",
-    "clio_ledger_amount": "Clio ledger",
-    "client_ledgers_amount": "Client ledgers",
-    "xero_bank_amount": "Xero bank",
-    "xero_liability_amount": "Xero liability",
-    "statement_amount": "Statement",
-}
-
-
 def _trust_table(accounts: list[dict[str, Any]]) -> Table:
     table = Table(title="Client money", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     table.add_column("Trust account")
@@ -192,7 +182,7 @@ def _trust_table(accounts: list[dict[str, Any]]) -> Table:
         figures = [_figure(row[name]) for name in TRUST_FIGURES]
         if row["statement_amount"] is None and row["statement_date"] is not None:
             figures[-1] += f" (last {row['statement_date']})"
-        table.add_row(safe.for_terminal(_text(row["trust_account"]), safe.NAME), *figures, row["verdict"])
+        table.add_row(safe.for_terminal(_text(row["trust_account"]), safe.NAME), *figures, spaced(row["verdict"]))
     return table
 
 

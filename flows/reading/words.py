@@ -1,6 +1,7 @@
-"""The words that are defined once, for the programs that show them: codes, severities, statuses, a document's state.
+"""The words that are defined once, for the programs that show them: of findings, documents, lines, entries, figures.
 
-The first three are the dbt project's seeds (`dbt_project/seeds`); SQL reads them as tables, Python from here.
+What SQL says too is in the dbt project's seeds (`dbt_project/seeds`), which it reads as tables and Python from here.
+What only programs say is here.
 """
 
 import csv
@@ -23,15 +24,11 @@ ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarmi
 # Work first; each with the words that people read.
 STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
 # The steps of the walk from Clio to Xero that are no findings.
-STEPS = {
-    "clio_receivables": "Receivables in Clio",
-    "before_start_date": "Older than the start date",
-    "not_from_clio": "The firm's own, not from Clio",
-    "unexplained": "Unexplained",
-    "xero_receivables": "Receivables in Xero",
-    "xero_control_account_difference": "Between the invoices and the account",
-    "xero_control_account": "Receivables account in Xero",
-}
+STEPS = {row["step"]: row["title"] for row in seed("bridge_steps")}
+# Of a bill or invoice, as the pages of the two systems call it where their APIs have another word.
+STATES = {row["state"]: row for row in seed("document_states")}
+# Which side has the document.
+PAIRINGS = {"clio_only": "only in Clio", "xero_only": "only in Xero"}
 # How a line of a bill stands beside its line of the invoice.
 LINES = {
     "identical": "the same",
@@ -53,17 +50,35 @@ ENTRIES = {
     "opening_balance": "opening balance",
     "not_mapped": "not mapped",
 }
-# Of a document, as the pages of the two systems call it where their APIs have another word.
-STATES = {
-    "awaiting_payment": "approved (awaiting payment)",
-    "AUTHORISED": "approved (awaiting payment)",
-    "SUBMITTED": "awaiting approval",
+# The figures of a trust account that are held side by side.
+TRUST_FIGURES = {
+    "clio_account_amount": "Clio account",
+    "clio_ledger_amount": "Clio ledger",
+    "client_ledgers_amount": "Client ledgers",
+    "xero_bank_amount": "Xero bank",
+    "xero_liability_amount": "Xero liability",
+    "statement_amount": "Statement",
 }
 
 
-def state_in_words(state: str | None) -> str:
-    """The state of a bill or invoice as people say it."""
-    return STATES.get(state or "") or (state or "").replace("_", " ").lower()
+def spaced(code: str) -> str:
+    """A word of ours that needs no other, with its blanks: `missing figure`."""
+    return code.replace("_", " ")
+
+
+def state_in_words(state: str | None, form: str = "label") -> str:
+    """The state of a bill or invoice as people say it, in one of the seed's forms; none of one that is not there."""
+    return STATES[state][form] if state in STATES else spaced(state or "")
+
+
+def status_in_words(status: str) -> str:
+    """The status of an exception as people say it."""
+    return STATUSES.get(status, status)
+
+
+def line_in_words(line_status: str) -> str:
+    """How a line of a bill stands beside its line of the invoice, as people say it."""
+    return LINES.get(line_status, line_status)
 
 
 def entry_in_words(match_status: str) -> str:
@@ -73,7 +88,7 @@ def entry_in_words(match_status: str) -> str:
 
 def titled(code: str) -> str:
     """A finding, or a step of the walk from Clio to Xero, as people say it."""
-    return STEPS.get(code) or (FINDINGS[code]["title"] if code in FINDINGS else code.replace("_", " "))
+    return STEPS.get(code) or (FINDINGS[code]["title"] if code in FINDINGS else spaced(code))
 
 
 def in_words(code: str) -> str:

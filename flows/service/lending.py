@@ -39,6 +39,7 @@ def lending() -> Iterator[None]:
         yield
         return
     children = _Children()
+    # What Prefect starts for a night gets this environment and nothing else of ours.
     os.environ[WHERE] = f"{listener.address} {key.hex()}"
     threading.Thread(target=_accept, args=(listener, children), daemon=True).start()
     try:

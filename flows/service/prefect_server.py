@@ -118,6 +118,7 @@ def start_unless_configured() -> LocalServer | None:
     if os.environ.get("PREFECT_API_URL"):
         return None
     server = LocalServer()
+    # Prefect reads where its server is when it is imported, in each thread and in each process that it starts.
     os.environ.update(server.environment)
     # Registered before Prefect registers its own last acts, so that it runs after them.
     atexit.register(server.stop)
@@ -144,7 +145,8 @@ def serve() -> None:
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     print(port, flush=True)
-    os.environ["PREFECT_SERVER_UI_API_URL"] = f"http://127.0.0.1:{port}/api"  # else its pages ask port 4200
+    # Prefect reads it when it is imported; without it, its pages ask port 4200.
+    os.environ["PREFECT_SERVER_UI_API_URL"] = f"http://127.0.0.1:{port}/api"
 
     import uvicorn
     from prefect.server.api.server import create_app

@@ -11,7 +11,7 @@ import duckdb
 from xlsxwriter.worksheet import Worksheet
 
 from flows.night.put_back import put_back
-from flows.reading.words import in_words
+from flows.reading.words import STEPS, in_words, status_in_words
 from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
 from flows.workbook.stamp import FIRM_ID, stamp
@@ -26,6 +26,8 @@ BY_CLIENT_SQL = """
 select client_name, step_number, step, amount from recon.ar_tie_out_by_client
 where firm_id = $firm order by client_name, step_number
 """
+# The steps of the walk whose amount stands in a night's statement.
+STATED = ("clio_receivables", "xero_receivables", "unexplained")
 CURRENT_SQL = (
     "select exception_id, status, code, client_name, subject_label from recon.exceptions where firm_id = $firm"
 )
@@ -73,7 +75,6 @@ def _content(connection: duckdb.DuckDBPyConnection, firm: Firm, statement: Row) 
 
     def add(sheet: sheets.Sheet, rows: list[Row] | None = None) -> Worksheet:
         kept = _rows(connection, sheet.sql, firm) if rows is None else rows
-        kept = [{**row, **{name: in_words(row[name]) for name in sheet.codes}} for row in kept]
         return book.sheet(sheet.name, sheet.columns, kept, frozen=sheet.frozen, last_is_total=sheet.last_is_total)
 
     work = _rows(connection, sheets.WORKLIST.sql, firm)
@@ -135,7 +136,7 @@ def _accepted(book: Book, firm: Firm, current: dict[str, Row]) -> None:
         Column("At", "accepted_at", width=20),
         Column("Until", "expires_on", width=11),
         Column("Why", "reason", "words", 50),
-        Column("Tonight", "status", width=10),
+        Column("Tonight", "status", width=10, said=status_in_words),
         Column(sheets.EXCEPTION_ID, "exception_id", width=14),
     )
     book.sheet("accepted", columns, rows)
@@ -152,9 +153,7 @@ def _about(book: Book, firm: Firm, statement: Row) -> None:
         "Began (UTC)": statement["started_at"],
         "Verdict": statement["verdict"],
         "Not proven": statement.get("not_proven") or "nothing: all was proven" if "not_proven" in statement else None,
-        "Receivables in Clio": statement["clio_receivables_amount"],
-        "Receivables in Xero": statement["xero_receivables_amount"],
-        "Unexplained": statement["unexplained_amount"],
+        **{STEPS[step]: statement[f"{step}_amount"] for step in STATED},
         "Open": statement["open_count"],
         "In flight": statement["in_flight_count"],
         "Accepted": statement["accepted_count"],

@@ -5,7 +5,7 @@ person opens it for editing either. Money and days are numbers and dates, to be 
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,13 +56,15 @@ NUMBER_FORMATS = {
 @dataclass(frozen=True)
 class Column:
     """A heading, where its values come from, and what they are. `words` are long texts, which wrap; a `figure` is money
-    that reads *missing* where nobody gives it; `free` cells are for a person to fill in."""
+    that reads *missing* where nobody gives it; `free` cells are for a person to fill in. `said` puts a code into
+    words."""
 
     heading: str
     key: str
     kind: Kind = "text"
     width: int = 16
     is_hidden: bool = False
+    said: Callable[[str], str] | None = None
 
 
 class Book:
@@ -91,7 +93,10 @@ class Book:
         for line, row in enumerate(kept, 1):
             is_total = last_is_total and line == len(kept)
             for position, column in enumerate(columns):
-                self._cell(sheet, line, position, column, row.get(column.key), is_total)
+                value = row.get(column.key)
+                if column.said and value is not None:
+                    value = column.said(value)
+                self._cell(sheet, line, position, column, value, is_total)
         self._head(sheet, columns, len(kept) - last_is_total)
         sheet.freeze_panes(1, frozen)
         sheet.set_landscape()

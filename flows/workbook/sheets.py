@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows.reading import ageing
+from flows.reading.words import TRUST_FIGURES, entry_in_words, in_words, line_in_words, spaced
 from flows.workbook.cells import Column
 
 UNTIL, REASON, BY = "Accept until", "Reason", "By"
@@ -11,14 +12,13 @@ EXCEPTION_ID, AS_IT_WAS = "Exception id", "As it was"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of rows. `frozen` columns stay in view; `codes` are columns that are shown in words."""
+    """A sheet of rows. `frozen` columns stay in view."""
 
     name: str
     sql: str
     columns: tuple[Column, ...]
     frozen: int = 0
     last_is_total: bool = False
-    codes: tuple[str, ...] = ()
 
 
 def _links() -> tuple[Column, Column]:
@@ -99,7 +99,7 @@ LINES = Sheet(
         Column("Client", "clio_client_name", width=26),
         Column("Bill", "clio_bill_number"),
         Column("Invoice", "xero_invoice_number"),
-        Column("Line", "line_status", width=22),
+        Column("Line", "line_status", width=26, said=line_in_words),
         Column("Day", "clio_date", "date"),
         Column("Clio wording", "clio_description", "words", 50),
         Column("Clio quantity", "clio_quantity", "quantity"),
@@ -120,11 +120,10 @@ BRIDGE = Sheet(
     "bridge",
     "select * from recon.ar_tie_out where firm_id = $firm order by step_number",
     (
-        Column("Step", "step", width=44),
+        Column("Step", "step", width=44, said=in_words),
         Column("Amount", "amount", "figure"),
         Column("Items", "item_count", "count"),
     ),
-    codes=("step",),
 )
 
 AGEING = Sheet(
@@ -161,7 +160,7 @@ PAYMENTS = Sheet(
         Column("Client", "client_name", width=26),
         Column("Bill", "number"),
         Column("Kind", "kind", width=10),
-        Column("Finding", "payment_status", width=28),
+        Column("Finding", "payment_status", width=28, said=in_words),
         Column("Clio day", "clio_date", "date"),
         Column("Clio amount", "clio_amount", "money"),
         Column("From", "clio_source", width=10),
@@ -171,7 +170,6 @@ PAYMENTS = Sheet(
         Column("Xero minus Clio", "difference_amount", "money"),
         *_links(),
     ),
-    codes=("payment_status",),
 )
 
 TRUST_ACCOUNTS = Sheet(
@@ -179,14 +177,9 @@ TRUST_ACCOUNTS = Sheet(
     "select * from recon.trust_tie_out where firm_id = $firm order by trust_account, clio_bank_account_id",
     (
         Column("Trust account", "trust_account", width=24),
-        Column("Verdict", "verdict"),
-        Column("Clio account", "clio_account_amount", "figure"),
-        Column("Clio ledger", "clio_ledger_amount", "figure"),
-        Column("Client ledgers", "client_ledgers_amount", "figure"),
-        Column("Xero bank", "xero_bank_amount", "figure"),
-        Column("Xero liability", "xero_liability_amount", "figure"),
+        Column("Verdict", "verdict", said=spaced),
+        *(Column(words, figure, "figure") for figure, words in TRUST_FIGURES.items()),
         Column("Statement of", "statement_date", "date"),
-        Column("Statement, adjusted", "statement_amount", "figure"),
         Column("As of", "as_of_date", "date"),
     ),
 )
@@ -250,7 +243,7 @@ LEDGER_ENTRIES = Sheet(
         Column("Money in", "funds_in_amount", "money"),
         Column("Money out", "funds_out_amount", "money"),
         Column("Balance", "running_balance_amount", "money"),
-        Column("In Xero", "match_status", width=18),
+        Column("In Xero", "match_status", width=20, said=entry_in_words),
     ),
 )
 

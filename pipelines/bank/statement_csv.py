@@ -187,7 +187,7 @@ def _row(record: dict[str, str], number: int, layout: Layout, where: str) -> _Ro
 
 
 def _two_columns(money_in: Decimal | None, money_out: Decimal | None) -> Decimal | None:
-    """Money in less money out; banks write money out with a minus or without."""
+    """Money in minus money out; banks write money out with a minus or without."""
     if money_in is None and money_out is None:
         return None
     return (money_in or ZERO) - abs(money_out or ZERO)

@@ -51,7 +51,7 @@ class _Opened:
 
 
 _opening = threading.Lock()
-_keeps = False
+_are_kept_open = False  # files that nobody reads at the moment
 _opened: OrderedDict[Path, _Opened] = OrderedDict()
 
 
@@ -144,7 +144,7 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         reader.close()
         with _opening:
             opened.readers -= 1
-            if not opened.readers and not _keeps and _opened.get(file) is opened:
+            if not opened.readers and not _are_kept_open and _opened.get(file) is opened:
                 del _opened[file]
 
 
@@ -152,13 +152,13 @@ def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def kept_open() -> Iterator[None]:
     """Meanwhile this process keeps open what it opened, for as long as the file stays what it is: a server of pages is
     asked again and again."""
-    global _keeps
-    _keeps = True
+    global _are_kept_open
+    _are_kept_open = True
     try:
         yield
     finally:
         with _opening:
-            _keeps = False
+            _are_kept_open = False
             for file in [file for file, opened in _opened.items() if not opened.readers]:
                 del _opened[file]
 

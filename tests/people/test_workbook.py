@@ -104,9 +104,10 @@ def books(text: str = "Ada Quill") -> dict[str, list[dict[str, Any]]]:
         ],
         "trust_ledger": [
             {**entry, "clio_bank_transaction_id": "9", "entry_date": AS_OF, "funds_in_amount": Decimal("41.10")}
-            | {"funds_out_amount": Decimal(0), "running_balance_amount": Decimal("41.10")},
+            | {"funds_out_amount": Decimal(0), "running_balance_amount": Decimal("41.10"), "match_status": "matched"},
             {**entry, "clio_bank_transaction_id": "10", "entry_date": AS_OF, "funds_in_amount": Decimal(0)}
-            | {"funds_out_amount": Decimal("50.00"), "running_balance_amount": Decimal("-8.90")},
+            | {"funds_out_amount": Decimal("50.00"), "running_balance_amount": Decimal("-8.90")}
+            | {"match_status": "missing_in_xero"},
         ],
         "trust_outstanding_items": [{"trust_account": text, "amount": Decimal("5.00"), "client_name": text}],
     }
@@ -163,7 +164,7 @@ SAME_IN_RECON = {
     ),
     "lines": (
         "line_diffs where bill_key = 'clio:1'",
-        {"Line": "line_status", "Clio wording": "clio_description", "Clio quantity": "clio_quantity"}
+        {"Clio wording": "clio_description", "Clio quantity": "clio_quantity"}
         | {"Clio rate": "clio_rate", "Clio net": "clio_net_amount", "Xero wording": "xero_description"},
     ),
     "payments without partner": (
@@ -222,10 +223,17 @@ def test_receivables_age_by_due_date_side_by_side_and_add_up(firm: Firm) -> None
     }
 
 
+def test_a_code_is_said_in_words(firm: Firm) -> None:
+    book = opened(firm)
+    assert [row["Line"] for row in table(book, "lines")] == ["wording differs"]
+    assert [row["Finding"] for row in table(book, "payments without partner")] == ["Paid in Clio, open in Xero"]
+    assert [row["In Xero"] for row in table(book, "ledger entries")] == ["matched", "missing in Xero"]
+
+
 def test_a_missing_figure_reads_missing_and_never_nothing(firm: Firm) -> None:
     book = opened(firm)
     [account] = table(book, "trust accounts")
-    assert (account["Clio account"], account["Xero bank"], account["Verdict"]) == (41.1, "missing", "missing_figure")
+    assert (account["Clio account"], account["Xero bank"], account["Verdict"]) == (41.1, "missing", "missing figure")
     assert table(book, "bridge")[-1]["Amount"] == "missing"
 
 

@@ -36,7 +36,7 @@ def server() -> Iterator[None]:
 
 @pytest.mark.parametrize("keeps", [False, True])
 def test_who_opens_gets_the_file_that_is_there(keeps: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(published, "_keeps", keeps)
+    monkeypatch.setattr(published, "_are_kept_open", keeps)
     live = publish(tmp_path, 1)
     with open_published(live) as first:
         publish(tmp_path, 2)
@@ -69,7 +69,7 @@ def test_a_file_is_opened_once_as_long_as_it_stays_the_same(
 def test_who_opens_again_while_reading_opens_nothing_anew_and_at_the_end_nothing_stays_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(published, "_keeps", False)
+    monkeypatch.setattr(published, "_are_kept_open", False)
     live = publish(tmp_path, 1)
     with open_published(live) as outer:
         monkeypatch.setattr(published, "connect_to_read", None)

@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro bill_standing(bills) -%}
-    replace({{ bills }}.bill_state, '_', ' ') || ', total ' || {{ money_text(bills ~ '.payable_amount') }}
+    {{ status_in_words(bills ~ '.bill_state') }} || ', total ' || {{ money_text(bills ~ '.payable_amount') }}
     || ', balance ' || {{ money_text(bills ~ '.balance_amount') }}
 {%- endmacro %}
 
@@ -17,6 +17,6 @@
 {%- endmacro %}
 
 {% macro invoice_standing(invoices) -%}
-    {{ invoices }}.invoice_status || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
+    {{ status_in_words(invoices ~ '.invoice_status') }} || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
     || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
 {%- endmacro %}

@@ -1,11 +1,10 @@
-{#- The status of an invoice as a bookkeeper says it: in a list, and after "is". -#}
-{% macro status_in_words(status, said=false) -%}
-    case {{ status }}
-        when 'AUTHORISED' then '{{ "approved (awaiting payment)" if said else "awaiting payment" }}'
-        when 'SUBMITTED' then '{{ "a draft (awaiting approval)" if said else "awaiting approval" }}'
-        {%- if said %}
-            when 'DRAFT' then 'a draft'
-        {%- endif %}
-        else lower({{ status }})
-    end
+{#-
+    The state of a bill, or the status of an invoice or credit note, as a bookkeeper says it: in_brief among other things,
+    said after "is", or as the label that stands by itself.
+-#}
+{% macro status_in_words(status, form='in_brief') -%}
+    coalesce(
+        (select states.{{ form }} from {{ ref('document_states') }} as states where states.state = {{ status }}),
+        lower(replace({{ status }}, '_', ' '))
+    )
 {%- endmacro %}

@@ -51,7 +51,7 @@
     replace(lower(concat_ws(' ', {{ texts | join(', ') }})), '_', ' ')
 {%- endmacro %}
 
-{#- Money in less money out. The sign of Clio's `amount` is not documented; it serves where both others are missing. -#}
+{#- Money in minus money out. The sign of Clio's `amount` is not documented; it serves where both others are missing. -#}
 {% macro signed_funds(alias) -%}
     cast(
         case

@@ -46,7 +46,7 @@ findings_with_their_documents as (
     select
         findings.*,
         {{ bill_in_words('bills') }} as the_bill,
-        replace(bills.bill_state, '_', ' ') as bill_state,
+        {{ status_in_words('bills.bill_state', 'said') }} as bill_state,
         {{ bill_standing('bills') }} as bill_standing,
         {{ money_text('bills.payable_amount') }} as bill_total,
         bills.issued_date as bill_date,
@@ -56,7 +56,7 @@ findings_with_their_documents as (
         {{ invoice_standing('invoices') }} as invoice_standing,
         coalesce(invoices.contact_name, 'no contact') as contact_name,
         {{ status_in_words('invoices.invoice_status') }} as invoice_status_word,
-        {{ status_in_words('invoices.invoice_status', said=true) }} as invoice_status_said,
+        {{ status_in_words('invoices.invoice_status', 'said') }} as invoice_status_said,
         {{ money_text('invoices.total_amount') }} as invoice_total,
         {{ money_text('invoices.due_amount') }} as invoice_due,
         invoices.issued_date as invoice_date,
@@ -164,8 +164,7 @@ select
     invoice_standing as xero_value,
     case code
         when 'approved_early_in_xero'
-            then the_bill || ' is ' || case bill_state when 'draft' then 'a draft' else bill_state end
-                || ' in Clio, yet ' || the_invoice
+            then the_bill || ' is ' || bill_state || ' in Clio, yet ' || the_invoice
                 || ' is already ' || invoice_status_said || ' in Xero with ' || invoice_due || ' due.'
         when 'void_in_clio_live_in_xero'
             then the_bill

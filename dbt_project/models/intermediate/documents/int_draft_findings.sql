@@ -43,7 +43,7 @@ drafts as (
         {{ money_text('bills.balance_amount') }} as bill_balance,
         {{ invoice_in_words('invoices') }} as the_invoice,
         {{ invoice_standing('invoices') }} as invoice_standing,
-        {{ status_in_words('invoices.invoice_status', said=true) }} as invoice_status_said
+        {{ status_in_words('invoices.invoice_status', 'said') }} as invoice_status_said
     from {{ ref('int_documents_classified') }} as classified
     inner join {{ ref('int_bills_valued') }} as bills
         on classified.firm_id = bills.firm_id and classified.bill_id = bills.bill_id

@@ -13,8 +13,8 @@ payments_that_a_credit_may_be as (
         max(candidates.candidate_count) as credit_count,
         max(candidates.set_key) as set_key,
         string_agg(
-            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', which lacks '
-            || {{ money_text('sets.clio_amount') }} || ' of ' || coalesce(cast(sets.clio_date as varchar), 'no date'),
+            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', on which '
+            || {{ money_text('sets.clio_amount') }} || coalesce(' dated ' || sets.clio_date, '') || ' is missing',
             '; ' order by sets.clio_date, sets.set_key
         ) filter (where candidates.credit_place <= 3) as lacking
     from (
@@ -271,7 +271,7 @@ select
     end as clio_value,
     case
         when totals.source_system = 'xero'
-            then 'invoices less credit ' || {{ money_text('totals.documents_amount') }}
+            then 'invoices minus credit ' || {{ money_text('totals.documents_amount') }}
                 || ', receivables account ' || {{ money_text('totals.control_amount') }}
     end as xero_value,
     case totals.code
@@ -280,7 +280,7 @@ select
                 || ', while its bills have ' || {{ money_text('totals.documents_amount') }} || ' to pay.'
         else
             'The receivables account in Xero stands at ' || {{ money_text('totals.control_amount') }}
-            || ', while its invoices less unused credit come to ' || {{ money_text('totals.documents_amount') }}
+            || ', while its invoices minus unused credit come to ' || {{ money_text('totals.documents_amount') }}
             || '.'
     end as explanation,
     case totals.code
