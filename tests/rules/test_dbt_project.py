@@ -306,6 +306,16 @@ def test_the_key_of_a_subject_is_written_by_its_macro_alone(manifest: dict[str, 
     assert found == [], "write {{ subject_key(kind, id) }}"
 
 
+def test_no_model_asks_the_clock_or_chance(manifest: dict[str, Any]) -> None:
+    """What stands on the same tables must come out the same, or a night could not leave what it built before."""
+    asks = re.compile(r"\b(current_date|current_timestamp|localtimestamp|(now|today|random|uuid|nextval)\(\))", re.I)
+    sources = {
+        node["name"]: node["raw_code"] for kind in ("model", "snapshot", "test") for node in of_type(manifest, kind)
+    }
+    sources |= {m["name"]: m["macro_sql"] for m in manifest["macros"].values() if m["package_name"] == "tieout"}
+    assert [name for name, sql in sources.items() if asks.search(sql)] == []
+
+
 def test_a_severity_is_written_down_only_where_a_row_is_an_exception_to_its_code(manifest: dict[str, Any]) -> None:
     severities = re.compile(rf"'({'|'.join(SEVERITIES)})' as severity\b")
     assert [node["name"] for node in of_type(manifest, "model") if severities.search(node["raw_code"])] == []
