@@ -20,7 +20,7 @@ one).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from pipelines.api.http import Transport
 from pipelines.api.proof import ListResult
 from pipelines.firm.settings import Firm
 from pipelines.night import shrunk
+from pipelines.night.as_before import tables_as_before
 from pipelines.night.books import Books
 from pipelines.night.extract import extract
 from pipelines.night.opening import open_books
@@ -40,7 +41,7 @@ from pipelines.tables.duck import connect
 
 @dataclass
 class LoadReport:
-    """What a load did, for people."""
+    """What a load did, for people, and which tables it left as they were (`pipelines.night.as_before`)."""
 
     run_id: str
     started_at: datetime
@@ -49,6 +50,7 @@ class LoadReport:
     lists: list[ListResult]
     calls_clio: int
     calls_xero: int
+    as_before: frozenset[str] = frozenset()
 
     @property
     def rows_loaded(self) -> int:
@@ -57,18 +59,33 @@ class LoadReport:
 
 
 def load_night(
-    firm: Firm, night: Night, *, full: bool = False, day: date | None = None, accept_shrunk: Sequence[str] = ()
+    firm: Firm,
+    night: Night,
+    *,
+    full: bool = False,
+    day: date | None = None,
+    accept_shrunk: Sequence[str] = (),
+    built_by: str = "",
 ) -> LoadReport:
-    """Load one firm's night into its work file. Raises TieoutError; then nothing must be published."""
-    return load_firms(
+    """Load one firm's night into its work file. Raises TieoutError; then nothing must be published.
+
+    ``built_by`` is what will build upon it: of a night that went on from a file which the same built, the report says
+    which tables hold what they held there. A night in full says it of none, so that everything is built anew.
+    """
+    report = load_firms(
         [firm],
         night.work_file,
         run_id=night.run_id,
         started_at=night.started_at,
-        full=full or night.is_unproven,
+        full=full or night.begins.proof == "unproven",
         day=day,
         accept_shrunk=accept_shrunk,
+        built_by=built_by,
     )
+    if night.begins.file is None or report.mode == "full":
+        return report
+    with connect(night.work_file) as connection:
+        return replace(report, as_before=tables_as_before(connection, night.begins.file, built_by))
 
 
 def load_firms(
@@ -81,6 +98,7 @@ def load_firms(
     day: date | None = None,
     accept_shrunk: Sequence[str] = (),
     transport: Transport | None = None,
+    built_by: str = "",
 ) -> LoadReport:
     """Load these firms into one file. ``full``: every list is read whole, and no loss is believed for it.
 
@@ -98,7 +116,7 @@ def load_firms(
         extracted = extract(connection, books, work_file.parent / "dlt", transport)
         extracted.load()
         settle(connection, books, extracted.again, started_at)
-        write_evidence(connection, books, run_id, started_at)
+        write_evidence(connection, books, run_id, started_at, built_by)
         for schema in ("clio_staging", "xero_staging"):
             connection.execute(f"drop schema if exists {schema} cascade")
         connection.execute("checkpoint")

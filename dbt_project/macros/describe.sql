@@ -12,20 +12,26 @@ comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ duckdb_e
 {%- endfor %}
 {%- endmacro %}
 
-{#- The same for what the loader wrote, as far as it is there, all in one go after the last model. -#}
+{#- The same for what the loader wrote, all in one go after the last model; what a table says of itself already is not
+    said again. -#}
 {% macro describe_sources() -%}
 {% if execute -%}
 {% set there = run_query(
-    "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() where not internal group by all"
+    "select schema_name || '.' || table_name as place, '' as column_name, comment from duckdb_tables() union all "
+    "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where not internal"
 ).rows -%}
-{% set columns_of = {} -%}
-{% for table, columns in there %}{% do columns_of.update({table: columns}) %}{% endfor -%}
+{% set said = {} -%}
+{% for table, column, comment in there %}{% do said.setdefault(table, {}).update({column: comment}) %}{% endfor -%}
 {% for source in graph.sources.values() -%}
 {% set name = source.schema ~ '.' ~ source.identifier -%}
-{% if name in columns_of -%}
 {% set relation = api.Relation.create(database=source.database, schema=source.schema, identifier=source.identifier) -%}
+{% set unsaid = [] -%}
+{% for column in source.columns.values() if column.name in said.get(name, {}) -%}
+{% if said[name][column.name] != column.description %}{% do unsaid.append(column) %}{% endif -%}
+{% endfor -%}
+{% if unsaid or (name in said and said[name][''] != source.description) -%}
 {{ describe_table(relation, source.description) }}
-{{ describe_columns(relation, source.columns.values() | selectattr('name', 'in', columns_of[name])) }}
+{{ describe_columns(relation, unsaid) }}
 {%- endif %}
 {% endfor %}
 {%- endif %}

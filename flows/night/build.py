@@ -13,11 +13,13 @@ manifest, which says what should have run:
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flows.night.project import PROJECT
+from flows.night.reuse import left_as_they_were, names_without
 from pipelines.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -25,26 +27,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"  # in a checkout and in an installed package alike
 SUCCESS = {"success", "pass"}
 FOUND = {"warn", "fail"}  # of a tie-out, which fails where the environment asks dbt to make errors of warnings
 
 
 @dataclass(frozen=True)
 class DbtRun:
-    """What dbt says of one build: the tags of each model, snapshot and test of the project, the status of each node
-    that it came to, and the seconds that all took."""
+    """What dbt says of one build: the tags of each model, snapshot and test that it was to come to, the status of each
+    node that it came to, the seconds that all took; and how many nodes it was told to leave."""
 
     tags: dict[str, set[str]]
     statuses: dict[str, str]
     seconds: float
+    left: int = 0
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What one dbt build did: nodes run, which of our own checks did not hold, which tie-outs found something."""
+    """What one dbt build did: nodes run, and those left as they were; which of our own checks did not hold, which
+    tie-outs found something."""
 
     nodes: int
+    left: int
     seconds: float
     faults: tuple[str, ...]
     tie_outs_failed: tuple[str, ...]
@@ -78,9 +82,16 @@ def parse(work_file: Path, target: Path) -> "Manifest":
         return _run_dbt(["parse", "--no-partial-parse"], work_file, target, Manifest)
 
 
-def build(work_file: Path, target: Path, select: str | None = None, manifest: "Manifest | None" = None) -> BuildResult:
+def build(
+    work_file: Path,
+    target: Path,
+    select: str | None = None,
+    manifest: "Manifest | None" = None,
+    as_before: Collection[str] = (),
+) -> BuildResult:
     """Build every model, snapshot and data test into `work_file`, or the models that `select` names. A project that
-    was parsed before need not be parsed again.
+    was parsed before need not be parsed again. What stands on nothing but tables that are `as_before`, since the same
+    project built it, is left as it is (`flows.night.reuse`).
 
     What came of it is taken from dbt's own hands: writing its manifest and its results as JSON and reading them again
     takes longer than a small firm's SQL. Raises GiveUp when dbt leaves no result to read.
@@ -88,17 +99,22 @@ def build(work_file: Path, target: Path, select: str | None = None, manifest: "M
     from dbt.artifacts.schemas.run import RunExecutionResult
 
     manifest = manifest or parse(work_file, target)
-    chosen = ["--select", select, "--resource-type", "model"] if select else []
-    words = ["build", "--exclude-resource-type", "unit_test", *chosen]
+    left = left_as_they_were(manifest, as_before)
+    words = ["build", "--exclude-resource-type", "unit_test"]
+    if select:
+        words += ["--select", select, "--resource-type", "model"]
+    elif left:
+        words += ["--indirect-selection", "empty", "--select", *names_without(manifest, left)]
     ran = _run_dbt(words, work_file, target, RunExecutionResult, manifest)
     done = DbtRun(
         {
             unique_id: set(node.tags)
             for unique_id, node in manifest.nodes.items()
-            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled
+            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled and unique_id not in left
         },
         {result.node.unique_id: str(result.status) for result in ran.results},
         ran.elapsed_time,
+        len(left),
     )
     return read_results(done, is_whole=select is None)
 
@@ -177,7 +193,7 @@ def read_results(done: DbtRun, *, is_whole: bool = True) -> BuildResult:
         if statuses.get(u) not in SUCCESS and not (u in tie_outs and statuses.get(u) in FOUND)
     )
     causes_first = tuple(sorted(faults, key=lambda fault: fault.endswith(": skipped")))
-    return BuildResult(len(statuses), done.seconds, causes_first, found)
+    return BuildResult(len(statuses), done.left, done.seconds, causes_first, found)
 
 
 def _name(unique_id: str) -> str:

@@ -5,6 +5,7 @@ process each would slow the other down. The process stays for the nights that fo
 """
 
 import traceback
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +40,7 @@ class Builder:
             self._worker = _start()
         self._order(work_file, target, is_ready=False)
 
-    def build(self, work_file: Path, target: Path) -> "BuildResult":
+    def build(self, work_file: Path, target: Path, as_before: Collection[str] = ()) -> "BuildResult":
         """`flows.night.build.build`, there. Nobody else may have the work file open.
 
         Raises what that raises, TryAgain where the process died, and RuntimeError with the traceback of what nobody
@@ -47,7 +48,7 @@ class Builder:
         """
         from flows.night.build import BuildResult
 
-        self._order(work_file, target, is_ready=True)
+        self._order(work_file, target, is_ready=True, as_before=sorted(as_before))
         event = self._worker.event()
         if "built" in event:
             return BuildResult.from_json(event["built"])
@@ -57,8 +58,8 @@ class Builder:
             raise RuntimeError(event["failed"])
         raise TryAgain(f"The process in which dbt builds ended before it was done ({event['ended']}).")
 
-    def _order(self, work_file: Path, target: Path, *, is_ready: bool) -> None:
-        self._worker.order({"work_file": str(work_file), "target": str(target), "is_ready": is_ready})
+    def _order(self, work_file: Path, target: Path, **order: Any) -> None:
+        self._worker.order({"work_file": str(work_file), "target": str(target), **order})
 
 
 def _start() -> Worker:
@@ -78,7 +79,8 @@ def main() -> None:
         try:
             parsed = parsed or dbt.parse(work_file, target)
             if order["is_ready"]:
-                event = {"built": asdict(dbt.build(work_file, target, manifest=parsed))}
+                built = dbt.build(work_file, target, manifest=parsed, as_before=order["as_before"])
+                event = {"built": asdict(built)}
         except GiveUp as error:
             event = {"given up": str(error)}
         except Exception:

@@ -17,6 +17,7 @@ from flows.escape import plain
 from flows.night import verdict
 from flows.night.builder import Builder
 from flows.night.order import Order
+from flows.night.project import digest_of_project
 from flows.night.verdict import NightResult
 from pipelines.errors import TieoutError, TryAgain, UsageError
 from pipelines.firm.files import full_disk
@@ -47,15 +48,26 @@ def night_of(order: Order, done: Done, builder: Builder) -> NightResult:
 def _run(firm: Firm, order: Order, past_day: date | None, done: Done, builder: Builder) -> NightResult:
     with open_night(firm) as night:
         builder.get_ready(night.work_file, firm.folder / "dbt")
-        loaded = load_night(firm, night, full=order.full, day=past_day, accept_shrunk=order.accept_shrunk)
+        loaded = load_night(
+            firm,
+            night,
+            full=order.full,
+            day=past_day,
+            accept_shrunk=order.accept_shrunk,
+            built_by=digest_of_project(),
+        )
         done(
             "load",
             f"{loaded.rows_loaded} rows, {loaded.calls_clio} Clio calls, {loaded.calls_xero} Xero calls, "
             f"mode {loaded.mode}",
         )
-        built = builder.build(night.work_file, firm.folder / "dbt")
+        built = builder.build(night.work_file, firm.folder / "dbt", loaded.as_before)
         verdict.require_sound(built)
-        done("build", f"{built.nodes} nodes, tie-outs that found something: {len(built.tie_outs_failed)}")
+        done(
+            "build",
+            f"{built.nodes} nodes, {built.left} as they were, tie-outs that found something: "
+            f"{len(built.tie_outs_failed)}",
+        )
         statement = verdict.read_statement(night.work_file, firm.id, night.run_id)
         warehouse = night.publish_month_end(past_day) if past_day else night.publish()
         done("publish", str(warehouse))

@@ -7,7 +7,7 @@ What only programs say is here.
 import csv
 from collections.abc import Sequence
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 
 
 def seed(name: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from pipelines.evidence.decided import read_acceptances, read_matches
 from pipelines.evidence.tables import (
     ACCEPTANCES,
     FEE_ACCOUNTS,
+    FIRMS,
     MATCHES,
     NOT_FROM_CLIO,
     OPERATING_ACCOUNTS,
@@ -49,6 +50,7 @@ def settings_rows(firm: Firm, accounts: MappedAccounts) -> dict[Declared, list[R
         *((firm.id, "number_pattern", pattern) for pattern in (own.number_pattern,) if pattern),
     ]
     return {
+        FIRMS: [(firm.id, firm.name, firm.timezone, firm.start_date, firm.grace_hours, firm.clio.web)],
         NOT_FROM_CLIO: not_from_clio,
         TRUST_ACCOUNTS: accounts.trust,
         OPERATING_ACCOUNTS: accounts.operating,

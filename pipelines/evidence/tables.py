@@ -26,19 +26,15 @@ NIGHTS = _table(
     "nights",
     """
     run_id          text!
-    firm_name       text
-    timezone        text
-    start_date      date
-    grace_hours     count
     as_of_date      date
     started_at      moment
     loaded_at       moment
     is_full         flag
-    clio_web_url    text
     api_calls_clio  count
     api_calls_xero  count
     rows_loaded     int
     version         text
+    built_by        text
     """,
 )
 LISTS = _table(
@@ -74,6 +70,16 @@ UNREAD_FIELDS = _table(
     column_name  text!
     field        text
     record_id    text!
+    """,
+)
+FIRMS = _table(
+    "firms",
+    """
+    firm_name     text
+    timezone      text
+    start_date    date
+    grace_hours   count
+    clio_web_url  text
     """,
 )
 NOT_FROM_CLIO = _table(
@@ -173,6 +179,7 @@ TABLES = (
     LISTS,
     ACCEPTED_LOSSES,
     UNREAD_FIELDS,
+    FIRMS,
     NOT_FROM_CLIO,
     TRUST_ACCOUNTS,
     OPERATING_ACCOUNTS,

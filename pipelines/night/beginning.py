@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,16 @@ from pipelines.tables.duck import connect_to_read, pack
 PIECE = 2**20
 
 
-def begin(firm: Firm, run_id: str, work_file: Path, notes: list[str]) -> Proof | None:
-    """Tonight's work file: a copy of last night's, else of the newest kept night that is whole, else none at all. How
-    well it is proven."""
+@dataclass(frozen=True)
+class Beginning:
+    """The published file that a night goes on from, and how well it is proven to be that; none on the first night."""
+
+    file: Path | None = None
+    proof: Proof | None = None
+
+
+def begin(firm: Firm, run_id: str, work_file: Path, notes: list[str]) -> Beginning:
+    """Tonight's work file: a copy of last night's, else of the newest kept night that is whole, else none at all."""
     live = firm.warehouse
     if live.exists() and (proof := _copied(live, work_file)):
         if proof == "unproven":
@@ -26,7 +34,7 @@ def begin(firm: Firm, run_id: str, work_file: Path, notes: list[str]) -> Proof |
                 f"{live}: nothing proves that a night published this: the journal beside it has no line about it, as "
                 "where an earlier version published it. This night read every list whole."
             )
-        return proof
+        return Beginning(live, proof)
     kept = sorted((firm.folder / "nights").glob("*.duckdb"), reverse=True)
     found, proof = next(((file, proof) for file in kept if (proof := _copied(file, work_file))), (None, None))
     if live.exists() and found is None:
@@ -43,7 +51,7 @@ def begin(firm: Firm, run_id: str, work_file: Path, notes: list[str]) -> Proof |
         )
         read = "every list whole: nothing proves that file" if proof == "unproven" else "what had changed since"
         notes.append(f"{live} {what}. This night went on from {found}, and read {read}.")
-    return proof
+    return Beginning(found, proof)
 
 
 def _copied(source: Path, work_file: Path) -> Proof | None:

@@ -15,9 +15,9 @@ from pipelines.xero import lists as xero
 
 
 def write_evidence(
-    connection: duckdb.DuckDBPyConnection, books: list[Books], run_id: str, started_at: datetime
+    connection: duckdb.DuckDBPyConnection, books: list[Books], run_id: str, started_at: datetime, built_by: str
 ) -> None:
-    """Settings in place of last night's, and one more night."""
+    """Settings in place of last night's, and one more night; `built_by` says what will build upon it."""
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     firm_ids = [one.firm.id for one in books]
     settings = [evidence.settings_rows(one.firm, one.accounts) for one in books]
@@ -26,7 +26,7 @@ def write_evidence(
         replace_rows(connection, table, firm_ids, [row for rows in settings for row in rows[table]])
     for one in books:
         statement_evidence.replace_statements(connection, one.firm.id, one.firm.folder)
-    add_rows(connection, tables.NIGHTS, [_night_row(one, run_id, started_at, loaded_at) for one in books])
+    add_rows(connection, tables.NIGHTS, [_night_row(one, run_id, started_at, loaded_at, built_by) for one in books])
     add_rows(connection, tables.LISTS, [_list_row(run_id, result) for one in books for result in one.results])
     losses = [(one.firm.id, run_id, *loss) for one in books for loss in one.losses]
     add_rows(connection, tables.ACCEPTED_LOSSES, losses)
@@ -51,24 +51,20 @@ def _keep_unread(connection: duckdb.DuckDBPyConnection, books: list[Books], load
     add_rows(connection, tables.UNREAD_FIELDS, rows)
 
 
-def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime) -> tables.Row:
+def _night_row(one: Books, run_id: str, started_at: datetime, loaded_at: datetime, built_by: str) -> tables.Row:
     firm = one.firm
     return (
         firm.id,
         run_id,
-        firm.name,
-        firm.timezone,
-        firm.start_date,
-        firm.grace_hours,
         one.day,
         started_at,
         loaded_at,
         one.clio.full,
-        firm.clio.web,
         one.clio.api.calls,
         one.xero.api.calls,
         sum(one.rows.values()),
         evidence.version(),
+        built_by,
     )
 
 

@@ -51,7 +51,7 @@ from pipelines.firm.files import (
 from pipelines.firm.locks import Held, holder, locked
 from pipelines.firm.published import digest_of, note, noted, proof_of
 from pipelines.firm.settings import Firm
-from pipelines.night.beginning import begin
+from pipelines.night.beginning import Beginning, begin
 from pipelines.night.kept import retire
 from pipelines.night.publishable import check_publishable
 
@@ -67,14 +67,14 @@ def new_run_id(started_at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Night:
-    """A night under way. `notes` says what a person should know of how it began; `is_unproven` that nothing proves the
-    file it goes on from, so that every list must be read whole."""
+    """A night under way. `notes` says what a person should know of how it began, `begins` what it goes on from: where
+    nothing proves that, every list must be read whole."""
 
     firm: Firm
     run_id: str
     started_at: datetime
     notes: list[str] = field(default_factory=list)
-    is_unproven: bool = False
+    begins: Beginning = field(default_factory=Beginning)
 
     @property
     def folder(self) -> Path:
@@ -156,7 +156,7 @@ def open_night(firm: Firm, started_at: datetime | None = None) -> Iterator[Night
         make_private(night.folder)
         night.notes.extend(_set_logs_aside(firm.folder, night.run_id))
         night.notes.extend(mend_decisions(firm))
-        night = replace(night, is_unproven=begin(night.firm, night.run_id, night.work_file, night.notes) == "unproven")
+        night = replace(night, begins=begin(night.firm, night.run_id, night.work_file, night.notes))
         yield night
         if not night.work_file.exists():
             shutil.rmtree(firm.folder / "work", ignore_errors=True)

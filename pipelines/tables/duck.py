@@ -11,6 +11,7 @@ size. A file keeps both from its first day on; one of an earlier version of ours
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -47,6 +48,16 @@ def connect_to_read(file: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@contextlib.contextmanager
+def attached_to_read(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[None]:
+    """Another file beside the one that a connection has open, under a name of its own, while the block lasts."""
+    connection.execute(f"attach {_in_quotes(file)} as {name} (read_only)")
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {name}")
+
+
 def another_reader(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """One more connection to what `connect_to_read` opened, to be used and closed by itself."""
     cursor = connection.cursor()
@@ -65,9 +76,8 @@ def pack(work_file: Path) -> None:
             before = _rows(connection)
         with connect(packed) as connection:
             [(packed_name,)] = connection.execute("select current_database()").fetchall()
-            connection.execute(f"attach {_in_quotes(work_file)} as earlier (read_only)")
-            connection.execute(f'copy from database earlier to "{packed_name}"')
-            connection.execute("detach earlier")
+            with attached_to_read(connection, work_file, "earlier"):
+                connection.execute(f'copy from database earlier to "{packed_name}"')
             after = _rows(connection)
         if after == before:
             packed.replace(work_file)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 
-from flows.night.build import PROJECT
 from flows.night.dbt_functions import add_functions
+from flows.night.project import PROJECT
 from pipelines.firm.settings import load_settings
 from pipelines.load import load_night
 from pipelines.night.warehouse import open_night

@@ -52,8 +52,10 @@ def write_firm(connection: duckdb.DuckDBPyConnection, clients: int) -> None:
     """A firm with one trust account, mapped, and so many clients, each with a matter and a contact of its name."""
     create_tables(connection)
     connection.execute(f"""
-        insert into evidence.nights (firm_id, run_id, timezone, start_date, grace_hours, as_of_date, started_at)
-        values ('{FIRM}', 'r', 'UTC', '2015-01-01', 24, '2026-06-01', '{NIGHT}');
+        insert into evidence.firms (firm_id, timezone, start_date, grace_hours)
+        values ('{FIRM}', 'UTC', '2015-01-01', 24);
+        insert into evidence.nights (firm_id, run_id, as_of_date, started_at)
+        values ('{FIRM}', 'r', '2026-06-01', '{NIGHT}');
         insert into evidence.trust_accounts
             (firm_id, clio_bank_account, clio_bank_account_id, xero_bank_account_id, xero_liability_account_id)
         values ('{FIRM}', 'IOLTA', '12', 'bank', 'owed');

@@ -9,6 +9,7 @@ import pytest
 from flows.night import build
 from flows.night.builder import Builder
 from flows.night.order import Order
+from flows.night.project import PROJECT
 from flows.night.steps import night_of
 from flows.night.verdict import NightResult
 from tests.flow.world import FIRM, World
@@ -53,7 +54,7 @@ def test_a_project_that_an_upgrade_rearranged_is_parsed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool
 ) -> None:
     """dbt's cache of the version before stands in the way where a snapshot moved from YAML to SQL."""
-    project = shutil.copytree(build.PROJECT, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
+    project = shutil.copytree(PROJECT, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
     monkeypatch.setattr(build, "PROJECT", project)
     work_file, target = tmp_path / "warehouse.duckdb", tmp_path / "target"
     config = "config: {unique_key: firm_id, strategy: check, check_cols: all}"

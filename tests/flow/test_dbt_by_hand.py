@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 from tests.docs.test_docs import README
 from tests.flow.world import FIRM, World
 

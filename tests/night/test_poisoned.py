@@ -303,17 +303,21 @@ def test_a_firm_of_before_this_version_is_read_anew_and_proven_from_then_on(firm
     without_digests(firm)
     firm.warehouse.chmod(0o644)
     with open_night(firm, datetime(2026, 11, 23, 3, tzinfo=UTC)) as night:
-        assert night.is_unproven and "nothing proves" in night.notes[0] and "every list whole" in night.notes[0]
+        assert (
+            night.begins.proof == "unproven"
+            and "nothing proves" in night.notes[0]
+            and "every list whole" in night.notes[0]
+        )
         works.fill(night)
         night.publish()
     assert report.read_rows(firm.warehouse, "select status from recon.exceptions where firm_id = ?", [firm.id])
     assert firm.warehouse.stat().st_mode & 0o777 == 0o400
     with open_night(firm, datetime(2026, 11, 23, 4, tzinfo=UTC)) as night:
-        assert not night.is_unproven and night.notes == []
+        assert night.begins.proof == "proven" and night.notes == []
     damaged(firm.warehouse)
     with open_night(firm, datetime(2026, 11, 23, 5, tzinfo=UTC)) as night:
         [told] = night.notes
-        assert night.is_unproven and "went on from" in told and "nothing proves that file" in told
+        assert night.begins.proof == "unproven" and "went on from" in told and "nothing proves that file" in told
 
 
 def test_a_file_is_read_for_its_digest_once_and_not_at_each_question(

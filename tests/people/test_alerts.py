@@ -17,7 +17,7 @@ import pytest
 from flows import alerts, workbook
 from flows.alerts import outbox, wording
 from flows.night import journal
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 from flows.night.verdict import NightResult
 from flows.reading.words import FINDINGS
 from pipelines.connect.connection import Connection

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 from flows.reading import explain
 from flows.reading.explain import DOCUMENT_FIELDS
 from flows.reading.words import ENTRIES, state_in_words

@@ -17,7 +17,8 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from flows.night.build import PROJECT, build
+from flows.night.build import build
+from flows.night.project import PROJECT
 from flows.reading.words import FINDINGS, SEVERITIES
 from sandbox.scenarios.registry import SEVERITIES as SECOND_READING
 from tests.support.empty_warehouse import create_empty
@@ -25,7 +26,7 @@ from tests.support.empty_warehouse import create_empty
 PIPELINES = PROJECT.with_name("pipelines")
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 67, 22
+MOST_MODELS_BETWEEN, MOST_FLOORS = 68, 22
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
@@ -384,8 +385,9 @@ def one_night(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     create_empty(folder / "warehouse.duckdb")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute("""
-            insert into evidence.nights (firm_id, run_id, start_date, grace_hours, as_of_date, started_at, loaded_at)
-            values ('f', 'r', date '2026-01-01', 24, date '2026-02-01', '2026-02-01 02:00:00', '2026-02-01 02:01:00')
+            insert into evidence.firms (firm_id, start_date, grace_hours) values ('f', date '2026-01-01', 24);
+            insert into evidence.nights (firm_id, run_id, as_of_date, started_at, loaded_at)
+            values ('f', 'r', date '2026-02-01', '2026-02-01 02:00:00', '2026-02-01 02:01:00')
         """)
     shutil.copytree(built / "target", folder / "target")
     assert build(folder / "warehouse.duckdb", folder / "target").faults == ()

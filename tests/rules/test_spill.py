@@ -15,7 +15,7 @@ import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 from pipelines.firm.settings import Firm, load_settings
 from pipelines.night.warehouse import Night, open_night
 from pipelines.tables.duck import MEMORY, connect

@@ -68,8 +68,13 @@ def load(path: Path, books: dict[str, Book]) -> None:
         create_tables(connection)
         for firm, book in books.items():
             connection.execute(
-                "insert into evidence.nights (firm_id, run_id, timezone, start_date, grace_hours, as_of_date,"
-                " started_at) values (?, 'r', 'UTC', '2020-01-01', 24, '2026-06-01', ?)",
+                "insert into evidence.firms (firm_id, timezone, start_date, grace_hours)"
+                " values (?, 'UTC', '2020-01-01', 24)",
+                [firm],
+            )
+            connection.execute(
+                "insert into evidence.nights (firm_id, run_id, as_of_date, started_at)"
+                " values (?, 'r', '2026-06-01', ?)",
                 [firm, NIGHT],
             )
             connection.execute(

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.night.build import PROJECT
+from flows.night.project import PROJECT
 
 
 def build_models(work_file: Path, *selected: str) -> None:

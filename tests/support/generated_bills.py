@@ -221,7 +221,9 @@ def write(path: Path, documents: dict[str, list[Document]]) -> None:
         rows.setdefault(table, []).append({"firm_id": firm, "loaded_at": NIGHT, **values})
 
     for firm, firms_documents in documents.items():
-        add("evidence.nights", firm, run_id="night", start_date=date(2020, 1, 1), grace_hours=24, started_at=NIGHT)
+        settings = {"firm_id": firm, "start_date": date(2020, 1, 1), "grace_hours": 24}
+        rows.setdefault("evidence.firms", []).append(settings)
+        add("evidence.nights", firm, run_id="night", started_at=NIGHT)
         add("clio.contacts", firm, id="1", name="Eleanor Voss", is_client=True)
         add("xero.contacts", firm, contact_id="voss", name="Eleanor Voss", contact_status="ACTIVE")
         for number, document in enumerate(firms_documents):

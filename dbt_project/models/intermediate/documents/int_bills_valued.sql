@@ -24,7 +24,7 @@ changes_of_lines as (
     select
         firm_id,
         bill_id,
-        max({{ change_stamp('updated_at', 'loaded_at') }}) as changed_at
+        max(changed_at) as changed_at
     from {{ ref('stg_clio__bill_lines') }}
     group by firm_id, bill_id
 
@@ -64,9 +64,7 @@ select
     cast(case when bills.bill_class = 'approved' then coalesce(bills.balance_amount, 0) else 0 end as decimal(18, 2))
         as clio_ar_amount,
     bills.vanished_at,
-    greatest(
-        {{ change_stamp('bills.updated_at', 'bills.loaded_at') }}, bills.vanished_at, line_changes.changed_at
-    ) as changed_at
+    greatest(bills.changed_at, bills.vanished_at, line_changes.changed_at) as changed_at
 from bills_in_scope as bills
 left join {{ ref('int_clio_clients') }} as clients
     on

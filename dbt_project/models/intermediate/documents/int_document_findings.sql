@@ -60,7 +60,7 @@ findings_with_their_documents as (
         {{ money_text('invoices.total_amount') }} as invoice_total,
         {{ money_text('invoices.due_amount') }} as invoice_due,
         invoices.issued_date as invoice_date,
-        {{ locked_books_first('invoices.issued_date', 'tonight.locked_until_date') }} as asking_first,
+        {{ locked_books_first('invoices.issued_date', 'firms.locked_until_date') }} as asking_first,
         concat_ws(
             ' and ',
             case
@@ -87,8 +87,8 @@ findings_with_their_documents as (
         requests.payable_amount as request_amount,
         requests.paid_amount as request_paid_amount
     from findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
     left join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     left join {{ ref('int_invoices_valued') }} as invoices

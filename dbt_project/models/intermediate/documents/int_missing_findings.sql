@@ -106,12 +106,12 @@ causes as (
         'it is dated '
         || bills.issued_date
         || ', and the books in Xero are locked until '
-        || tonight.locked_until_date as cause,
-        'Ask the firm whether to open the books that are locked until ' || tonight.locked_until_date
+        || firms.locked_until_date as cause,
+        'Ask the firm whether to open the books that are locked until ' || firms.locked_until_date
         || ' or to date the bill later' as cure
     from missing_bills as bills
-    inner join {{ ref('int_tonight') }} as tonight
-        on bills.firm_id = tonight.firm_id and bills.issued_date <= tonight.locked_until_date
+    inner join {{ ref('int_firms') }} as firms
+        on bills.firm_id = firms.firm_id and bills.issued_date <= firms.locked_until_date
 
 ),
 

@@ -93,7 +93,7 @@ select
         case when invoices.invoice_status = 'AUTHORISED' then coalesce(invoices.due_amount, 0) else 0 end
         as decimal(18, 2)
     ) as xero_ar_amount,
-    {{ change_stamp('invoices.updated_at', 'invoices.loaded_at') }} as changed_at,
+    invoices.changed_at,
     named.invoice_id is not null as is_not_from_clio,
     -- Xero never approves a draft below zero.
     named.invoice_id is null

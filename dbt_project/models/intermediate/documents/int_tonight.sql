@@ -13,32 +13,32 @@ latest_night_of_each_firm as (
 select
     nights.firm_id,
     nights.run_id,
-    nights.firm_name,
-    nights.timezone,
-    nights.start_date,
-    nights.grace_hours,
+    firms.firm_name,
+    firms.timezone,
+    firms.start_date,
+    firms.grace_hours,
     nights.as_of_date,
     -- A past day was asked for: client money is rebuilt for it from dated entries, all else is as of the load.
-    coalesce(nights.as_of_date < {{ day_in_zone('nights.started_at', 'nights.timezone') }}, false) as is_rebuilt,
-    greatest(nights.as_of_date, {{ day_in_zone('nights.started_at', 'nights.timezone') }}) as loaded_date,
+    coalesce(nights.as_of_date < {{ day_in_zone('nights.started_at', 'firms.timezone') }}, false) as is_rebuilt,
+    greatest(nights.as_of_date, {{ day_in_zone('nights.started_at', 'firms.timezone') }}) as loaded_date,
     nights.started_at,
     nights.finished_at,
-    {{ hours_before('nights.started_at', 'nights.grace_hours') }} as in_flight_since_at,
-    {{ hours_before('nights.started_at', '3 * nights.grace_hours') }} as in_flight_at_most_since_at,
+    {{ hours_before('nights.started_at', 'firms.grace_hours') }} as in_flight_since_at,
+    {{ hours_before('nights.started_at', '3 * firms.grace_hours') }} as in_flight_at_most_since_at,
     -- The two systems and we agree on the time to ten minutes, or there is no night.
     greatest(nights.started_at, nights.finished_at) + interval 10 minute as latest_change_at,
-    nights.clio_web_url,
+    firms.clio_web_url,
     nights.clio_call_count,
     nights.xero_call_count,
     nights.loaded_row_count,
     nights.version,
-    organisations.short_code as xero_short_code,
-    organisations.base_currency_code,
-    greatest(organisations.period_lock_date, organisations.end_of_year_lock_date) as locked_until_date
+    firms.xero_short_code,
+    firms.base_currency_code,
+    firms.locked_until_date
 from {{ ref('stg_evidence__nights') }} as nights
 inner join latest_night_of_each_firm
     on
         nights.firm_id = latest_night_of_each_firm.firm_id
         and nights.started_at = latest_night_of_each_firm.started_at
-left join {{ ref('stg_xero__organisations') }} as organisations
-    on nights.firm_id = organisations.firm_id
+inner join {{ ref('int_firms') }} as firms
+    on nights.firm_id = firms.firm_id

@@ -117,15 +117,15 @@ findings_with_both_sides as (
                 then 'Xero edits no invoice while a payment or credit is applied to it. '
             else ''
         end
-        || {{ locked_books_first('invoices.issued_date', 'tonight.locked_until_date') }}
+        || {{ locked_books_first('invoices.issued_date', 'firms.locked_until_date') }}
         || coalesce(
             'Ask first: a credit of ' || {{ money_text('credits.amount') }} || ' that stands in '
             || credits.credited_in || ' alone makes up for it, so that both ask for the same. If it stands for this '
             || 'difference, leave both and accept the two rows. If it does not: ', ''
         ) as before_an_edit
     from {{ ref('int_content_findings') }} as findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
     inner join {{ ref('int_pairs_compared') }} as pairs
         on findings.firm_id = pairs.firm_id and findings.bill_id = pairs.bill_id
     inner join {{ ref('int_bills_valued') }} as bills

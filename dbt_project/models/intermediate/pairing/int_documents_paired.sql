@@ -89,10 +89,10 @@ what_each_currency_was_last_worth as (
         documents.currency_code,
         documents.currency_rate
     from documents_with_a_rate as documents
-    inner join {{ ref('int_tonight') }} as tonight
-        on documents.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on documents.firm_id = firms.firm_id
     where
-        documents.currency_code <> coalesce(tonight.base_currency_code, documents.currency_code)
+        documents.currency_code <> coalesce(firms.base_currency_code, documents.currency_code)
         and documents.currency_rate > 0
     qualify
         row_number() over (
@@ -140,22 +140,22 @@ documents_with_their_rates as (
     select
         documents.*,
         case
-            when coalesce(documents.invoice_currency_code = tonight.base_currency_code, false) then 1
+            when coalesce(documents.invoice_currency_code = firms.base_currency_code, false) then 1
             else coalesce(documents.currency_rate, 1)
         end as invoice_rate,
         case
             when documents.is_of_one_currency then invoice_rate
-            when coalesce(documents.bill_currency_code = tonight.base_currency_code, true) then 1
+            when coalesce(documents.bill_currency_code = firms.base_currency_code, true) then 1
             else coalesce(rates.currency_rate, 1)
         end as bill_rate,
         not documents.is_of_one_currency
-        and coalesce(documents.bill_currency_code <> tonight.base_currency_code, false)
+        and coalesce(documents.bill_currency_code <> firms.base_currency_code, false)
         and rates.currency_rate is null as is_rate_unknown,
         rates.currency_rate as last_rate_of_the_bills_currency,
         case
             when documents.bill_id is not null and documents.invoice_id is not null then null
             when documents.is_not_from_clio then 'not_from_clio'
-            when documents.issued_date < tonight.start_date then 'before_start_date'
+            when documents.issued_date < firms.start_date then 'before_start_date'
         end as scope_reason,
         {%- for amount in interest_amounts %}
             cast(coalesce(interest.{{ amount }}, 0) as decimal(18, 2)) as interest_{{ amount }},
@@ -168,8 +168,8 @@ documents_with_their_rates as (
         cast(documents.xero_ar_amount + interest_xero_ar_amount - documents.clio_ar_amount as decimal(18, 2))
             as difference_amount
     from documents
-    inner join {{ ref('int_tonight') }} as tonight
-        on documents.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on documents.firm_id = firms.firm_id
     left join what_each_currency_was_last_worth as rates
         on documents.firm_id = rates.firm_id and documents.bill_currency_code = rates.currency_code
     left join interest_of_each_pair as interest

@@ -193,10 +193,10 @@ select
     coalesce(clients.client_name, credits.contact_name) as client_name,
     credits.total_amount as document_amount,
     credits.credit_date as since_date,
-    {{ xero_page('tonight.xero_short_code', 'contacts/contact', 'credits.contact_id') }} as xero_url
+    {{ xero_page('firms.xero_short_code', 'contacts/contact', 'credits.contact_id') }} as xero_url
 from {{ ref('int_credits_remaining') }} as credits
-inner join {{ ref('int_tonight') }} as tonight
-    on credits.firm_id = tonight.firm_id
+inner join {{ ref('int_firms') }} as firms
+    on credits.firm_id = firms.firm_id
 left join {{ ref('int_contacts_with_their_client') }} as clients
     on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
 left join payments_that_a_credit_may_be as payments

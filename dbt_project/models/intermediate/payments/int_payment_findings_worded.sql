@@ -69,7 +69,7 @@ findings_with_both_sides as (
         {{ locked_books_first(
             "case findings.code when 'payment_period_differs' then least(findings.xero_date, findings.clio_date) "
             ~ "else coalesce(findings.xero_date, findings.clio_date) end",
-            'tonight.locked_until_date'
+            'firms.locked_until_date'
         ) }} as locked_first,
         coalesce(
             'Ask first whether it stands for the difference of ' || {{ money_text('credits.amount') }}
@@ -82,8 +82,8 @@ findings_with_both_sides as (
             else ''
         end as of_the_batch
     from {{ ref('int_payment_findings') }} as findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
     inner join {{ ref('int_bills_valued') }} as bills
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices

@@ -90,7 +90,7 @@ refunds_in_xero as (
         payments.account_id,
         payments.payment_date,
         payments.payment_amount,
-        {{ change_stamp('payments.updated_at', 'payments.loaded_at') }} as changed_at
+        payments.changed_at
     from {{ ref('stg_xero__payments') }} as payments
     left join {{ ref('int_pairs') }} as paired
         on payments.firm_id = paired.firm_id and payments.invoice_id = paired.invoice_id
@@ -212,10 +212,7 @@ payments_as_each_system_calls_them as (
             when allocations.source_bank_account_type = 'Trust' then 'trust'
             else allocations.destination_bank_account_id
         end as pocket,
-        greatest(
-            {{ change_stamp('allocations.updated_at', 'allocations.loaded_at') }},
-            {{ change_stamp('allocations.voided_at', 'allocations.loaded_at') }}
-        ) as changed_at
+        allocations.changed_at
     from bills
     inner join {{ ref('stg_clio__allocations') }} as allocations
         on bills.firm_id = allocations.firm_id and bills.bill_id = allocations.bill_id

@@ -16,7 +16,7 @@ applied_parts as (
             coalesce(parts.is_deleted, false) or parents.{{ parent }}_status in ('VOIDED', 'DELETED') as is_reversed,
             parts.applied_date as entry_date,
             parts.applied_amount as amount,
-            {{ change_stamp('parents.updated_at', 'parents.loaded_at') }} as changed_at
+            parents.changed_at
         from {{ ref('stg_xero__' ~ parent ~ '_allocations') }} as parts
         inner join {{ ref('stg_xero__' ~ parent ~ 's') }} as parents
             on parts.firm_id = parents.firm_id and parts.{{ parent }}_id = parents.{{ parent }}_id
@@ -36,7 +36,7 @@ select
     coalesce(payment_amount, 0) as amount,
     account_id,
     batch_payment_id,
-    {{ change_stamp('updated_at', 'loaded_at') }} as changed_at
+    changed_at
 from {{ ref('stg_xero__payments') }}
 where payment_type = 'ACCRECPAYMENT'
 
@@ -69,7 +69,7 @@ select
     -coalesce(parts.applied_amount, 0) as amount,
     cast(null as varchar) as account_id,
     cast(null as varchar) as batch_payment_id,
-    {{ change_stamp('notes.updated_at', 'notes.loaded_at') }} as changed_at
+    notes.changed_at
 from {{ ref('stg_xero__credit_note_allocations') }} as parts
 inner join {{ ref('stg_xero__credit_notes') }} as notes
     on parts.firm_id = notes.firm_id and parts.credit_note_id = notes.credit_note_id
@@ -89,7 +89,7 @@ select
     -coalesce(refunds.payment_amount, 0) as amount,
     refunds.account_id,
     cast(null as varchar) as batch_payment_id,
-    {{ change_stamp('refunds.updated_at', 'refunds.loaded_at') }} as changed_at
+    refunds.changed_at
 from {{ ref('stg_xero__payments') }} as refunds
 inner join {{ ref('int_pairs') }} as paired
     on refunds.firm_id = paired.firm_id and refunds.invoice_id = paired.invoice_id

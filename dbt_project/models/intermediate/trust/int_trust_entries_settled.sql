@@ -157,15 +157,15 @@ entries_with_their_step as (
             when entries.signed_amount = 0 then 'offset'
         end as settled_as,
         steps.offset_entry_id,
-        coalesce(entries.entry_date < tonight.start_date, false) as is_before_the_start,
+        coalesce(entries.entry_date < firms.start_date, false) as is_before_the_start,
         coalesce(
             entries.entry_date = first_days.first_day
             or (entries.side = 'xero' and {{ days_apart('entries.entry_date', 'first_days.first_day') }} <= 3),
             false
         ) as is_of_the_first_day
     from entries_of_both_sides as entries
-    inner join {{ ref('int_tonight') }} as tonight
-        on entries.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on entries.firm_id = firms.firm_id
     left join settled_by_step as steps
         on
             entries.firm_id = steps.firm_id

@@ -25,11 +25,11 @@ findings_by_subject as (
         findings.*,
         split_part(findings.subject_key, ':', 1) as subject_kind,
         substr(findings.subject_key, strpos(findings.subject_key, ':') + 1) as subject_id,
-        tonight.clio_web_url,
-        tonight.xero_short_code
+        firms.clio_web_url,
+        firms.xero_short_code
     from findings
-    inner join {{ ref('int_tonight') }} as tonight
-        on findings.firm_id = tonight.firm_id
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
 
 ),
 

@@ -27,7 +27,10 @@ renamed as (
         cast(voided_at as timestamp) as voided_at,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(
+            greatest({{ change_stamp('updated_at') }}, {{ change_stamp('voided_at') }})
+            as timestamp
+        ) as changed_at
     from source
 
 )

@@ -18,8 +18,7 @@ renamed as (
         cast(bank_transactions_count as integer) as bank_transaction_count,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
-        cast(vanished_at as timestamp) as vanished_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(vanished_at as timestamp) as vanished_at
     from source
 
 )

@@ -29,8 +29,7 @@ renamed as (
         cast(current_account_balance as decimal(18, 2)) as running_balance_amount,
         cast(date as date) as entry_date,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

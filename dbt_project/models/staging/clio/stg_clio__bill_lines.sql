@@ -30,7 +30,7 @@ renamed as (
         cast(date as date) as line_date,
         cast(created_at as timestamp) as created_at,
         cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast({{ change_stamp('updated_at') }} as timestamp) as changed_at
     from source
 
 )

@@ -13,8 +13,7 @@ renamed as (
         cast(bill_id as varchar) as bill_id,
         cast(matter_id as varchar) as matter_id,
         cast(display_number as varchar) as matter_number,
-        cast(position as integer) as position,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(position as integer) as position
     from source
 
 )

@@ -14,8 +14,7 @@ renamed as (
         cast(name as varchar) as account_name,
         cast(type as varchar) as account_type,
         cast(position as integer) as position,
-        cast(balance as decimal(18, 2)) as balance_amount,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(balance as decimal(18, 2)) as balance_amount
     from source
 
 )

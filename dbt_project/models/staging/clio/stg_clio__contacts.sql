@@ -14,8 +14,7 @@ renamed as (
         cast(name as varchar) as contact_name,
         cast(is_client as boolean) as is_client,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

@@ -16,8 +16,7 @@ renamed as (
         cast(total as decimal(18, 2)) as interest_amount,
         cast(date as date) as charge_date,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

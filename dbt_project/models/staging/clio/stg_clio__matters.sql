@@ -20,8 +20,7 @@ renamed as (
         cast(responsible_attorney_name as varchar) as responsible_attorney_name,
         cast(last_activity_date as date) as last_activity_date,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

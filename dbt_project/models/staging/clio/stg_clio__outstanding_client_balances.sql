@@ -15,8 +15,7 @@ renamed as (
         cast(total_outstanding_balance as decimal(18, 2)) as outstanding_amount,
         cast(pending_payments_total as decimal(18, 2)) as pending_amount,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

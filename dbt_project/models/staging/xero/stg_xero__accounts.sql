@@ -21,8 +21,7 @@ renamed as (
         cast(currency_code as varchar) as currency_code,
         cast(tax_type as varchar) as tax_type,
         cast(enable_payments_to_account as boolean) as is_payments_account,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

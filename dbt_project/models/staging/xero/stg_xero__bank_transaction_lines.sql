@@ -20,8 +20,7 @@ renamed as (
         cast(quantity as decimal(18, 4)) as quantity,
         cast(unit_amount as decimal(18, 4)) as unit_amount,
         cast(line_amount as decimal(18, 2)) as line_amount,
-        cast(tax_amount as decimal(18, 2)) as tax_amount,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(tax_amount as decimal(18, 2)) as tax_amount
     from source
 
 )

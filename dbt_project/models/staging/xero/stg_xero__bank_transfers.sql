@@ -21,8 +21,7 @@ renamed as (
         cast(from_is_reconciled as boolean) as is_from_reconciled,
         cast(to_is_reconciled as boolean) as is_to_reconciled,
         cast(date as date) as transfer_date,
-        cast(created_at as timestamp) as created_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(created_at as timestamp) as created_at
     from source
 
 )

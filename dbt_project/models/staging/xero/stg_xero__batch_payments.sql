@@ -19,8 +19,7 @@ renamed as (
         cast(total_amount as decimal(18, 2)) as total_amount,
         cast(is_reconciled as boolean) as is_reconciled,
         cast(date as date) as batch_date,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

@@ -14,8 +14,7 @@ renamed as (
         cast(merged_to_contact_id as varchar) as merged_to_contact_id,
         cast(name as varchar) as contact_name,
         cast(contact_status as varchar) as contact_status,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

@@ -17,8 +17,7 @@ renamed as (
         cast(position as integer) as position,
         cast(amount as decimal(18, 2)) as applied_amount,
         cast(is_deleted as boolean) as is_deleted,
-        cast(date as date) as applied_date,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(date as date) as applied_date
     from source
 
 )

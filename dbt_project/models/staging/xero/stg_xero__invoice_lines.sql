@@ -23,8 +23,7 @@ renamed as (
         cast(line_amount as decimal(18, 2)) as line_amount,
         cast(tax_amount as decimal(18, 2)) as tax_amount,
         cast(discount_rate as decimal(18, 4)) as discount_rate,
-        cast(discount_amount as decimal(18, 2)) as discount_amount,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(discount_amount as decimal(18, 2)) as discount_amount
     from source
 
 )

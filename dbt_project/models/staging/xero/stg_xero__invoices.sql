@@ -29,7 +29,7 @@ renamed as (
         cast(date as date) as issued_date,
         cast(due_date as date) as due_date,
         cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast({{ change_stamp('updated_at') }} as timestamp) as changed_at
     from source
 
 )

@@ -17,8 +17,7 @@ renamed as (
         cast(account_code as varchar) as account_code,
         cast(position as integer) as position,
         cast(line_amount as decimal(18, 2)) as line_amount,
-        cast(tax_amount as decimal(18, 2)) as tax_amount,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(tax_amount as decimal(18, 2)) as tax_amount
     from source
 
 )

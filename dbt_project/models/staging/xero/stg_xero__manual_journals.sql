@@ -15,8 +15,7 @@ renamed as (
         cast(narration as varchar) as narration,
         cast(line_amount_types as varchar) as line_amount_types,
         cast(date as date) as journal_date,
-        cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(updated_at as timestamp) as updated_at
     from source
 
 )

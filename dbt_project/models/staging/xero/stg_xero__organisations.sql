@@ -16,8 +16,7 @@ renamed as (
         cast(timezone as varchar) as timezone,
         cast(short_code as varchar) as short_code,
         cast(period_lock_date as date) as period_lock_date,
-        cast(end_of_year_lock_date as date) as end_of_year_lock_date,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(end_of_year_lock_date as date) as end_of_year_lock_date
     from source
 
 )

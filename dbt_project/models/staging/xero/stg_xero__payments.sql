@@ -28,7 +28,7 @@ renamed as (
         cast(is_reconciled as boolean) as is_reconciled,
         cast(date as date) as payment_date,
         cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast({{ change_stamp('updated_at') }} as timestamp) as changed_at
     from source
 
 )

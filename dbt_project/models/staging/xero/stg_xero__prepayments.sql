@@ -24,7 +24,7 @@ renamed as (
         cast(remaining_credit as decimal(18, 2)) as remaining_amount,
         cast(date as date) as prepayment_date,
         cast(updated_at as timestamp) as updated_at,
-        cast(loaded_at as timestamp) as loaded_at
+        cast({{ change_stamp('updated_at') }} as timestamp) as changed_at
     from source
 
 )

@@ -18,8 +18,7 @@ renamed as (
         cast(credit as decimal(18, 2)) as credit_amount,
         cast(ytd_debit as decimal(18, 2)) as ytd_debit_amount,
         cast(ytd_credit as decimal(18, 2)) as ytd_credit_amount,
-        cast(as_of_date as date) as as_of_date,
-        cast(loaded_at as timestamp) as loaded_at
+        cast(as_of_date as date) as as_of_date
     from source
 
 )

@@ -1,0 +1,24 @@
+"""The dbt project, and a digest of all that decides what it makes of given tables."""
+
+import hashlib
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parents[2]
+PROJECT = CODE / "dbt_project"  # in a checkout and in an installed package alike
+BUILT_WITH = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "scipy")
+
+
+def digest_of_project() -> str:
+    """All that decides what a build makes of given tables: dbt's project, the functions that its models call, and the
+    libraries in which both run."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for name in BUILT_WITH:
+        digest.update(f"{name} {version(name)}\n".encode())
+    sources = (PROJECT, CODE / "pipelines" / "matching")
+    files = [file for folder in sources for file in folder.rglob("*") if file.suffix in (".sql", ".yml", ".csv", ".py")]
+    for file in sorted((*files, CODE / "flows" / "night" / "dbt_functions.py")):
+        digest.update(f"{file.relative_to(CODE)}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

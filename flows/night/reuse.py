@@ -1,0 +1,36 @@
+"""What of last night's build still holds tonight, and need not be built again.
+
+On most nights few lists have changed. A table that dbt makes anew from nothing else than tables that hold what they
+held (`pipelines.night.as_before`), directly or through others, would come out as it stands in the file; so it stays.
+That is so only where the same project built it (`flows.night.project`). What remembers earlier nights, and every check,
+runs each night; a night in full builds everything.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+def left_as_they_were(manifest: "Manifest", as_before: Collection[str]) -> set[str]:
+    """The ids of the nodes that a build can leave: tables and seeds whose every source is among the tables (by
+    qualified name) that are as before."""
+    if not as_before:
+        return set()
+
+    @cache
+    def is_left(unique_id: str) -> bool:
+        if source := manifest.sources.get(unique_id):
+            return f"{source.schema}.{source.identifier}" in as_before
+        node = manifest.nodes[unique_id]
+        is_made_anew = node.resource_type in ("model", "seed") and node.config.materialized in ("table", "seed")
+        return is_made_anew and all(map(is_left, node.depends_on_nodes))
+
+    return {unique_id for unique_id in manifest.nodes if is_left(unique_id)}
+
+
+def names_without(manifest: "Manifest", left: set[str]) -> list[str]:
+    """How `--select` names every other node, checks among them."""
+    return [".".join(node.fqn) for unique_id, node in manifest.nodes.items() if unique_id not in left]

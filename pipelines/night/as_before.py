@@ -1,0 +1,56 @@
+"""Which tables of tonight's work file hold what they held in the file that the night goes on from, to the last cell.
+
+What was built from nothing else need not be built again (`flows.night.build`). Each table is compared with that file
+itself, so nothing has to be believed of how the night was loaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.evidence import tables as evidence
+from pipelines.night.schema import RAW
+from pipelines.tables.columns import LOADED_AT, Declared, Table
+from pipelines.tables.duck import attached_to_read
+
+
+def tables_as_before(connection: duckdb.DuckDBPyConnection, before: Path, built_by: str) -> frozenset[str]:
+    """Their qualified names; none where the file of `before` was built by anything else than `built_by`."""
+    with attached_to_read(connection, before, "before"):
+        if not _was_built_by(connection, built_by):
+            return frozenset()
+        return frozenset(table.qualified for table in (*RAW, *evidence.TABLES) if _is_as_before(connection, table))
+
+
+def _was_built_by(connection: duckdb.DuckDBPyConnection, built_by: str) -> bool:
+    sql = "select built_by from before.evidence.nights order by started_at desc limit 1"
+    try:
+        return connection.execute(sql).fetchone() == (built_by,)
+    except duckdb.BinderException:  # a file of an earlier version says nothing of it
+        return False
+
+
+def _is_as_before(connection: duckdb.DuckDBPyConnection, table: Declared) -> bool:
+    """As many rows, and each of tonight's stands there as often. A table that an earlier version did not have, or had
+    otherwise, is not as before."""
+    said = ", ".join(column.name for column in table.stored if column is not LOADED_AT)
+    sql = f"""
+        select (select count(*) from before.{table.qualified}) = (select count(*) from {table.qualified})
+            and not exists (select {said} from {table.qualified} except all select {said} from before.{table.qualified})
+            and not exists (select 1 from before.{table.qualified} where {_stamped_after_its_reading(table)})
+    """  # noqa: S608  (names are ours)
+    try:
+        return connection.execute(sql).fetchone() == (True,)
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return False
+
+
+def _stamped_after_its_reading(table: Declared) -> str:
+    """When a row was read is no part of what it says. But by that moment a stamp of the record's own is believed or not
+    (the macro `change_stamp`): a row with one from after its reading may say something else tonight."""
+    if not isinstance(table, Table):
+        return "false"
+    stamps = [column.name for column in table.columns if column.kind == "moment"]
+    return " or ".join(f"{stamp} > {LOADED_AT.name}" for stamp in stamps) or "false"

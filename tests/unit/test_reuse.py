@@ -1,0 +1,83 @@
+"""What stands on nothing but tables that hold what they held is left; everything else, and every check, runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.night import build, project
+from flows.night.reuse import left_as_they_were, names_without
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> "Manifest":
+    folder = tmp_path_factory.mktemp("parsed")
+    return build.parse(folder / "warehouse.duckdb", folder / "target")
+
+
+def all_sources(manifest: "Manifest") -> set[str]:
+    return {f"{source.schema}.{source.identifier}" for source in manifest.sources.values()}
+
+
+def names(unique_ids: set[str]) -> set[str]:
+    return {unique_id.split(".")[2] for unique_id in unique_ids}
+
+
+def test_where_nothing_is_as_before_everything_is_built(manifest: "Manifest") -> None:
+    assert left_as_they_were(manifest, []) == set()
+
+
+def test_what_remembers_earlier_nights_and_what_checks_runs_though_nothing_changed(manifest: "Manifest") -> None:
+    left = left_as_they_were(manifest, all_sources(manifest))
+    runs = [node for unique_id, node in manifest.nodes.items() if unique_id not in left]
+    assert {node.resource_type for node in runs} == {"model", "snapshot", "test", "operation"}
+    remembering = {"exceptions_remembered", "int_exceptions_closed", "run_statements"}
+    assert remembering <= {node.name for node in runs}
+
+
+def test_a_quiet_night_leaves_the_pairs_and_their_lines(manifest: "Manifest") -> None:
+    left = names(left_as_they_were(manifest, all_sources(manifest) - {"evidence.nights", "evidence.lists"}))
+    assert {"findings", "stg_clio__bills", "int_documents_classified", "int_lines_paired", "line_diffs"} <= left
+    assert not left & {"int_tonight", "int_findings", "int_trust_figures", "worklist", "run_statements"}
+
+
+def test_whatever_stands_on_a_table_that_changed_is_built_again(manifest: "Manifest") -> None:
+    sources = all_sources(manifest)
+    for source in manifest.sources.values():
+        left = left_as_they_were(manifest, sources - {f"{source.schema}.{source.identifier}"})
+        for unique_id in left:
+            assert source.unique_id not in manifest.nodes[unique_id].depends_on_nodes
+            assert {parent for parent in manifest.nodes[unique_id].depends_on_nodes if parent in manifest.nodes} <= left
+
+
+def test_every_node_that_is_not_left_is_named_once(manifest: "Manifest") -> None:
+    left = left_as_they_were(manifest, all_sources(manifest) - {"evidence.nights"})
+    named = names_without(manifest, left)
+    assert len(set(named)) == len(named) == len(manifest.nodes) - len(left)
+
+
+def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "dbt_project"
+    model = folder / "models" / "one.sql"
+    model.parent.mkdir(parents=True)
+    model.write_text("select 1")
+    for module in ("pipelines/matching/partners.py", "flows/night/dbt_functions.py"):
+        (tmp_path / module).parent.mkdir(parents=True)
+        (tmp_path / module).touch()
+    monkeypatch.setattr(project, "CODE", tmp_path)
+    monkeypatch.setattr(project, "PROJECT", folder)
+    seen = [project.digest_of_project()]
+    assert project.digest_of_project() == seen[0]
+    for change in (
+        lambda: model.write_text("select 2"),
+        lambda: model.rename(folder / "models" / "two.sql"),
+        lambda: (tmp_path / "pipelines/matching/partners.py").write_text("x = 1"),
+        lambda: (tmp_path / "flows/night/dbt_functions.py").write_text("x = 1"),
+        lambda: monkeypatch.setattr(project, "version", lambda name: "0"),
+    ):
+        change()
+        seen.append(project.digest_of_project())
+    assert len(set(seen)) == len(seen)
