@@ -42,6 +42,7 @@ OPEN_SQL = """
 select severity, count(*) as findings, cast(min(first_seen_at) as date) as oldest
 from recon.exceptions where firm_id = ? and status = 'open' group by severity
 """
+CONNECTIONS = {**LOST, "none": "by its secrets alone", "ends_soon": "ends soon"}
 TRUST_WORST = ("differs", "missing_figure", "ties")
 
 
@@ -62,6 +63,12 @@ class Standing:
     trouble: str | None
     not_proven: str | None = None
     month_ends: tuple[str, ...] = ()
+
+    @property
+    def unwell_connections(self) -> dict[str, str]:
+        """By system, in words, each connection that is not simply there; one never made by us may still serve."""
+        states = self.connections.items()
+        return {system: f"{system.title()} {CONNECTIONS[state]}" for system, state in states if state != "connected"}
 
 
 def status(settings: Settings, now: datetime) -> list[Standing]:
@@ -177,8 +184,7 @@ def print_status(console: Console, settings: Settings, standings: list[Standing]
             (one.trust or "-").replace("_", " "),
             ", ".join(f"{count} {severity}" for severity, count in one.open_by_severity.items()) or "-",
             str(one.oldest_open or "-"),
-            ", ".join(f"{system}: {state}" for system, state in one.connections.items() if state != "connected")
-            or "ok",
+            ", ".join(one.unwell_connections.values()) or "ok",
             str(one.undelivered or "-"),
         )
     console.print(table)

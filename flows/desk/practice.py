@@ -20,9 +20,6 @@ from pipelines.connect.connection import LOST
 from pipelines.errors import TieoutError
 from pipelines.firm.settings import Firm
 
-CONNECTED = "connected"
-# A connection never made by us may still serve.
-CONNECTIONS = {**LOST, "none": "by its secrets alone", "ends_soon": "ends soon"}
 FIGURES_SQL = """
 select clio_receivables_amount, xero_receivables_amount, count(*) over () as nights
 from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1
@@ -54,10 +51,11 @@ class Line:
     @property
     def connections(self) -> str:
         """The connections that are not well, in words."""
-        states = self.standing.connections.items()
-        said = {system: f"{system.title()} {CONNECTIONS.get(state, state)}" for system, state in states}
-        again = {system: f" (tieout connect {self.firm.id} {system})" for system, state in states if state in LOST}
-        return ", ".join(said[system] + again.get(system, "") for system, state in states if state != CONNECTED)
+        again = f" (tieout connect {self.firm.id} {{}})"
+        return ", ".join(
+            said + (again.format(system) if self.standing.connections[system] in LOST else "")
+            for system, said in self.standing.unwell_connections.items()
+        )
 
 
 def show(request: Request) -> Response:

@@ -127,7 +127,7 @@ def test_a_connection_that_was_ended_is_said(practice: Settings) -> None:
     tokens.write("clio", held)
     standings = status(practice, NOW)
     assert {one.firm_id: one.connections["clio"] for one in standings}["clean"] == "ended"
-    assert re.search(r"clean .* clio: ended", page_of(practice, standings))
+    assert re.search(r"clean .* Clio has ended", page_of(practice, standings))
 
 
 def test_a_damaged_token_file_is_said_and_is_not_none(practice: Settings) -> None:
