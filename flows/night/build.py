@@ -33,7 +33,7 @@ FOUND = {"warn", "fail"}  # of a tie-out, which fails where the environment asks
 
 @dataclass(frozen=True)
 class DbtRun:
-    """What dbt says of one build: the tags of each model, snapshot and test that it was to come to, the status of each
+    """What dbt says of one build: the tags of each model, snapshot, seed and test that it was to come to, the status of each
     node that it came to, the seconds that all took; and how many nodes it was told to leave."""
 
     tags: dict[str, set[str]]
@@ -110,7 +110,9 @@ def build(
         {
             unique_id: set(node.tags)
             for unique_id, node in manifest.nodes.items()
-            if node.resource_type in ("model", "snapshot", "test") and node.config.enabled and unique_id not in left
+            if node.resource_type in ("model", "snapshot", "seed", "test")
+            and node.config.enabled
+            and unique_id not in left
         },
         {result.node.unique_id: str(result.status) for result in ran.results},
         ran.elapsed_time,

@@ -17,6 +17,6 @@
 {%- endmacro %}
 
 {% macro invoice_standing(invoices) -%}
-    {{ status_in_words(invoices ~ '.invoice_status') }} || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
+    {{ invoices }}.invoice_status || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
     || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
 {%- endmacro %}
