@@ -8,9 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from flows import escape as safe
 from flows.days import require_past, today_of
 from flows.decide import required
 from flows.reading.words import counted
@@ -45,23 +42,21 @@ def withdraw(firm: Firm, statement_id: str, by: str, reason: str) -> None:
     StatementStore(firm.folder).withdraw(statement_id, by, reason)
 
 
-def print_statements(console: Console, firm: Firm) -> None:
-    """What was ever imported, in the order of the first import, and what of it was taken back."""
+def describe_all(firm: Firm) -> list[str]:
+    """A line for each statement that was ever imported, in the order of the first import, and what of it was taken
+    back."""
     store = StatementStore(firm.folder)
-    entries = store.entries()
-    if not entries:
-        console.print("No statement was imported.")
-        return
     lines = {kept.entry["statement_id"]: len(kept.lines) for kept in store.kept()}
-    for entry in entries:
+    described = []
+    for entry in store.entries():
         taken = (entry["withdrawn_at"][:10], entry["withdrawn_by"], entry["withdrawn_reason"])
         count = lines.get(entry["statement_id"], 0)
         said = (
             f"{entry['statement_id']}  {entry['clio_bank_account']}: {Decimal(entry['closing_balance']):,.2f} on "
             f"{entry['statement_date']}, {count} new lines"
         )
-        said += f"; taken back {' '.join(taken)}" if entry["withdrawn_at"] else ""
-        console.print(safe.for_terminal(said), soft_wrap=True)  # an id stays whole, to be copied
+        described.append(said + (f"; taken back {' '.join(taken)}" if entry["withdrawn_at"] else ""))
+    return described
 
 
 def describe(imported: Imported) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from flows import escape as safe
 from flows.commands.nights import nights
 from flows.commands.shared import ConfigOption, FirmArgument, examples, out, private_files, say
 from pipelines.firm.settings import load_settings
@@ -62,7 +63,8 @@ def statements(
 
     one = load_settings(config).firm(firm)
     if withdraw is None:
-        bank_statement.print_statements(out, one)
+        for described in bank_statement.describe_all(one) or ["No statement was imported."]:
+            out.print(safe.for_terminal(described), soft_wrap=True)  # an id stays whole, to be copied
         return
     bank_statement.withdraw(one, withdraw, by, reason)
     say(f"Statement {withdraw}: taken back. It counts from the next night on (`tieout run {one.id}` makes one now).")

@@ -74,7 +74,7 @@ def run(
         report.print_nights(out, results)
         for result in results:
             if result.warehouse:
-                report.print_bridge(out, Path(result.warehouse), result.firm_id)
+                report.print_bridge(out, report.read_bridge(Path(result.warehouse), result.firm_id))
         out.print(report.where_the_time_went(results, time.monotonic() - STARTED))
     raise typer.Exit(exit_code(results))
 

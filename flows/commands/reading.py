@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from flows import escape as safe
 from flows.commands.shared import (
     ConfigOption,
     FirmArgument,
@@ -109,7 +110,8 @@ def worklist(
         print_plain(report.worklist_csv(rows), end="")
     else:
         listing.print_worklist(out, rows, asked)
-        report.print_not_proven(out, warehouse, firm)
+        if not_proven := report.read_not_proven(warehouse, firm):
+            out.print(safe.for_terminal(report.unproven_note(not_proven)))
 
 
 @commands.command(epilog=examples("explain harbor-law 2006", "explain harbor-law 0123456789ab"))

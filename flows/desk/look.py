@@ -27,6 +27,8 @@ STATES = {
     "pending": "pending",
     "reconciled": "reconciled",
 }
+# The colour of a trust account's verdict, which is that of the state or severity named.
+TIES = {"ties": "reconciled", "missing_figure": "medium", "differs": "critical"}
 MOST_WORDS = 400
 
 
@@ -149,6 +151,7 @@ def _environment() -> Environment:
         "SEVERITIES": SEVERITIES,
         "STATUSES": STATUSES,
         "STATES": STATES,
+        "TIES": TIES,
     }
     return environment
 

@@ -51,9 +51,9 @@ class Line:
     @property
     def connections(self) -> str:
         """The connections that are not well, in words."""
-        again = f" (tieout connect {self.firm.id} {{}})"
+        states = self.standing.connections
         return ", ".join(
-            said + (again.format(system) if self.standing.connections[system] in LOST else "")
+            f"{said} (tieout connect {self.firm.id} {system})" if states[system] in LOST else said
             for system, said in self.standing.unwell_connections.items()
         )
 

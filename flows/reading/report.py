@@ -7,6 +7,7 @@ rows are worked is said by the warehouse (`work_rank`); nothing is sorted here.
 import csv
 import io
 import json
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ inner join intermediate.int_exceptions_in_order as ordered
 order by ordered.work_rank
 """
 
+STEPS_SQL = "select * from recon.ar_tie_out where firm_id = ? order by step_number"
+ACCOUNTS_SQL = "select * from recon.trust_tie_out where firm_id = ? order by all"
 OUTSTANDING_SQL = """
 select * from recon.trust_outstanding_items where firm_id = ? order by entry_date, clio_bank_transaction_id
 """
@@ -86,12 +89,11 @@ def worklist_csv(rows: list[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def print_not_proven(console: Console, warehouse: Path, firm_id: str) -> None:
-    """What the last night could not show, where there is anything."""
+def read_not_proven(warehouse: Path, firm_id: str) -> str | None:
+    """What the last night could not show; None where there is nothing."""
     sql = "select * from recon.run_statements where firm_id = ? order by started_at desc, run_id desc limit 1"
-    for statement in read_rows(warehouse, sql, [firm_id]):
-        if unproven := statement.get("not_proven"):
-            console.print(safe.for_terminal(unproven_note(unproven)))
+    statements = read_rows(warehouse, sql, [firm_id])
+    return (statements[0].get("not_proven") or None) if statements else None
 
 
 def print_nights(console: Console, results: list[NightResult]) -> None:
@@ -153,23 +155,40 @@ def rebuilt_note(day: str) -> str:
     )
 
 
-def print_bridge(console: Console, warehouse: Path, firm_id: str) -> None:
-    """The walk from Clio's receivables to Xero's, one line per reason, and the trust accounts beside it."""
-    bridge = Table(title=f"{firm_id}: from Clio to Xero", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    bridge.add_column("Step")
+@dataclass(frozen=True)
+class Bridge:
+    """The walk from Clio's receivables to Xero's, a row per reason, and beside it the trust accounts with what had not
+    cleared: rows of `recon`."""
+
+    firm_id: str
+    steps: list[dict[str, Any]]
+    accounts: list[dict[str, Any]]
+    outstanding: list[dict[str, Any]]
+
+
+def read_bridge(warehouse: Path, firm_id: str) -> Bridge:
+    """What a published night says of the firm's receivables and of its clients' money."""
+    return Bridge(
+        firm_id, *(read_rows(warehouse, sql, [firm_id]) for sql in (STEPS_SQL, ACCOUNTS_SQL, OUTSTANDING_SQL))
+    )
+
+
+def print_bridge(console: Console, bridge: Bridge) -> None:
+    """One table for the receivables, and one each for client money where there is any."""
+    title = f"{bridge.firm_id}: from Clio to Xero"
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table.add_column("Step")
     for heading in ("Amount", "Items"):
-        bridge.add_column(heading, justify="right")
-    for row in read_rows(warehouse, "select * from recon.ar_tie_out where firm_id = ? order by step_number", [firm_id]):
-        bridge.add_row(
+        table.add_column(heading, justify="right")
+    for row in bridge.steps:
+        table.add_row(
             titled(row["step"]), _figure(row["amount"]), "" if row["item_count"] is None else str(row["item_count"])
         )
-    console.print(bridge)
-    accounts = read_rows(warehouse, "select * from recon.trust_tie_out where firm_id = ? order by all", [firm_id])
-    if accounts:
-        console.print(_trust_table(accounts))
-    items = read_rows(warehouse, OUTSTANDING_SQL, [firm_id])
-    if items:
-        console.print(_outstanding_table(items))
+    console.print(table)
+    if bridge.accounts:
+        console.print(_trust_table(bridge.accounts))
+    if bridge.outstanding:
+        console.print(_outstanding_table(bridge.outstanding))
 
 
 def _trust_table(accounts: list[dict[str, Any]]) -> Table:

@@ -165,7 +165,7 @@ def test_a_bill_that_is_not_there_is_a_usage_error(demo: Demo) -> None:
 
 def test_the_money_of_clients_stands_beside_the_bridge(demo: Demo) -> None:
     console = Console(record=True, width=160, file=io.StringIO())
-    report.print_bridge(console, demo.warehouse, FIRM)
+    report.print_bridge(console, report.read_bridge(demo.warehouse, FIRM))
     page = console.export_text()
     assert "Unexplained" in page and "IOLTA" in page and "missing" in page
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from flows import bank_statement
 from flows.night.order import Order
 from flows.night.verdict import NightResult
-from flows.reading.report import print_bridge, rebuilt_note
+from flows.reading.report import print_bridge, read_bridge, rebuilt_note
 from flows.service.nightly import nightly
 from flows.status import Standing, status
 from pipelines.firm.published import open_published
@@ -98,7 +98,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         names = "item_kind, entry_date, amount, age_days, is_old"
         story.outstanding = world.published(f"select {names} from recon.trust_outstanding_items")
         terminal = Console(file=io.StringIO(), width=160)
-        print_bridge(terminal, world.firm.warehouse, FIRM)
+        print_bridge(terminal, read_bridge(world.firm.warehouse, FIRM))
         story.shown = terminal.file.getvalue()  # type: ignore[attr-defined]
     yield story
 
