@@ -33,8 +33,8 @@ FOUND = {"warn", "fail"}  # of a tie-out, which fails where the environment asks
 
 @dataclass(frozen=True)
 class DbtRun:
-    """What dbt says of one build: the tags of each model, snapshot, seed and test that it was to come to, the status of each
-    node that it came to, the seconds that all took; and how many nodes it was told to leave."""
+    """What dbt says of one build: the tags of each model, snapshot, seed and test that it was to come to, the status of
+    each node that it came to, the seconds that all took; and how many nodes it was told to leave."""
 
     tags: dict[str, set[str]]
     statuses: dict[str, str]
