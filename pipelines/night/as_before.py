@@ -33,16 +33,20 @@ def _was_built_by(connection: duckdb.DuckDBPyConnection, built_by: str) -> bool:
 
 
 def _is_as_before(connection: duckdb.DuckDBPyConnection, table: Declared) -> bool:
-    """As many rows, and each of tonight's stands there as often. A table that an earlier version did not have, or had
-    otherwise, is not as before."""
+    """Each row that stands in either file stands as often in the other. A table that an earlier version did not have,
+    or had otherwise, is not as before."""
     said = ", ".join(column.name for column in table.stored if column is not LOADED_AT)
     sql = f"""
-        select (select count(*) from before.{table.qualified}) = (select count(*) from {table.qualified})
-            and not exists (select {said} from {table.qualified} except all select {said} from before.{table.qualified})
-            and not exists (select 1 from before.{table.qualified} where {_stamped_after_its_reading(table)})
+        select 1 from (
+            select {said}, 1 as times from {table.qualified} union all
+            select {said}, -1 as times from before.{table.qualified}
+        ) group by {said} having sum(times) <> 0
+        union all
+        select 1 from before.{table.qualified} where {_stamped_after_its_reading(table)}
+        limit 1
     """  # noqa: S608  (names are ours)
     try:
-        return connection.execute(sql).fetchone() == (True,)
+        return connection.execute(sql).fetchone() is None
     except (duckdb.BinderException, duckdb.CatalogException):
         return False
 
