@@ -49,7 +49,7 @@ class Unchanged:
             where {main.key[0]} not in (select key from ({differing}) where key is not null)
         """  # noqa: S608  (names are ours)
         named = {f"tonight_{place}": arrow for place, (_, arrow) in enumerate(arrows)}
-        rows = self._held.rows(sql, *[self._held.firm_id] * (2 * len(arrows)), **named)
+        rows = self._held.rows(sql, *[self._held.firm_id] * len(arrows), **named)
         return pa.array([row[0] for row in rows], arrows[0][1].schema.field(main.key[0]).type)
 
     def mark(self, connection: duckdb.DuckDBPyConnection, loaded_at: datetime) -> None:
@@ -68,13 +68,11 @@ class Unchanged:
 def _differing(table: Table, tonight: str, main_key: str) -> str:
     """Keys of the records of which this table holds another row than tonight's, or tonight has another than it."""
     columns = ", ".join(column.name for column in table.columns)
-    key = table.key[0]
-    held = f"""
-        select {columns} from {table.qualified}
-        where firm_id = ? and {key} in (select {main_key} from tonight_0) and {table.is_there}
-    """  # noqa: S608  (names are ours)
     return f"""
-        select {key} as key from (select {columns} from {tonight} except all {held})
-        union all
-        select {key} as key from ({held} except all select {columns} from {tonight})
+        select {table.key[0]} as key from (
+            select {columns}, 1 as times from {tonight}
+            union all
+            select {columns}, -1 as times from {table.qualified}
+            where firm_id = ? and {table.key[0]} in (select {main_key} from tonight_0) and {table.is_there}
+        ) group by {columns} having sum(times) <> 0
     """  # noqa: S608  (names are ours)
