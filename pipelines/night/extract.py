@@ -27,10 +27,12 @@ class Extracted:
     again: list[tuple[Books, Records]]
 
     def load(self) -> None:
-        """Put what was extracted into the tables."""
+        """Put what was extracted into the tables; of a system of which nothing changed, nothing was."""
         for pipeline in self.pipelines:
-            pipeline.normalize()
-            pipeline.load(raise_on_failed_jobs=True)
+            packages = map(pipeline.get_load_package_info, pipeline.list_extracted_load_packages())
+            if any(package.jobs["new_jobs"] for package in packages):
+                pipeline.normalize()
+                pipeline.load(raise_on_failed_jobs=True)
 
 
 def extract(connection: duckdb.DuckDBPyConnection, books: list[Books], folder: Path, transport: Transport) -> Extracted:
