@@ -21,7 +21,7 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "credit_note_missing": (("negative total", "no credit note"), ("raise one", "raise a credit note")),
     "trust_request_invoiced": (("trust money is no receivable",), ("not_from_clio",)),
     "bill_vanished": (("does not return it any more",), ("touch nothing in xero",)),
-    "discount_lost": (("has a discount of", "lacks"), ("enter the discount",)),
+    "discount_lost": (("has a discount of", "is not on"), ("enter the discount",)),
     "amounts_differ": (("before tax", "change in xero"), ("edit the listed lines",)),
     "lines_differ": (("the same net, yet not the same lines",), ("edit the listed lines",)),
     "rounding": (("round",), ("nothing to do",)),

@@ -162,8 +162,9 @@ select
             then the_bill || ' is in ' || clio_value || ', ' || the_invoice || ' in ' || xero_value
                 || '. Their amounts are not compared.'
         when 'discount_lost'
-            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || discount_rate || ' that '
-                || the_invoice || ' lacks: ' || clio_value || ' in Clio, ' || xero_value || ' in Xero. The lines agree.'
+            then the_bill || ' has a discount of ' || {{ money_text('discount_amount') }} || discount_rate
+                || ' that is not on ' || the_invoice || ': ' || clio_value || ' in Clio, ' || xero_value
+                || ' in Xero. The lines agree.'
         when 'amounts_differ'
             then the_bill || ' has ' || clio_value || ' before tax, ' || the_invoice || ' has ' || xero_value || '.'
                 || amount_edits

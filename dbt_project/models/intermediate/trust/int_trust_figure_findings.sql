@@ -217,9 +217,9 @@ findings as (
         || ', ' || xero_bank_label
         || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero minus Clio is '
         || {{ money_text('bank_difference_amount') }} || '. Of this, ' || {{ money_text('open_effect_amount') }}
-        || ' comes from entries that one side lacks and from fees (' || open_entry_count || ' in all).'
+        || ' comes from entries that only one side has and from fees (' || open_entry_count || ' in all).'
         || {{ refused }} as explanation,
-        'See to the single entries that one side lacks, each a row of its own; what they do not explain is one as'
+        'See to the single entries that only one side has, each a row of its own; what they do not explain is one as'
         || ' well.' as suggested_action,
         difference_changed_at as changed_at
     from figures_with_their_causes
