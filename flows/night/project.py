@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,9 +11,11 @@ PROJECT = CODE / "dbt_project"  # in a checkout and in an installed package alik
 BUILT_WITH = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "scipy")
 
 
+@cache
 def digest_of_project() -> str:
     """All that decides what a build makes of given tables: dbt's project, the functions that its models call, and the
-    libraries in which both run."""
+    libraries in which both run. As they were when this process first asked: one that lives through an upgrade goes on
+    with what it imported and parsed, and must not put the name of the new version to it."""
     digest = hashlib.sha256(platform.python_version().encode())
     for name in BUILT_WITH:
         digest.update(f"{name} {version(name)}\n".encode())

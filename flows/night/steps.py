@@ -47,6 +47,7 @@ def night_of(order: Order, done: Done, builder: Builder) -> NightResult:
 
 def _run(firm: Firm, order: Order, past_day: date | None, done: Done, builder: Builder) -> NightResult:
     with open_night(firm) as night:
+        built_by = digest_of_project()
         builder.get_ready(night.work_file, firm.folder / "dbt")
         loaded = load_night(
             firm,
@@ -54,7 +55,7 @@ def _run(firm: Firm, order: Order, past_day: date | None, done: Done, builder: B
             full=order.full,
             day=past_day,
             accept_shrunk=order.accept_shrunk,
-            built_by=digest_of_project(),
+            built_by=built_by,
         )
         done(
             "load",
