@@ -17,11 +17,15 @@ from pipelines.tables.duck import attached_to_read
 
 
 def tables_as_before(connection: duckdb.DuckDBPyConnection, before: Path, built_by: str) -> frozenset[str]:
-    """Their qualified names; none where the file of `before` was built by anything else than `built_by`."""
-    with attached_to_read(connection, before, "before"):
-        if not _was_built_by(connection, built_by):
-            return frozenset()
-        return frozenset(table.qualified for table in (*RAW, *evidence.TABLES) if _is_as_before(connection, table))
+    """Their qualified names; none where the file of `before` was built by anything else than `built_by`, or cannot be
+    opened, as while somebody else has it open for writing."""
+    try:
+        with attached_to_read(connection, before, "before"):
+            if not _was_built_by(connection, built_by):
+                return frozenset()
+            return frozenset(table.qualified for table in (*RAW, *evidence.TABLES) if _is_as_before(connection, table))
+    except duckdb.IOException:
+        return frozenset()
 
 
 def _was_built_by(connection: duckdb.DuckDBPyConnection, built_by: str) -> bool:

@@ -1,5 +1,7 @@
 """A table holds what it held, to the last cell, or what stands on it is built again."""
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -92,6 +94,15 @@ def test_a_stamp_from_after_its_reading_may_be_believed_tonight(
     with duckdb.connect(str(before)) as connection:
         connection.execute("update clio.line_items set updated_at = loaded_at + ? where id = '1'", [later])
     assert ("clio.line_items" in as_before(before, "select 1")) == is_as_before
+
+
+def test_a_file_that_somebody_has_open_for_writing_is_built_again(before: Path) -> None:
+    holds_it = f"import duckdb; c = duckdb.connect({str(before)!r}); print('open', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", holds_it], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == b"open\n"
+        assert as_before(before, "select 1") == frozenset()
+        holder.communicate(b"\n")
+    assert as_before(before, "select 1") != frozenset()
 
 
 @pytest.mark.parametrize("other", ["q", ""])
