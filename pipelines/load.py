@@ -10,6 +10,7 @@ The steps are modules of `pipelines.night`:
 3. `settling`, in SQL: parts of a record that were replaced, records that are gone (each asked for by its id first),
    and what changed while we were reading.
 4. `recorded`: evidence. Staging schemas, which hold a copy of the last load, are dropped.
+5. `as_before`: which tables hold what they held, so that what was built from them can stay.
 
 Every row that was read tonight carries tonight's ``loaded_at``; what a whole reading should have shown and does not
 carry it is how records that are gone are found. dlt keeps its working folder inside the night's: nothing of a dead

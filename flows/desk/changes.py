@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from flows.desk.books import Books, Row, books_of, firm_of, firm_page, local
 from flows.reading.narrow import EVERY_STATUS
 from flows.reading.report import worklist_query
-from flows.reading.words import STEPS, TRUST_FIGURES
+from flows.reading.words import STATED, TRUST_FIGURES
 from pipelines.errors import UsageError
 from pipelines.firm.settings import Firm
 
@@ -25,7 +25,6 @@ TOLD = {
 }
 SHOWN = ("exception_id", "title", "subject_label", "client_name", *TOLD)
 NIGHTS_SQL = "select run_id, as_of_date, started_at, verdict from recon.run_statements where firm_id = ? order by 3, 1"
-FIGURES = {f"{step}_amount": STEPS[step] for step in ("clio_receivables", "xero_receivables", "unexplained")}
 TRUST_SQL = "select * from recon.trust_tie_out where firm_id = ? order by trust_account, clio_bank_account_id"
 HISTORY_SQL = "select * from recon.exception_history where firm_id = ?"
 # That something is no longer shown is not that it was put right.
@@ -121,7 +120,7 @@ def _moved(before: Read, after: Read) -> list[Row]:
 
 def _figures(before: Read, after: Read) -> list[tuple[str, object, object]]:
     rows: list[tuple[str, object, object]] = [("Verdict", before.night["verdict"], after.night["verdict"])]
-    rows += [(words, before.night[name], after.night[name]) for name, words in FIGURES.items()]
+    rows += [(words, before.night[name], after.night[name]) for name, words in STATED.items()]
     for key, account in after.trust.items():
         old = before.trust.get(key, {})
         rows += [

@@ -25,6 +25,8 @@ ALARMING = tuple(row["severity"] for row in seed("severities") if row["is_alarmi
 STATUSES = {row["status"]: row["label"] for row in seed("statuses")}
 # The steps of the walk from Clio to Xero that are no findings.
 STEPS = {row["step"]: row["title"] for row in seed("bridge_steps")}
+# Those whose amount stands in each night's statement, by its column there.
+STATED = {f"{step}_amount": STEPS[step] for step in ("clio_receivables", "xero_receivables", "unexplained")}
 # Of a bill or invoice, as the pages of the two systems call it where their APIs have another word.
 STATES = {row["state"]: row for row in seed("document_states")}
 # Which side has the document.

@@ -11,7 +11,7 @@ import duckdb
 from xlsxwriter.worksheet import Worksheet
 
 from flows.night.put_back import put_back
-from flows.reading.words import STEPS, in_words, status_in_words
+from flows.reading.words import STATED, in_words, status_in_words
 from flows.workbook import given_back, sheets
 from flows.workbook.cells import Book, Column, Row
 from flows.workbook.stamp import FIRM_ID, stamp
@@ -26,8 +26,6 @@ BY_CLIENT_SQL = """
 select client_name, step_number, step, amount from recon.ar_tie_out_by_client
 where firm_id = $firm order by client_name, step_number
 """
-# The steps of the walk whose amount stands in a night's statement.
-STATED = ("clio_receivables", "xero_receivables", "unexplained")
 CURRENT_SQL = (
     "select exception_id, status, code, client_name, subject_label from recon.exceptions where firm_id = $firm"
 )
@@ -153,7 +151,7 @@ def _about(book: Book, firm: Firm, statement: Row) -> None:
         "Began (UTC)": statement["started_at"],
         "Verdict": statement["verdict"],
         "Not proven": statement.get("not_proven") or "nothing: all was proven" if "not_proven" in statement else None,
-        **{STEPS[step]: statement[f"{step}_amount"] for step in STATED},
+        **{words: statement[figure] for figure, words in STATED.items()},
         "Open": statement["open_count"],
         "In flight": statement["in_flight_count"],
         "Accepted": statement["accepted_count"],

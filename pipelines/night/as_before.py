@@ -14,6 +14,7 @@ from pipelines.evidence import tables as evidence
 from pipelines.night.schema import RAW
 from pipelines.tables.columns import LOADED_AT, Declared, Table
 from pipelines.tables.duck import attached_to_read
+from pipelines.tables.unchanged import rows_that_differ
 
 
 def tables_as_before(connection: duckdb.DuckDBPyConnection, before: Path, built_by: str) -> frozenset[str]:
@@ -41,10 +42,7 @@ def _is_as_before(connection: duckdb.DuckDBPyConnection, table: Declared) -> boo
     or had otherwise, is not as before."""
     said = ", ".join(column.name for column in table.stored if column is not LOADED_AT)
     sql = f"""
-        select 1 from (
-            select {said}, 1 as times from {table.qualified} union all
-            select {said}, -1 as times from before.{table.qualified}
-        ) group by {said} having sum(times) <> 0
+        {rows_that_differ("1", said, table.qualified, f"before.{table.qualified}")}
         union all
         select 1 from before.{table.qualified} where {_stamped_after_its_reading(table)}
         limit 1
