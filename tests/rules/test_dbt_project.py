@@ -413,6 +413,26 @@ def test_a_file_in_which_an_earlier_version_left_other_columns_is_built(one_nigh
     assert build(tmp_path / "warehouse.duckdb", tmp_path / "target").faults == ()
 
 
+def test_what_an_earlier_version_said_of_a_source_is_said_anew(one_night: Path, tmp_path: Path) -> None:
+    sql = """
+        select comment from duckdb_tables() where schema_name = 'clio' and table_name = 'bills' union all
+        select comment from duckdb_columns()
+        where schema_name = 'evidence' and table_name = 'nights' and column_name in ('run_id', 'version')
+    """
+    shutil.copytree(one_night, tmp_path, dirs_exist_ok=True)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        said = connection.execute(sql).fetchall()
+        assert all(comment for (comment,) in said)
+        connection.execute("""
+            comment on table clio.bills is 'as it was';
+            comment on column evidence.nights.run_id is 'as it was';
+            comment on column evidence.nights.version is null
+        """)
+    assert build(tmp_path / "warehouse.duckdb", tmp_path / "target").faults == ()
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert connection.execute(sql).fetchall() == said
+
+
 def test_every_check_is_seen_to_fail(manifest: dict[str, Any]) -> None:
     assert {node["name"] for node in of_type(manifest, "test")} == set(BREAKS)
 
