@@ -1,6 +1,7 @@
--- Everything wrong with client money, in words, with the client, account and matter that each row is about, and where
--- the two systems show it: in Clio its matter, else its client, else the list of accounts; in Xero the entry, or the
--- bank account where Xero lacks the entry or has no page for its kind. None of it moves receivables.
+-- Everything wrong with client money, in words. The models that judge hand over facts, in columns named alike; the
+-- words of each code stand in macros/words. Beside them, where the two systems show it: in Clio its matter, else its
+-- client, else the list of accounts; in Xero the entry, or the bank account where Xero lacks the entry or has no page
+-- for its kind. None of it moves receivables.
 with
 
 findings as (
@@ -11,11 +12,9 @@ findings as (
     union all by name
     select * from {{ ref('int_trust_entry_findings') }}
     union all by name
-    select * from {{ ref('int_trust_shortfall_findings') }}
+    select * from {{ ref('int_trust_pocket_findings') }}
     union all by name
-    select * from {{ ref('int_trust_fee_findings') }}
-    union all by name
-    select * from {{ ref('int_trust_holding_findings') }}
+    select * from {{ ref('int_trust_payment_findings') }}
 
 ),
 
@@ -104,24 +103,53 @@ findings_with_their_places as (
                 when findings.subject_kind = 'clio-account' then findings.subject_id else entries.bank_account_id
             end = accounts.bank_account_id
 
+),
+
+findings_worded as (
+
+    select
+        *,
+        case code
+            {{ words_of_trust_pockets() | indent(12) }}
+            {{ words_of_trust_payments() | indent(12) }}
+        end as words
+    from findings_with_their_places
+
 )
 
 select
-    places.* exclude (
-        subject_kind, subject_id, clio_web_url, xero_short_code, in_matter_id, of_client_id, is_on_an_account, entry_id,
-        entry_kind, xero_bank_account_id
-    ),
-    places.code || '|' || places.subject_key || coalesce('|' || places.detail_key, '') as finding_key,
+    worded.firm_id,
+    worded.code,
+    worded.severity,
+    worded.code || '|' || worded.subject_key || coalesce('|' || worded.detail_key, '') as finding_key,
+    worded.subject_key,
+    worded.subject_label,
+    worded.detail_key,
+    worded.bill_id,
+    worded.matter_id,
+    worded.client_name,
+    worded.matter_number,
+    worded.trust_account,
+    worded.amount,
     cast(0 as decimal(18, 2)) as ar_effect_amount,
+    worded.since_date,
+    coalesce(words.clio_value, worded.clio_value) as clio_value,
+    worded.xero_value,
+    coalesce(words.explanation, worded.explanation) as explanation,
+    coalesce(words.suggested_action, worded.suggested_action) as suggested_action,
+    worded.candidate,
+    worded.difference,
+    worded.also_says,
     coalesce(
-        {{ clio_page('places.clio_web_url', 'matters', 'places.in_matter_id') }},
-        {{ clio_page('places.clio_web_url', 'contacts', 'places.of_client_id') }},
-        case when places.is_on_an_account then {{ clio_bank_accounts_url('places.clio_web_url') }} end
+        {{ clio_page('worded.clio_web_url', 'matters', 'worded.in_matter_id') }},
+        {{ clio_page('worded.clio_web_url', 'contacts', 'worded.of_client_id') }},
+        case when worded.is_on_an_account then {{ clio_bank_accounts_url('worded.clio_web_url') }} end
     ) as clio_url,
     coalesce(
-        {{ xero_entry_url('places.xero_short_code', 'places.entry_kind', 'places.entry_id') }},
-        {{ xero_bank_account_url('places.xero_short_code', 'banks.xero_bank_account_id') }}
-    ) as xero_url
-from findings_with_their_places as places
+        {{ xero_entry_url('worded.xero_short_code', 'worded.entry_kind', 'worded.entry_id') }},
+        {{ xero_bank_account_url('worded.xero_short_code', 'banks.xero_bank_account_id') }}
+    ) as xero_url,
+    worded.changed_at
+from findings_worded as worded
 left join banks_in_xero as banks
-    on places.firm_id = banks.firm_id and places.xero_bank_account_id = banks.xero_bank_account_id
+    on worded.firm_id = banks.firm_id and worded.xero_bank_account_id = banks.xero_bank_account_id
