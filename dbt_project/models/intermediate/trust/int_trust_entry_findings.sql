@@ -1,6 +1,14 @@
 -- What is wrong with entries of Clio's trust accounts, whether Xero has them or not: nobody's money, a charge of a
 -- bank, a card or a processor that clients' money paid, one that stands in Xero under another client, two that may undo
 -- each other, and one that stands twice.
+{%- set row_in_xero -%}
+    {
+        'entry_kind': xero_entries.entry_kind,
+        'amount': xero_entries.signed_amount,
+        'entry_date': xero_entries.entry_date,
+        'contact_name': xero_entries.contact_name
+    }
+{%- endset %}
 with
 
 -- By its type or words in Clio, or by the words of its partner in Xero. What only may be a charge by its words (a
@@ -46,21 +54,16 @@ bank_charges as (
 
 ),
 
-entries_described as (
+entries_settled as (
 
     select
         entries.*,
-        case when entries.signed_amount > 0 then 'deposit' else 'withdrawal' end as kind,
-        {{ money_text('abs(entries.signed_amount)') }} as amount_text,
-        kind || ' of ' || amount_text || ' on ' || entries.entry_date as what,
-        coalesce(' for ' || entries.client_name, '') || coalesce(', matter ' || entries.matter_number, '')
-        || coalesce(' (' || entries.description || ')', '') as whose,
         charges.firm_id is not null as is_bank_charge_taken,
         settled.match_status,
         settled.offset_entry_id,
         settled.original_id,
         settled.is_original_in_xero,
-        settled.is_original_in_xero and settled.has_a_partner as are_both_in_xero
+        settled.has_a_partner
     from {{ ref('int_trust_entries') }} as entries
     inner join {{ ref('int_trust_entries_settled') }} as settled
         on
@@ -101,10 +104,8 @@ rows_under_two_clients as (
         found.bank_transaction_id,
         sum(xero_entries.signed_amount) as signed_amount,
         max(found.client_names) as client_names,
-        string_agg(
-            xero_entries.entry_kind || ' of ' || {{ money_text('abs(xero_entries.signed_amount)') }} || ' on '
-            || xero_entries.entry_date || coalesce(' with ' || xero_entries.contact_name, ''),
-            ', ' order by xero_entries.entry_date, xero_entries.entry_key
+        list(
+            {{ row_in_xero }} order by xero_entries.entry_date, xero_entries.entry_key
         ) as in_xero,
         max(xero_entries.changed_at) as changed_at
     from partners_under_two_clients as found
@@ -120,18 +121,9 @@ findings as (
         firm_id,
         'trust_money_unassigned' as code,
         bank_transaction_id,
-        kind || ' of ' || entry_date as subject_label,
         abs(signed_amount) as amount,
-        kind || ' ' || amount_text || ' on ' || entry_date as clio_value,
-        'A ' || kind || ' of ' || amount_text || ' on ' || entry_date || ' in ' || account_name
-        || coalesce(' (' || description || ')', '') || ' belongs to no client and no matter.' as explanation,
-        case
-            when is_bank_charge_taken
-                then 'No client is to pay a bank''s charge, so assign it to none: restore it, as the row about'
-                    || ' the charge says.'
-            else 'Find out whose money it is, and assign it to that client and matter.'
-        end as suggested_action
-    from entries_described
+        is_bank_charge_taken as is_bank_charge
+    from entries_settled
     -- Without the time of a change, as a matter inside Clio has no grace.
     where pocket_key is null and signed_amount <> 0
 
@@ -140,16 +132,11 @@ findings as (
     select
         firm_id,
         'bank_charge_in_trust' as code,
+        'in Clio' as reason,
         bank_transaction_id,
-        kind || ' of ' || entry_date as subject_label,
         abs(signed_amount) as amount,
-        kind || ' ' || amount_text || ' on ' || entry_date as clio_value,
-        'A bank charge of ' || amount_text || ' was taken from ' || account_name || ' on ' || entry_date
-        || coalesce(' (' || description || ')', '') || ': clients'' money paid it.' as explanation,
-        'Unless it was restored already, restore ' || amount_text || ' from the operating account, and have the bank'
-        || ' charge that account.' as suggested_action,
         changed_at
-    from entries_described
+    from entries_settled
     where is_bank_charge_taken
 
     union all by name
@@ -159,15 +146,11 @@ findings as (
         'trust_entry_other_client' as code,
         entries.bank_transaction_id,
         abs(found.signed_amount) as amount,
-        found.in_xero as xero_value,
-        'The ' || entries.what || entries.whose || ' in ' || entries.account_name || ' stands in Xero under another'
-        || ' client: ' || found.in_xero || '.' as explanation,
-        'Find out whose money it is. If it is one movement of money, correct the client where it is wrong. If they are'
-        || ' two, each lacks its partner: the money of ' || found.client_names || ' in Xero, the other in Clio.'
-            as suggested_action,
+        found.client_names,
+        found.in_xero,
         greatest(entries.changed_at, found.changed_at) as changed_at
     from rows_under_two_clients as found
-    inner join entries_described as entries
+    inner join entries_settled as entries
         on found.firm_id = entries.firm_id and found.bank_transaction_id = entries.bank_transaction_id
 
     union all by name
@@ -175,18 +158,14 @@ findings as (
     select
         entries.firm_id,
         'bank_charge_in_trust' as code,
+        'on the way to Xero' as reason,
         entries.bank_transaction_id,
         netted.fee_amount as amount,
-        xero_entries.entry_kind || ' ' || {{ money_text('xero_entries.signed_amount') }} || ' on '
-        || xero_entries.entry_date as xero_value,
-        'The ' || entries.what || entries.whose || ' arrived in ' || banks.xero_bank_label || ' in Xero as '
-        || {{ money_text('xero_entries.signed_amount') }} || ' on ' || xero_entries.entry_date || ': '
-        || {{ money_text('netted.fee_amount') }} || ' was taken out of clients'' money on the way.' as explanation,
-        'Unless it was restored already, restore ' || {{ money_text('netted.fee_amount') }} || ' from the operating'
-        || ' account, and have the bank or the processor charge that account.' as suggested_action,
+        [{{ row_in_xero }}] as in_xero,
+        banks.xero_bank_label,
         greatest(entries.changed_at, xero_entries.changed_at) as changed_at
     from {{ ref('int_trust_partners') }} as netted
-    inner join entries_described as entries
+    inner join entries_settled as entries
         on
             netted.firm_id = entries.firm_id
             and netted.bank_transaction_id = entries.bank_transaction_id
@@ -203,14 +182,16 @@ findings as (
         'trust_offset_unconfirmed' as code,
         entries.bank_transaction_id,
         abs(entries.signed_amount) as amount,
-        'The ' || entries.what || entries.whose || ' and the ' || others.what || others.whose || ' in '
-        || others.account_name || ' are equal and opposite, and Xero has neither (entries '
-        || others.bank_transaction_id || ' and ' || entries.bank_transaction_id || ' of Clio).' as explanation,
-        'Say once which it is: if the one undoes the other and no money moved at the bank, accept this row; if money'
-        || ' moved, Xero lacks both entries.' as suggested_action,
+        others.bank_transaction_id as other_entry,
+        others.signed_amount as other_amount,
+        others.entry_date as other_date,
+        others.account_name as other_trust_account,
+        others.client_name as other_client_name,
+        others.matter_number as other_matter_number,
+        others.description as other_description,
         greatest(entries.changed_at, others.changed_at) as changed_at
-    from entries_described as entries
-    inner join entries_described as others
+    from entries_settled as entries
+    inner join entries_settled as others
         on entries.firm_id = others.firm_id and entries.offset_entry_id = others.bank_transaction_id
     where entries.match_status = 'offset_unconfirmed'
 
@@ -219,47 +200,32 @@ findings as (
     select
         firm_id,
         'trust_entry_duplicated' as code,
-        case when are_both_in_xero then 'low' end as severity,
+        case when is_original_in_xero and has_a_partner then 'low' end as severity,
+        case
+            when is_original_in_xero and has_a_partner then 'both in Xero'
+            when is_original_in_xero then 'one in Xero'
+            else 'none in Xero'
+        end as reason,
         bank_transaction_id,
         abs(signed_amount) as amount,
-        'The ' || what || whose || ' is entered twice in ' || account_name || ': entries '
-        || original_id || ' and ' || bank_transaction_id
-        || case when are_both_in_xero then '; Xero has both as well' else '' end || '.' as explanation,
-        case
-            when are_both_in_xero
-                then 'Look at the bank whether the money moved twice. If it did, accept this row. If it moved once, it'
-                    || ' is one too many in both systems: correct both, never one alone.'
-            when is_original_in_xero
-                then 'Look at the bank whether the money moved once or twice. If once, delete entry '
-                    || bank_transaction_id || ' in Clio: Xero has the money once. If twice, keep both, and post'
-                    || ' the second one in Xero.'
-            else 'Look at the bank whether the money moved once or twice. If once, delete entry '
-                || bank_transaction_id || ' in Clio. Each entry that is right is still to be posted in Xero, as'
-                || ' its own row says.'
-        end as suggested_action,
+        original_id as other_entry,
         changed_at
-    from entries_described
+    from entries_settled
     where original_id is not null
 
 )
 
 select
-    findings.firm_id,
-    findings.code,
-    findings.severity,
+    findings.* exclude (bank_transaction_id) replace (cast(findings.amount as decimal(18, 2)) as amount),
     {{ subject_key('clio-entry', 'findings.bank_transaction_id') }} as subject_key,
-    findings.subject_label,
+    findings.bank_transaction_id as clio_entry,
     entries.client_name,
     entries.account_name as trust_account,
     entries.matter_id,
     entries.matter_number,
-    cast(findings.amount as decimal(18, 2)) as amount,
-    coalesce(findings.clio_value, entries.what) as clio_value,
-    findings.xero_value,
-    findings.explanation,
-    findings.suggested_action,
     entries.entry_date as since_date,
-    findings.changed_at
+    entries.signed_amount as entry_amount,
+    entries.description as entry_description
 from findings
-inner join entries_described as entries
+inner join entries_settled as entries
     on findings.firm_id = entries.firm_id and findings.bank_transaction_id = entries.bank_transaction_id

@@ -2,13 +2,47 @@
 -- on one side and the fees taken of deposits, what had not cleared, the bank lines that clear nothing, and what stands
 -- on one of the two accounts in Xero alone. The tolerance is zero. A trust account of Clio that no mapping names is
 -- compared with nothing, and says so.
-{%- set refused -%}
-    case
-        when is_kept_by_journals and are_journals_refused
-            then ' Xero does not show us its manual journals, so nothing is known of the entries there.'
-        else ''
-    end
-{%- endset %}
+{%- set ways_to_differ = [
+    {
+        'code': 'trust_account_differs_from_ledger',
+        'difference': 'ledger_difference_amount',
+    },
+    {
+        'code': 'trust_ledger_differs_from_clients',
+        'difference': 'clients_difference_amount',
+        'said_once_by': 'is_first_of_the_firm',
+        'of': 'cast(null as varchar)',
+        'subject_key': "'firm'",
+    },
+    {
+        'code': 'trust_clio_differs_from_xero',
+        'difference': 'bank_difference_amount',
+        'said_once_by': 'is_first_of_the_bank',
+        'of': 'names_of_the_bank',
+        'changed_at': 'difference_changed_at',
+    },
+    {
+        'code': 'trust_unexplained',
+        'difference': 'unexplained_amount',
+        'said_once_by': 'is_first_of_the_bank',
+        'of': 'names_of_the_bank',
+        'changed_at': 'loading_changed_at',
+        'known_by': 'cast(null as varchar)',
+    },
+    {
+        'code': 'trust_bank_differs_from_liability',
+        'difference': 'liability_difference_amount',
+        'said_once_by': 'is_first_of_the_books',
+    },
+    {
+        'code': 'trust_book_differs_from_statement',
+        'difference': 'statement_difference_amount',
+        'said_once_by': 'is_first_of_the_bank',
+        'of': 'names_of_the_bank',
+        'since_date': 'statement_date',
+        'known_by': "concat_ws('|', statement_difference_amount, statement_date)",
+    },
+] %}
 with
 
 effects as (
@@ -73,15 +107,12 @@ outstanding_listed as (
     select
         firm_id,
         bank_first_id,
-        {{ listed('list(item order by entry_date, bank_transaction_id)', ', ', budget=350) }} as items
-    from (
-        select
-            *,
-            item_kind || ' ' || {{ money_text('abs(signed_amount)') }} || ' of ' || entry_date
-            || case when is_old then ' (old)' else '' end as item
-        from {{ ref('int_trust_entries_on_statements') }}
-        where line_key is null
-    ) as items_worded
+        list(
+            { 'item_kind': item_kind, 'amount': signed_amount, 'entry_date': entry_date, 'is_old': is_old }
+            order by entry_date, bank_transaction_id
+        ) as outstanding_items
+    from {{ ref('int_trust_entries_on_statements') }}
+    where line_key is null
     group by firm_id, bank_first_id
 
 ),
@@ -94,8 +125,8 @@ lines_without_an_entry as (
         accounts.bank_first_id,
         lines.statement_id || '|' || lines.position as line_key,
         lines.line_date,
-        {{ money_text('lines.line_amount') }} || ' of ' || lines.line_date
-        || coalesce(' (' || left(lines.description, 40) || ')', '') as item
+        lines.line_amount,
+        lines.description
     from {{ ref('int_trust_accounts') }} as accounts
     inner join {{ ref('stg_evidence__statement_lines') }} as lines
         on accounts.firm_id = lines.firm_id and accounts.statement_id = lines.statement_id
@@ -114,7 +145,10 @@ lines_listed as (
     select
         firm_id,
         bank_first_id,
-        {{ listed('list(item order by line_date, line_key)', ', ', budget=250) }} as lines
+        list(
+            { 'amount': line_amount, 'line_date': line_date, 'description': description }
+            order by line_date, line_key
+        ) as bank_lines_alone
     from lines_without_an_entry
     group by firm_id, bank_first_id
 
@@ -125,7 +159,18 @@ documents_alone_listed as (
     select
         firm_id,
         books_first_id,
-        {{ listed('list(words order by entry_date, document_id)', '; ', budget=550) }} as documents
+        list(
+            {
+                'entry_kind': document_kind,
+                'entry_date': entry_date,
+                'called': called,
+                'document_text': document_text,
+                'bank_amount': bank_amount,
+                'owed_amount': owed_amount,
+                'labels': labels
+            }
+            order by entry_date, document_id
+        ) as documents_alone
     from {{ ref('int_xero_trust_documents_alone') }}
     group by firm_id, books_first_id
 
@@ -143,9 +188,11 @@ figures_with_their_causes as (
         cast(figures.bank_difference_amount - coalesce(open_entries.effect_amount, 0) as decimal(18, 2))
             as unexplained_amount,
         entries_changed_while_loading.changed_at as loading_changed_at,
-        outstanding_listed.items as outstanding_items,
-        lines_listed.lines as lines_unexplained,
-        documents_alone_listed.documents as documents_alone
+        outstanding_listed.outstanding_items,
+        lines_listed.bank_lines_alone,
+        documents_alone_listed.documents_alone,
+        figures.bank_account_id = min(figures.bank_account_id) over (partition by figures.firm_id)
+            as is_first_of_the_firm
     from {{ ref('int_trust_figures') }} as figures
     left join open_entries
         on
@@ -168,162 +215,67 @@ figures_with_their_causes as (
 
 findings as (
 
+    {%- for way in ways_to_differ %}
+        select
+            *,
+            '{{ way.code }}' as code,
+            {{ way.subject_key or subject_key('clio-account', 'bank_account_id') }} as subject_key,
+            {{ way.of or 'account_name' }} as trust_account,
+            {{ way.difference }} as difference_amount,
+            {{ way.known_by or 'cast(' ~ way.difference ~ ' as varchar)' }} as difference,
+            {{ way.since_date or 'cast(null as date)' }} as since_date,
+            {{ way.changed_at or 'cast(null as timestamp)' }} as changed_at
+        from figures_with_their_causes
+        where {{ way.difference }} <> 0 {{ 'and ' ~ way.said_once_by if way.said_once_by }}
+
+        union all
+
+    {% endfor %}
     select
-        firm_id,
-        'trust_account_differs_from_ledger' as code,
-        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        account_name as trust_account,
-        abs(ledger_difference_amount) as amount,
-        cast(ledger_difference_amount as varchar) as difference,
-        'balance ' || {{ money_text('account_amount') }} || ', ledger '
-        || {{ money_text('ledger_amount') }} as clio_value,
-        'Clio says that ' || account_name || ' holds ' || {{ money_text('account_amount') }}
-        || ', but the entries of its '
-        || 'ledger add up to ' || {{ money_text('ledger_amount') }} || '.' as explanation,
-        'Find the entry that Clio left out or counted twice in the account''s transactions, and ask Clio to correct it.'
-            as suggested_action
-    from figures_with_their_causes
-    where ledger_difference_amount <> 0
-
-    union all by name
-
-    select distinct
-        firm_id,
-        'trust_ledger_differs_from_clients' as code,
-        'firm' as subject_key,
-        abs(clients_difference_amount) as amount,
-        cast(clients_difference_amount as varchar) as difference,
-        'ledgers ' || {{ money_text('all_ledgers_amount') }} || ', clients '
-        || {{ money_text('clients_amount') }} as clio_value,
-        'The ledgers of all trust accounts add up to ' || {{ money_text('all_ledgers_amount') }}
-        || ', the money held for '
-        || 'matters and clients to ' || {{ money_text('clients_amount') }} || '.' as explanation,
-        'Assign the entries that belong to no client, or restore what was taken without one.' as suggested_action
-    from figures_with_their_causes
-    where clients_difference_amount <> 0
-
-    union all by name
-
-    select
-        firm_id,
-        'trust_clio_differs_from_xero' as code,
-        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        names_of_the_bank as trust_account,
-        abs(bank_difference_amount) as amount,
-        cast(bank_difference_amount as varchar) as difference,
-        'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
-        'bank ' || {{ money_text('bank_amount') }} as xero_value,
-        'Clio''s ledger of ' || names_of_the_bank || ' stands at ' || {{ money_text('ledgers_of_the_bank_amount') }}
-        || ', ' || xero_bank_label
-        || ' in Xero at ' || {{ money_text('bank_amount') }} || ': Xero minus Clio is '
-        || {{ money_text('bank_difference_amount') }} || '. Of this, ' || {{ money_text('open_effect_amount') }}
-        || ' comes from entries that only one side has and from fees (' || open_entry_count || ' in all).'
-        || {{ refused }} as explanation,
-        'See to the single entries that only one side has, each a row of its own; what they do not explain is one as'
-        || ' well.' as suggested_action,
-        difference_changed_at as changed_at
-    from figures_with_their_causes
-    where bank_difference_amount <> 0 and is_first_of_the_bank
-
-    union all by name
-
-    select
-        firm_id,
-        'trust_unexplained' as code,
-        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        names_of_the_bank as trust_account,
-        abs(unexplained_amount) as amount,
-        'ledger ' || {{ money_text('ledgers_of_the_bank_amount') }} as clio_value,
-        'bank ' || {{ money_text('bank_amount') }}
-        || coalesce(', its entries ' || {{ money_text('bank_entries_amount') }}, '') as xero_value,
-        'Of the difference between Clio''s ledger of ' || names_of_the_bank || ' and ' || xero_bank_label
-        || ' in Xero, ' || {{ money_text('unexplained_amount') }} || ' is in no entry that either system shows: '
-        || 'Xero''s balance is '
-        || {{ money_text('bank_amount') }}
-        || coalesce(', its entries add up to ' || {{ money_text('bank_entries_amount') }}, '') || '.'
-        || {{ refused }} as explanation,
-        case
-            when {{ refused }} <> '' then 'Give the connected user of Xero the right to read manual journals.'
-            else 'Look in Xero for a conversion balance or a journal on the bank account, and tell us if there is none.'
-        end as suggested_action,
-        loading_changed_at as changed_at
-    from figures_with_their_causes
-    where unexplained_amount <> 0 and is_first_of_the_bank
-
-    union all by name
-
-    select
-        firm_id,
-        'trust_bank_differs_from_liability' as code,
-        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        account_name as trust_account,
-        abs(liability_difference_amount) as amount,
-        cast(liability_difference_amount as varchar) as difference,
-        'bank ' || {{ money_text('banks_of_the_books_amount') }} || ', liability '
-        || {{ money_text('liabilities_of_the_books_amount') }} as xero_value,
-        'In Xero the trust ' || case when is_kept_by_journals then 'account ' else 'bank account ' end
-        || bank_labels_of_the_books || ' stands at '
-        || {{ money_text('banks_of_the_books_amount') }} || ', what is owed to clients ('
-        || liability_labels_of_the_books || ') at '
-        || {{ money_text('liabilities_of_the_books_amount') }} || '. '
-        || coalesce(
-            'Without a partner on the other side: ' || documents_alone || '.',
-            'No entry that Xero shows makes the difference: look for a conversion balance.'
-        )
-        || case
-            when are_journals_refused
-                then ' Xero does not show us its manual journals, which may be among what makes the difference.'
-            else ''
-        end as explanation,
-        'Recode what stands on one of the two accounts alone to ' || liability_labels_of_the_books
-        || ', or book its other side; leave what belongs to no client until you know whose it is.' as suggested_action
-    from figures_with_their_causes
-    where liability_difference_amount <> 0 and is_first_of_the_books
-
-    union all by name
-
-    select
-        firm_id,
+        *,
         'trust_account_not_mapped' as code,
         {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
         account_name as trust_account,
-        abs(account_amount) as amount,
-        'balance ' || {{ money_text('account_amount') }} as clio_value,
-        'No mapping names the trust account ' || account_name || ' of Clio, which holds '
-        || {{ money_text('account_amount') }}
-        || ': nothing in Xero and no bank statement is compared with it.' as explanation,
-        'Name its bank account and its liability account in Xero under trust_accounts in tieout.toml.'
-            as suggested_action
+        account_amount as difference_amount,
+        cast(null as varchar) as difference,
+        cast(null as date) as since_date,
+        cast(null as timestamp) as changed_at
     from figures_with_their_causes
     where lacks_a_mapping
 
-    union all by name
-
-    select
-        firm_id,
-        'trust_book_differs_from_statement' as code,
-        {{ subject_key('clio-account', 'bank_account_id') }} as subject_key,
-        names_of_the_bank as trust_account,
-        statement_date as since_date,
-        abs(statement_difference_amount) as amount,
-        concat_ws('|', statement_difference_amount, statement_date) as difference,
-        'ledger on ' || statement_date || ' ' || {{ money_text('ledger_on_statement_date_amount') }} as clio_value,
-        'statement of ' || statement_date || ' ' || {{ money_text('closing_amount') }} as xero_value,
-        'The bank statement of ' || names_of_the_bank || ' closes on ' || statement_date || ' with '
-        || {{ money_text('closing_amount') }}
-        || case
-            when statement_kind = 'typed' then ' (typed in, so nothing is known of what had not cleared)'
-            else ', ' || {{ money_text('statement_amount') }} || ' with what had not cleared ('
-                || coalesce(outstanding_items, 'nothing') || ')'
-        end
-        || '; Clio''s ledger stood at ' || {{ money_text('ledger_on_statement_date_amount') }}
-        || ' that day.' || coalesce(' Lines of the bank that clear no entry: ' || lines_unexplained || '.', '')
-            as explanation,
-        'Find the bank line that the book does not have, or the entry that the bank does not know.' as suggested_action
-    from figures_with_their_causes
-    where statement_difference_amount <> 0 and is_first_of_the_bank
-
 )
 
-select * replace (cast(amount as decimal(18, 2)) as amount)
+select
+    firm_id,
+    code,
+    subject_key,
+    trust_account,
+    cast(abs(difference_amount) as decimal(18, 2)) as amount,
+    difference_amount,
+    difference,
+    since_date,
+    account_amount,
+    ledger_amount,
+    all_ledgers_amount,
+    clients_amount,
+    ledgers_of_the_bank_amount,
+    bank_amount,
+    bank_entries_amount,
+    xero_bank_label,
+    is_kept_by_journals,
+    are_journals_refused,
+    open_effect_amount,
+    open_entry_count,
+    banks_of_the_books_amount,
+    bank_labels_of_the_books,
+    liabilities_of_the_books_amount,
+    liability_labels_of_the_books,
+    documents_alone,
+    statement_kind,
+    closing_amount,
+    statement_amount,
+    ledger_on_statement_date_amount,
+    outstanding_items,
+    bank_lines_alone,
+    changed_at
 from findings

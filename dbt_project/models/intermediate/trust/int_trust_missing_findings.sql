@@ -1,9 +1,8 @@
--- Entries of trust accounts that are missing on the other side, in words: what is to be posted there, or what stands
--- there already that it may be. That is an entry without partner of the same amount some days further off, or booked
--- with the other sign or on another account; one of the same client with another amount; one that is the sum of
--- several, of which nobody can tell which; one that is nearly the sum of what a day lacks, less a fee or with an entry
--- that was forgotten; a document of Xero's that stands on what is owed to clients and on none of their bank accounts;
--- or the money that Clio has twice.
+-- Entries of trust accounts that are missing on the other side, and what stands there already that each may be. That is
+-- an entry without partner of the same amount some days further off, or booked with the other sign or on another
+-- account; one of the same client with another amount; one that is the sum of several, of which nobody can tell which;
+-- one that is nearly the sum of what a day lacks, less a fee or with an entry that was forgotten; a document of Xero's
+-- that stands on what is owed to clients and on none of their bank accounts; or the money that Clio has twice.
 {%- set ways_to_be_one = [
     (1, 31, [
         'in_clio.xero_bank_account_id = in_xero.xero_bank_account_id',
@@ -36,15 +35,8 @@ entries_missing as (
         case when of_xero.entry_key <> of_xero.entry_id then of_xero.entry_key end as detail_key,
         coalesce(of_clio.entry_date, of_xero.entry_date) as entry_date,
         settled.signed_amount,
-        {{ money_text('abs(settled.signed_amount)') }} as amount_text,
-        coalesce(of_xero.entry_kind, case when settled.signed_amount > 0 then 'deposit' else 'withdrawal' end) as kind,
-        case when settled.signed_amount > 0 then ' in' else ' out' end as direction,
+        of_xero.entry_kind,
         coalesce(of_clio.client_name, of_xero.contact_name) as client_name,
-        coalesce(' for ' || of_clio.client_name, ' with ' || of_xero.contact_name, '') as whose,
-        kind || ' of ' || amount_text
-        || case when kind in ('transfer', 'payment', 'batch payment') then direction else '' end
-        || ' on ' || coalesce(of_clio.entry_date, of_xero.entry_date) || whose
-        || case settled.side when 'clio' then ' in Clio' else ' in Xero' end as in_words,
         of_clio.client_id,
         of_clio.client_name_key,
         of_xero.client_ids,
@@ -151,23 +143,27 @@ entries_that_may_be_one as (
         abs(ones.signed_amount) > days.largest_amount
         and (
             20 * abs(days.amount - ones.signed_amount) <= greatest(abs(days.amount), abs(ones.signed_amount))
-            or (ones.kind = 'transfer' and abs(ones.signed_amount) > abs(days.amount))
+            or (ones.entry_kind = 'transfer' and abs(ones.signed_amount) > abs(days.amount))
         )
 
 ),
 
-seen_from_either_side as (
+ways_seen_from_either_side as (
 
-    select * from entries_that_may_be_one
-    union all
     select
         firm_id,
-        other_side as side,
-        other_key as entry_key,
-        side as other_side,
-        entry_key as other_key,
-        place
-    from entries_that_may_be_one
+        side,
+        entry_key,
+        other_side,
+        other_key,
+        min(place) as place
+    from (
+        select * from entries_that_may_be_one
+        union all by name
+        select * rename (other_side as side, other_key as entry_key, side as other_side, entry_key as other_key)
+        from entries_that_may_be_one
+    ) as seen
+    group by firm_id, side, entry_key, other_side, other_key
 
 ),
 
@@ -178,17 +174,20 @@ hints as (
         seen.firm_id,
         seen.side,
         seen.entry_key,
-        min(seen.place) as place,
-        min(others.entry_date) as hint_date,
+        seen.place,
+        others.entry_date as hint_date,
         seen.other_key as hint_key,
-        any_value(others.subject_key) as candidate,
-        any_value(others.in_words) as words
-    from seen_from_either_side as seen
+        others.subject_key as candidate,
+        'entry' as kind,
+        others.side as hint_side,
+        others.entry_kind,
+        others.signed_amount as amount,
+        others.client_name as called
+    from ways_seen_from_either_side as seen
     inner join entries_missing as others
         on seen.firm_id = others.firm_id and seen.other_side = others.side and seen.other_key = others.entry_key
-    group by seen.firm_id, seen.side, seen.entry_key, seen.other_side, seen.other_key
 
-    union all
+    union all by name
 
     select
         firm_id,
@@ -198,13 +197,13 @@ hints as (
         entry_date as hint_date,
         original_id as hint_key,
         {{ subject_key('clio-entry', 'original_id') }} as candidate,
-        'entry ' || original_id || ' of the same day, client and amount in Clio, which Xero has' as words
+        'entered twice' as kind
     from entries_missing
     where is_original_in_xero
 
-    union all
+    union all by name
 
-    select distinct
+    select
         in_clio.firm_id,
         in_clio.side,
         in_clio.entry_key,
@@ -212,7 +211,13 @@ hints as (
         alone.entry_date as hint_date,
         alone.document_id as hint_key,
         {{ subject_key('xero-entry', 'alone.document_id') }} as candidate,
-        alone.words || ' in Xero' as words
+        'document alone' as kind,
+        alone.document_kind as entry_kind,
+        alone.called,
+        alone.document_text,
+        alone.bank_amount,
+        alone.owed_amount,
+        alone.labels
     from entries_missing as in_clio
     inner join {{ ref('int_xero_trust_documents_alone') }} as alone
         on
@@ -243,37 +248,25 @@ hints_of_each_entry as (
         side,
         entry_key,
         string_agg(candidate, ', ' order by position) as candidate,
-        'the ' || string_agg(words, ', or the ' order by position)
-        || case when max(hint_count) > 4 then ', or one of ' || (max(hint_count) - 4) || ' more' else '' end as words
+        max(hint_count) as hint_count,
+        list(
+            {
+                'kind': kind,
+                'id': hint_key,
+                'entry_date': hint_date,
+                'side': hint_side,
+                'entry_kind': entry_kind,
+                'amount': amount,
+                'called': called,
+                'document_text': document_text,
+                'bank_amount': bank_amount,
+                'owed_amount': owed_amount,
+                'labels': labels
+            }
+            order by position
+        ) as hints
     from hints_in_order
     group by firm_id, side, entry_key
-
-),
-
-postings as (
-
-    -- Ready to be typed: money received or spent on the bank account, or a manual journal where the account is no bank
-    -- account, which takes neither.
-    select
-        firm_id,
-        entry_key,
-        coalesce(description, case when signed_amount > 0 then 'Deposit' else 'Withdrawal' end) as reference,
-        case
-            when is_kept_by_journals
-                then 'manual journal, ' || entry_date || ', debit '
-                    || case when signed_amount > 0 then xero_bank_label else xero_liability_label end
-                    || ' ' || amount_text || ', credit '
-                    || case when signed_amount > 0 then xero_liability_label else xero_bank_label end
-                    || ' ' || amount_text || ', narration "'
-                    || concat_ws(', ', client_name, matter_number, reference) || '".'
-            else case when signed_amount > 0 then 'Receive money' else 'Spend money' end
-                || ', ' || entry_date || ', ' || xero_bank_label || ', contact '
-                || coalesce(client_name, 'the bank') || ', '
-                || case when signed_amount > 0 then '+' else '-' end || amount_text || ', coded to '
-                || xero_liability_label || ', reference "' || reference || '".'
-        end as posting
-    from entries_missing
-    where side = 'clio'
 
 )
 
@@ -284,53 +277,25 @@ select
         when entries.is_bank_charge then 'bank_charge_in_trust'
         else 'trust_entry_missing_in_clio'
     end as code,
+    case when entries.side = 'xero' and entries.is_bank_charge then 'in Xero alone' end as reason,
     entries.subject_key,
     entries.detail_key,
     entries.client_name,
     entries.account_name as trust_account,
     entries.matter_id,
     entries.matter_number,
-    entries.kind || ' of ' || entries.entry_date as subject_label,
     entries.entry_date as since_date,
     cast(abs(entries.signed_amount) as decimal(18, 2)) as amount,
-    case when entries.side = 'clio' then entries.kind || ' ' || entries.amount_text || ' on ' || entries.entry_date end
-        as clio_value,
-    case
-        when entries.side = 'xero'
-            then entries.kind || ' ' || {{ money_text('entries.signed_amount') }} || ' on ' || entries.entry_date
-    end as xero_value,
-    case
-        when entries.side = 'clio'
-            then 'Clio''s ledger of ' || entries.account_name || ' has a ' || entries.kind || ' of '
-                || entries.amount_text || ' on ' || entries.entry_date || entries.whose
-                || coalesce(', matter ' || entries.matter_number, '')
-                || coalesce(' (' || entries.description || ')', '')
-                || '; ' || entries.xero_bank_label || ' in Xero has no entry of that amount within three days'
-        else case when entries.is_bank_charge then 'A bank charge that clients'' money paid: ' else '' end
-            || entries.xero_bank_label || ' in Xero has ' || entries.kind || ' of ' || entries.amount_text
-            || case when entries.kind in ('money received', 'money spent') then '' else entries.direction end
-            || ' on ' || entries.entry_date || entries.whose
-            || coalesce(' (' || entries.description || ')', '')
-            || '; Clio''s ledger of ' || entries.account_name || ' has no entry of that amount within three days'
-    end
-    || coalesce('. It may be ' || hints.words, '') || '.' as explanation,
-    case
-        when hints.words is not null
-            then 'Look first whether it is the same money as ' || hints.words || ': if it is, correct the day,'
-                || ' the amount or the account of the one that is wrong; only if it is not, '
-                || case entries.side when 'clio' then 'Xero' else 'Clio' end || ' lacks an entry.'
-        when entries.side = 'clio' then 'Post in Xero: ' || postings.posting
-        when entries.is_bank_charge
-            then 'Unless it was restored already, restore ' || entries.amount_text
-                || ' from the operating account, have the bank'
-                || ' charge that account, and enter the charge and what restores it in Clio.'
-        else 'Look at the bank whether the money moved. If it did, record it in Clio with its client and matter; if it'
-            || ' did not, take it back in Xero.'
-    end as suggested_action,
+    entries.entry_kind,
+    entries.signed_amount as entry_amount,
+    entries.description as entry_description,
+    entries.is_kept_by_journals,
+    entries.xero_bank_label,
+    entries.xero_liability_label,
+    hints.hints,
+    hints.hint_count,
     hints.candidate,
     entries.changed_at
 from entries_missing as entries
 left join hints_of_each_entry as hints
     on entries.firm_id = hints.firm_id and entries.side = hints.side and entries.entry_key = hints.entry_key
-left join postings
-    on entries.firm_id = postings.firm_id and entries.side = 'clio' and entries.entry_key = postings.entry_key

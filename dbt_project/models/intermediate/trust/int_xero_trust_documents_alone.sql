@@ -135,15 +135,10 @@ select
     cast(documents.bank_amount as decimal(18, 2)) as bank_amount,
     cast(documents.owed_amount as decimal(18, 2)) as owed_amount,
     cast(documents.effect_amount as decimal(18, 2)) as effect_amount,
-    documents.document_kind || ' of ' || documents.entry_date || coalesce(' with ' || documents.contact_name, '')
-    || coalesce(' (' || left(documents.words, 60) || ')', '')
-    || case
-        when documents.owed_amount = 0 or documents.bank_amount = 0
-            then ': ' || {{ money_text('documents.bank_amount + documents.owed_amount') }} || ' on ' || documents.labels
-                || ' alone'
-        else ': ' || {{ money_text('documents.bank_amount') }} || ' on the bank side, '
-            || {{ money_text('documents.owed_amount') }} || ' on what is owed'
-    end as words
+    documents.document_kind,
+    documents.contact_name as called,
+    documents.words as document_text,
+    documents.labels
 from documents_uneven as documents
 left join pairs
     on

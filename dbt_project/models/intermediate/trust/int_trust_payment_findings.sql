@@ -1,7 +1,9 @@
--- Fees taken out of trust money that no bill asked for then: before the bill was issued or approved, for a bill that is
--- dead, or more than the bill still asked for (what was applied to it before, credits too, is off). An entry of the
--- trust ledger may have taken more than was applied: the rest is surplus. A withdrawal that names a bill and has no
--- allocation is a payment as well, unless as much came back within 31 days and names that bill too.
+-- Payments that took the wrong way between trust and the firm's own money. Fees that were taken out of trust and that
+-- no bill asked for then: before the bill was issued or approved, for a bill that is dead, or more than the bill still
+-- asked for (what was applied to it before, credits too, is off). An entry of the trust ledger may have taken more than
+-- was applied: the rest is surplus. A withdrawal that names a bill and has no allocation is a payment as well, unless
+-- as much came back within 31 days and names that bill too. And trust requests that were paid into an operating
+-- account, by the allocation's destination or by the bank entry.
 with
 
 allocations as (
@@ -14,6 +16,8 @@ allocations as (
         coalesce(parent_id, allocation_id) as payment_id,
         coalesce(parent_type, 'Payment') as parent_type,
         source_bank_account_id,
+        destination_bank_account_id,
+        destination_bank_account_type,
         coalesce(source_bank_account_type, '') = 'Trust'
         or exists (
             select 1
@@ -77,7 +81,7 @@ applied_per_payment as (
 
 ),
 
-payments_by_allocation as (
+fees_by_allocation as (
 
     select
         applied.firm_id,
@@ -95,7 +99,7 @@ payments_by_allocation as (
 
 ),
 
-payments_by_entry as (
+fees_by_entry as (
 
     select
         entries.firm_id,
@@ -137,7 +141,7 @@ payments_by_entry as (
 
 ),
 
-payments_of_bills as (
+fees_taken as (
 
     select
         payments.firm_id,
@@ -145,16 +149,14 @@ payments_of_bills as (
         payments.payment_key,
         payments.source_bank_account_id,
         payments.payment_date,
-        cast(payments.payment_amount as decimal(18, 2)) as payment_amount,
-        cast(payments.applied_before_amount as decimal(18, 2)) as applied_before_amount,
-        cast(
-            case
-                when taken.bill_id = payments.bill_id then greatest(taken.taken_amount - applied.applied_amount, 0)
-                else 0
-            end as decimal(18, 2)
-        ) as taken_beyond_amount,
+        payments.payment_amount,
+        payments.applied_before_amount,
+        case
+            when taken.bill_id = payments.bill_id then greatest(taken.taken_amount - applied.applied_amount, 0)
+            else 0
+        end as taken_beyond_amount,
         payments.changed_at
-    from payments_by_allocation as payments
+    from fees_by_allocation as payments
     left join taken_per_payment as taken
         on payments.firm_id = taken.firm_id and payments.payment_id = taken.payment_id
     left join applied_per_payment as applied
@@ -168,11 +170,11 @@ payments_of_bills as (
         entries.payment_key,
         entries.source_bank_account_id,
         entries.payment_date,
-        cast(entries.payment_amount as decimal(18, 2)) as payment_amount,
-        cast(coalesce(sum(applied.allocation_amount), 0) as decimal(18, 2)) as applied_before_amount,
-        cast(0 as decimal(18, 2)) as taken_beyond_amount,
+        entries.payment_amount,
+        coalesce(sum(applied.allocation_amount), 0) as applied_before_amount,
+        0 as taken_beyond_amount,
         entries.changed_at
-    from payments_by_entry as entries
+    from fees_by_entry as entries
     left join allocations_in_order as applied
         on
             entries.firm_id = applied.firm_id
@@ -182,7 +184,7 @@ payments_of_bills as (
 
 ),
 
-payments_weighed as (
+fees_weighed as (
 
     select
         payments.*,
@@ -200,8 +202,8 @@ payments_weighed as (
             when
                 payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
                 then 'surplus'
-        end as fault
-    from payments_of_bills as payments
+        end as reason
+    from fees_taken as payments
     left join {{ ref('int_bills_valued') }} as bills
         on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id
     left join {{ ref('int_trust_accounts') }} as accounts
@@ -217,64 +219,127 @@ payments_weighed as (
 
 ),
 
-payments_at_fault as (
+fees_without_a_bill as (
+
+    -- Of a fee that was taken nothing can be on its way: inside one system there is no grace.
+    select
+        firm_id,
+        'fee_taken_without_bill' as code,
+        bill_id,
+        bill_number,
+        payment_key as detail_key,
+        client_name,
+        account_name as trust_account,
+        payment_date as since_date,
+        taken_beyond_amount + payment_amount - case
+            when reason = 'surplus' then greatest(least(payment_amount, payable_amount - applied_before_amount), 0)
+            else 0
+        end as amount,
+        payment_amount,
+        reason,
+        issued_date,
+        cast(greatest(payable_amount - applied_before_amount, 0) as decimal(18, 2)) as still_asked_amount,
+        concat_ws('|', bill_class, issued_date, payable_amount) as also_says
+    from fees_weighed
+    where reason is not null
+
+),
+
+operating_accounts as (
 
     select
-        *,
-        cast(
-            case
-                when fault = 'surplus'
-                    then payment_amount - greatest(least(payment_amount, payable_amount - applied_before_amount), 0)
-                        + taken_beyond_amount
-                else payment_amount + taken_beyond_amount
-            end as decimal(18, 2)
-        ) as amount
-    from payments_weighed
-    where fault is not null
+        firm_id,
+        bank_account_id,
+        bank_account_name
+    from {{ ref('stg_clio__bank_accounts') }}
+    where bank_account_type = 'Operating' and vanished_at is null
+
+),
+
+receipts_by_allocation as (
+
+    select
+        allocations.firm_id,
+        allocations.bill_id,
+        min(allocations.allocation_id) as payment_key,
+        max(accounts.bank_account_name) as account_name,
+        min(allocations.allocation_date) as payment_date,
+        sum(allocations.allocation_amount) as payment_amount,
+        max(allocations.updated_at) as changed_at
+    from allocations
+    left join operating_accounts as accounts
+        on
+            allocations.firm_id = accounts.firm_id
+            and allocations.destination_bank_account_id = accounts.bank_account_id
+    where
+        allocations.voided_at is null
+        and allocations.parent_type = 'Payment'
+        and (accounts.bank_account_id is not null or allocations.destination_bank_account_type = 'Operating')
+    group by allocations.firm_id, allocations.bill_id, allocations.payment_id
+
+),
+
+receipts_by_entry as (
+
+    select
+        entries.firm_id,
+        entries.bill_id,
+        'entry:' || entries.bank_transaction_id as payment_key,
+        accounts.bank_account_name as account_name,
+        coalesce(entries.entry_date, cast(entries.created_at as date)) as payment_date,
+        {{ signed_funds('entries') }} as payment_amount,
+        entries.updated_at as changed_at
+    from {{ ref('stg_clio__bank_transactions') }} as entries
+    inner join operating_accounts as accounts
+        on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
+    left join {{ ref('stg_clio__allocations') }} as allocations
+        on entries.firm_id = allocations.firm_id and entries.allocation_id = allocations.allocation_id
+    where
+        {{ signed_funds('entries') }} > 0
+        and allocations.voided_at is null
+        and not exists (
+            select 1
+            from receipts_by_allocation as known
+            where
+                known.firm_id = entries.firm_id
+                and known.bill_id = entries.bill_id
+                and known.payment_amount = {{ signed_funds('entries') }}
+        )
+
+),
+
+requests_paid_into_operating as (
+
+    select
+        payments.firm_id,
+        'trust_receipt_in_operating' as code,
+        payments.bill_id,
+        requests.bill_number,
+        payments.payment_key as detail_key,
+        requests.client_name,
+        payments.payment_date as since_date,
+        payments.payment_amount as amount,
+        payments.payment_amount,
+        payments.account_name as into_account,
+        greatest(payments.changed_at, requests.updated_at) as changed_at
+    from (
+        select * from receipts_by_allocation
+        union all
+        select * from receipts_by_entry
+    ) as payments
+    inner join {{ ref('stg_clio__bills') }} as requests
+        on payments.firm_id = requests.firm_id and payments.bill_id = requests.bill_id
+    inner join {{ ref('int_tonight') }} as tonight
+        on payments.firm_id = tonight.firm_id
+    where requests.bill_kind = 'trust_kind' and payments.payment_date <= tonight.as_of_date
 
 )
 
--- Of a fee that was taken nothing can be on its way: inside one system there is no grace.
 select
-    firm_id,
-    'fee_taken_without_bill' as code,
-    {{ subject_key('clio', 'bill_id') }} as subject_key,
-    bill_id,
-    payment_key as detail_key,
-    client_name,
-    account_name as trust_account,
-    payment_date as since_date,
-    amount,
-    'paid ' || {{ money_text('payment_amount') }} || ' from trust on ' || payment_date
-    || case when fault = 'surplus' then ', ' || {{ money_text('amount') }} || ' too much' else '' end as clio_value,
-    {{ money_text('abs(payment_amount)') }}
-    || case when payment_amount < 0 then ' went back to trust on ' else ' was taken from trust on ' end
-    || payment_date || ' for bill '
-    || coalesce(bill_number, 'without a number (id ' || bill_id || ')') || coalesce(' of ' || client_name, '')
-    || ', '
-    || case fault
-        when 'dead' then 'which is void, deleted or gone.'
-        when 'unapproved' then 'which is not approved.'
-        when 'early' then 'which was issued only on ' || issued_date || '.'
-        else 'which still asked for '
-            || {{ money_text('greatest(payable_amount - applied_before_amount, 0)') }} || ' then.'
-    end as explanation,
-    case
-        when payment_amount < 0
-            then 'Look what it gives back: if as much was taken for this bill before, both are done with; if not, '
-                || 'find out whose money it is.'
-        when fault = 'surplus'
-            then 'Return the surplus of ' || {{ money_text('amount') }}
-                || ' to trust, unless it went back already.'
-        when fault = 'dead'
-            then 'Return ' || {{ money_text('amount') }} || ' to trust, unless it went back already: there is no'
-                || ' bill that it pays.'
-        when fault = 'unapproved'
-            then 'Return ' || {{ money_text('amount') }} || ' to trust until the client has the bill, unless it'
-                || ' went back already.'
-        else 'Fees may be taken only once the client has the bill: record why they were taken on ' || payment_date
-            || ', and return ' || {{ money_text('amount') }} || ' to trust unless the client has had the bill since'
-            || ' ' || issued_date || '.'
-    end as suggested_action,
-    concat_ws('|', bill_class, issued_date, payable_amount) as also_says
-from payments_at_fault
+    * replace (cast(amount as decimal(18, 2)) as amount, cast(payment_amount as decimal(18, 2)) as payment_amount),
+    {{ subject_key('clio', 'bill_id') }} as subject_key
+from (
+    select * from fees_without_a_bill
+    union all by name
+    select * from requests_paid_into_operating
+) as findings

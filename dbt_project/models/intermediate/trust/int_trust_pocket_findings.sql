@@ -1,8 +1,106 @@
--- Money that should not be in trust any more, of what Clio states for each matter as of the night's day: of matters
--- that are closed or were not touched for a year, and earned fees, of bills unpaid 30 days after their due date which
--- the money of their matters could pay. It is spread over them, the oldest first, so that no cent is named twice (how:
--- pipelines/matching/spread.py).
+-- What is wrong with a pocket of clients' money (a matter, or a client's money on no matter). It was below zero at the
+-- end of a day in one of the trust accounts. Or it holds what should not be in trust any more, of what Clio states for
+-- each matter as of the night's day: money of matters that are closed or were not touched for a year, and earned fees,
+-- of bills unpaid 30 days after their due date which the money of their matters could pay. That is spread over them,
+-- the oldest first, so that no cent is named twice (how: pipelines/matching/spread.py).
 with
+
+days_on_which_pockets_moved as (
+
+    select distinct
+        firm_id,
+        bank_account_id,
+        account_name,
+        pocket_key,
+        entry_date,
+        pocket_day_end_amount as balance_amount
+    from {{ ref('int_trust_entries') }}
+    where pocket_key is not null
+
+),
+
+days_in_order as (
+
+    select
+        *,
+        coalesce(lag(balance_amount) over (partition by firm_id, bank_account_id, pocket_key order by entry_date), 0)
+            as balance_before_amount
+    from days_on_which_pockets_moved
+
+),
+
+pockets_per_account as (
+
+    select
+        firm_id,
+        bank_account_id,
+        account_name,
+        pocket_key,
+        min(case when balance_amount < 0 then entry_date end) as first_negative_date,
+        min(balance_amount) as lowest_amount,
+        arg_min(entry_date, balance_amount) as lowest_date,
+        arg_max(balance_amount, entry_date) as balance_amount,
+        max(entry_date) filter (where balance_amount < 0) as last_negative_date,
+        count(*) filter (where balance_amount < 0 and balance_before_amount >= 0) as fall_count,
+        max(entry_date) filter (where balance_amount < 0 and balance_before_amount >= 0) as last_fall_date,
+        max(entry_date) filter (where balance_amount >= 0 and balance_before_amount < 0) as recovered_date
+    from days_in_order
+    group by firm_id, bank_account_id, account_name, pocket_key
+    having min(balance_amount) < 0
+
+),
+
+pockets_overdrawn as (
+
+    select
+        firm_id,
+        pocket_key,
+        string_agg(account_name, ', ' order by first_negative_date, bank_account_id) as account_names,
+        min(first_negative_date) as first_negative_date,
+        cast(min(lowest_amount) as decimal(18, 2)) as lowest_amount,
+        arg_min(lowest_date, (lowest_amount, lowest_date)) as lowest_date,
+        cast(sum(balance_amount) as decimal(18, 2)) as balance_amount,
+        cast(sum(fall_count) as bigint) as fall_count,
+        max(last_fall_date) as last_fall_date,
+        max(last_negative_date) as last_negative_date,
+        min(balance_amount) >= 0 as is_recovered,
+        case when min(balance_amount) >= 0 then max(recovered_date) end as recovered_date
+    from pockets_per_account
+    group by firm_id, pocket_key
+
+),
+
+pockets_below_zero as (
+
+    select
+        overdrawn.firm_id,
+        'client_ledger_negative' as code,
+        overdrawn.pocket_key as subject_key,
+        coalesce(matters.client_name, clients.client_name) as client_name,
+        overdrawn.account_names as trust_account,
+        matters.matter_id,
+        matters.matter_number,
+        coalesce(matters.matter_number, matters.client_name, clients.client_name) as subject_label,
+        overdrawn.first_negative_date as since_date,
+        -overdrawn.lowest_amount as amount,
+        overdrawn.lowest_amount,
+        overdrawn.lowest_date,
+        overdrawn.fall_count,
+        overdrawn.last_fall_date,
+        overdrawn.recovered_date,
+        overdrawn.balance_amount,
+        concat_ws('|', overdrawn.is_recovered, overdrawn.last_negative_date) as also_says
+    from pockets_overdrawn as overdrawn
+    left join {{ ref('stg_clio__matters') }} as matters
+        on
+            overdrawn.firm_id = matters.firm_id
+            and overdrawn.pocket_key = {{ subject_key('matter', 'matters.matter_id') }}
+    left join {{ ref('int_clio_clients') }} as clients
+        on
+            overdrawn.firm_id = clients.firm_id
+            and overdrawn.pocket_key = {{ subject_key('client', 'clients.client_id') }}
+
+),
 
 amounts_of_matters as (
 
@@ -75,16 +173,7 @@ stale_matters as (
         matter_number as subject_label,
         last_touched_date as since_date,
         held_amount as amount,
-        'holds ' || {{ money_text('held_amount') }} || ', '
-        || case when is_closed then 'closed' else 'last touched ' || last_touched_date end as clio_value,
-        'Matter ' || matter_number || coalesce(' of ' || client_name, '') || ' holds '
-        || {{ money_text('held_amount') }}
-        || ' in trust although it ' || case
-            when is_closed then 'is closed'
-            else 'was last touched on ' || last_touched_date
-        end || '.' as explanation,
-        'Return the ' || {{ money_text('held_amount') }} || ' to the client, or apply it to what the client owes.'
-            as suggested_action
+        is_closed
     from matters_holding_money
     where is_closed or as_of_date >= last_touched_date + interval 12 month
 
@@ -192,26 +281,10 @@ earned_fees as (
         bills.matter_numbers as matter_number,
         bills.due_date as since_date,
         spread.amount,
-        'due ' || bills.due_date || ', balance ' || {{ money_text('bills.balance_amount') }} || ', held '
-        || {{ money_text('bills.held_amount') }}
-        || case
-            when spread.amount < least(bills.balance_amount, bills.held_amount)
-                then ', of which for this bill ' || {{ money_text('spread.amount') }}
-            else ''
-        end as clio_value,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') || ' of '
-        || coalesce(bills.client_name, 'no client') || ' was due on ' || bills.due_date || ' and '
-        || {{ money_text('bills.balance_amount') }}
-        || ' is unpaid, while matter ' || bills.matter_numbers || ' holds ' || {{ money_text('bills.held_amount') }}
-        || ' in trust'
-        || case
-            when spread.amount < least(bills.balance_amount, bills.held_amount)
-                then ', of which ' || {{ money_text('spread.amount') }} || ' is left when older bills are paid'
-            else ''
-        end
-        || '.' as explanation,
-        'Pay ' || {{ money_text('spread.amount') }} || ' of the bill from trust, or note why the money must stay.'
-            as suggested_action,
+        bills.bill_number,
+        bills.balance_amount,
+        bills.held_amount,
+        spread.amount < least(bills.balance_amount, bills.held_amount) as is_shared_with_older_bills,
         bills.changed_at
     from bills_with_money as bills
     inner join money_spread as spread
@@ -223,6 +296,8 @@ earned_fees as (
 -- Inside one system there is no grace: of these, only a bill may have changed tonight.
 select * replace (cast(amount as decimal(18, 2)) as amount)
 from (
+    select * from pockets_below_zero
+    union all by name
     select * from stale_matters
     union all by name
     select * from earned_fees
