@@ -4,7 +4,8 @@
 own (`flows.night.process`), which `tieout serve` lends where it runs (`flows.service.lending`); the tasks here wait for
 its steps. A sub-flow ends in a state named after its verdict: *Reconciled*, *Pending* and *Exceptions* are completed
 (the product worked), *Incomplete* is failed (nothing was published, people keep last night's books). Each leaves a
-Markdown artifact with its statement and worklist, so that the Prefect UI tells the story.
+Markdown artifact with its statement and worklist, so that the Prefect UI tells the story. Tasks have names and no tags:
+Prefect asks its server for a place per tag before each task, which costs more than the task.
 """
 
 import os
@@ -35,7 +36,7 @@ def step_of_night(step: str, firm_id: str, night: NightProcess) -> None:
     get_run_logger().info(night.until(step))
 
 
-@task(name="report", task_run_name="report {result.firm_id}", tags=["report"], cache_policy=NO_CACHE)
+@task(name="report", task_run_name="report {result.firm_id}", cache_policy=NO_CACHE)
 def report_night(result: NightResult) -> None:
     """A Markdown artifact with the verdict, the figures and the worklist."""
     rows = read_worklist(Path(result.warehouse), result.firm_id) if result.warehouse else []
@@ -53,7 +54,7 @@ def reconcile_firm(order: Order, night: NightProcess) -> State[NightResult]:
     night.begin(order)
     with suppress(NightEndedError):
         for step in STEPS:
-            step_of_night.with_options(name=step, tags={step})(step, order.firm_id, night)
+            step_of_night.with_options(name=step)(step, order.firm_id, night)
     firm = load_settings(Path(order.config)).firm(order.firm_id)
     night.result = result = journal.kept(firm, night.finish(), started_at)
     report_night(result)
@@ -61,7 +62,7 @@ def reconcile_firm(order: Order, night: NightProcess) -> State[NightResult]:
     return state(name=result.verdict.capitalize(), message=f"{order.firm_id}: {result.verdict}", data=result)
 
 
-@task(name="night", task_run_name="night of {order.firm_id}", tags=["night"], cache_policy=NO_CACHE)
+@task(name="night", task_run_name="night of {order.firm_id}", cache_policy=NO_CACHE)
 def night_of_firm(order: Order) -> NightResult:
     """One firm's sub-flow and what it came to; one that Prefect itself could not run is incomplete too."""
     with NightProcess(start=borrowed) as night:

@@ -29,7 +29,7 @@ from flows import alerts, schedule
 from flows.night import journal
 from flows.night.order import Order
 from flows.night.verdict import INCOMPLETE, NightResult
-from flows.service.nightly import nightly
+from flows.service.nightly import night_of_firm
 from pipelines.firm.settings import Firm, Settings, load_settings
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def scheduled_night(firm_id: str, config: str, failed_tries: int = 0) -> State[s
     firm = settings.firm(firm_id)
     if not failed_tries and schedule.needed(firm, datetime.now(UTC), last_started(firm)) is None:
         return Completed(name="Skipped", message=f"{firm_id}: this night was begun before")
-    [result] = nightly([Order(firm_id, str(settings.path))])
+    result = night_of_firm.fn(Order(firm_id, str(settings.path)))
     again = tried_again_at(result, settings.path, failed_tries, datetime.now(UTC))
     if again is not None:
         return Failed(name="Incomplete", message=f"{firm_id}: tried again at {again:%Y-%m-%d %H:%M} UTC")

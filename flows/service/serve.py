@@ -26,7 +26,6 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments import run_deployment
-from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
@@ -36,6 +35,7 @@ from flows.desk.server import Server
 from flows.service.lending import lending
 from flows.service.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.service.serve_log import LogFormat, NightLog
+from flows.service.warm import warm_processes
 from flows.service.watch import Watch
 from pipelines.errors import UsageError
 from pipelines.firm.locks import Held, locked
@@ -46,13 +46,10 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0  # the place of a night that ended is empty until the next look for one that is due; else 10
 
 
-def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """One deployment per firm: its night, at its time, in its zone, one at a time."""
-    return [_deployment(firm, settings.path) for firm in settings.firms.values()]
-
-
-def _deployment(firm: Firm, config: Path) -> RunnerDeployment:
-    return scheduled_night.to_deployment(  # type: ignore[return-value]
+def _add_deployment(runner: Runner, firm: Firm, config: Path) -> None:
+    """The firm's night, at its time, in its zone, one at a time."""
+    runner.add_flow(
+        scheduled_night,
         name=firm.id,
         schedule=Cron(firm.schedule, timezone=firm.timezone),
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
@@ -78,7 +75,7 @@ class _Runner(Runner):
 def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None]) -> None:
     """Serve until interrupted; `say` hears where the desk is. Raises UsageError when the data folder is served
     already."""
-    with _alone(settings), lending(), get_client(sync_client=True) as client:
+    with _alone(settings), lending(), warm_processes(), get_client(sync_client=True) as client:
         now = datetime.now(UTC)
         say(_start_desk(settings))
         cut_short = close_dead_runs(client, settings, now)
@@ -86,8 +83,8 @@ def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None])
             threading.Thread(target=work, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
         runner = _Runner(pause_on_shutdown=False, limit=os.cpu_count() or 1, query_seconds=LOOK_SECONDS)
-        for deployment in deployments(settings):
-            runner.add_deployment(deployment)
+        for firm in settings.firms.values():
+            _add_deployment(runner, firm, settings.path)
         with suppress(KeyboardInterrupt):
             asyncio.run(runner.start())
 

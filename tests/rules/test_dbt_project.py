@@ -147,6 +147,32 @@ def test_a_concern_shows_its_public_models_alone(manifest: dict[str, Any]) -> No
     assert without == []
 
 
+# Where the sentences of a concern are made; its other models hand on facts.
+WORDED_IN = {"documents": {"int_document_findings"}}
+WORDING = re.compile(
+    r"macros/(words/.*|money/money_text|text/(at_most|candidate_words|document_words|excerpt|listed|locked_books_first"
+    r"|number_text|status_in_words))\.sql"
+)
+
+
+def test_a_model_that_judges_makes_no_sentences(manifest: dict[str, Any]) -> None:
+    words = {id for id, macro in manifest["macros"].items() if WORDING.fullmatch(macro["original_file_path"])}
+    assert {manifest["macros"][id]["name"] for id in words} >= {
+        "money_text",
+        "status_in_words",
+        "bill_in_words",
+        "listed",
+    }
+    making = {
+        (node["fqn"][2], node["name"])
+        for node in of_type(manifest, "model")
+        if node["fqn"][1] == "intermediate" and words & set(node["depends_on"]["macros"])
+    }
+    assert {(concern, name) for concern, name in making if concern in WORDED_IN} == {
+        (concern, name) for concern, names in WORDED_IN.items() for name in names
+    }
+
+
 def test_nobody_reads_a_mart(manifest: dict[str, Any]) -> None:
     readers = [
         (node["name"], parent)

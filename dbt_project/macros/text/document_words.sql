@@ -20,3 +20,8 @@
     {{ invoices }}.invoice_status || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
     || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
 {%- endmacro %}
+
+{#- Words with which a sentence begins. -#}
+{% macro beginning_with(words) -%}
+    upper(left({{ words }}, 1)) || substr({{ words }}, 2)
+{%- endmacro %}

@@ -78,5 +78,8 @@ left join {{ ref('int_invoices_valued') }} as invoices
     on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
 left join bills_with_differing_content as differing
     on documents.firm_id = differing.firm_id and documents.bill_id = differing.bill_id
-left join {{ ref('int_draft_findings') }} as stuck
-    on documents.firm_id = stuck.firm_id and documents.bill_id = stuck.bill_id
+left join {{ ref('int_document_findings') }} as stuck
+    on
+        documents.firm_id = stuck.firm_id
+        and documents.bill_id = stuck.bill_id
+        and stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')

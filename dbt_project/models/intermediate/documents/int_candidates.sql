@@ -1,8 +1,9 @@
--- Invoices that may well be a bill's, yet prove nothing: of the same client (or one that nothing tells apart) and
--- total, dated up to 35 days apart; of its day and total, under a contact that is no client's; or of its number after
--- normalising with its total or day, whoever the contact is. For bills that are missing in Xero or dead there. A bill
--- names its three nearest invoices, and an invoice its three nearest bills, and how many there are: for who reads, and
--- for who copies a command. Equal documents are counted by group, never listed.
+-- What a document without partner may be on the other side, all the same; it proves nothing. One by one: of the same
+-- client (or one that nothing tells apart) and total, dated up to 35 days apart; of its day and total, under a contact
+-- that is no client's; or of its number after normalising with its total or day, whoever the contact is. That is asked
+-- for bills whose invoice is dead as well, and equal documents are counted by group, never listed: a document names the
+-- three nearest and how many there are. Where there is none, it may be several together or in parts. A negative bill
+-- may be a credit note.
 {%- set kept = 3 %}
 with
 
@@ -211,7 +212,7 @@ candidates_counted as (
 
 ),
 
-candidates_one_by_one as (
+candidates_unnested as (
 
     select
         * exclude (other_ids),
@@ -230,74 +231,81 @@ nearest_candidates as (
         row_number() over (
             partition by firm_id, named_on, document_id order by min(reason_rank), min(days_apart), other_id
         ) as candidate_order
-    from candidates_one_by_one
+    from candidates_unnested
     group by firm_id, named_on, document_id, other_id
     qualify candidate_order <= {{ kept }}
 
 ),
 
-candidates_in_words as (
+credit_notes_that_may_be_it as (
+
+    -- Number or reference name the bill, whatever the total, or client and size are the bill's.
+    select
+        bills.firm_id,
+        'negative bill' as named_on,
+        bills.bill_id as document_id,
+        'credit note' as way,
+        1 as way_rank,
+        notes.invoice_id as other_id,
+        row_number() over (
+            partition by bills.firm_id, bills.bill_id
+            order by
+                notes.total_amount <> bills.total_amount,
+                {{ days_apart('bills.issued_date', 'notes.issued_date') }},
+                notes.invoice_id
+        ) as candidate_order,
+        count(*) over (partition by bills.firm_id, bills.bill_id) as candidate_count
+    from {{ ref('int_documents_open') }} as bills
+    inner join {{ ref('int_credit_notes') }} as notes
+        on bills.firm_id = notes.firm_id and notes.invoice_class <> 'dead'
+    left join {{ ref('int_pairs') }} as pairs
+        on notes.firm_id = pairs.firm_id and notes.invoice_id = pairs.invoice_id
+    left join {{ ref('int_client_contacts') }} as contacts
+        on
+            bills.firm_id = contacts.firm_id
+            and bills.client_id = contacts.client_id
+            and notes.contact_id = contacts.contact_id
+    where
+        bills.bill_id is not null
+        and bills.total_amount < 0
+        and pairs.invoice_id is null
+        and (
+            (contacts.relation = 'same' and notes.total_amount = bills.total_amount)
+            or regexp_replace(notes.normalised_number_key, '^cn-?0*', '') = bills.normalised_number_key
+            or {{ names_number('notes.reference_key', 'bills.number_key') }}
+        )
+    qualify candidate_order <= {{ kept }}
+
+),
+
+candidates_in_each_way as (
 
     select
         nearest.firm_id,
         nearest.named_on,
         nearest.document_id,
+        'one by one' as way,
+        1 as way_rank,
         nearest.other_id,
         nearest.candidate_order,
-        counted.candidate_count,
-        case nearest.named_on
-            when 'bill'
-                then {{ document_of_day('invoice', 'invoices.invoice_number', 'invoices.issued_date') }} || ' ('
-                    || {{ status_in_words('invoices.invoice_status') }} || ', '
-                    || {{ money_text('invoices.total_amount') }} || ', '
-                    || coalesce(invoices.contact_name, 'no contact') || ')'
-            else {{ document_of_day('bill', 'bills.bill_number', 'bills.issued_date') }} || ' ('
-                || {{ money_text('bills.payable_amount') }} || ', '
-                || coalesce(bills.client_name, 'client not visible') || ')'
-        end as candidate_in_words,
-        {{ number_and_id('coalesce(invoices.invoice_number, bills.bill_number)', 'nearest.other_id') }} as candidate
+        counted.candidate_count
     from nearest_candidates as nearest
     inner join candidates_counted as counted
         on
             nearest.firm_id = counted.firm_id
             and nearest.named_on = counted.named_on
             and nearest.document_id = counted.document_id
-    left join {{ ref('int_sales_invoices') }} as invoices
-        on
-            nearest.firm_id = invoices.firm_id
-            and nearest.named_on = 'bill'
-            and nearest.other_id = invoices.invoice_id
-    left join {{ ref('int_bills_valued') }} as bills
-        on nearest.firm_id = bills.firm_id and nearest.named_on = 'invoice' and nearest.other_id = bills.bill_id
 
-),
+    union all by name
 
-candidates_listed as (
-
-    select
-        firm_id,
-        named_on,
-        document_id,
-        max(candidate_count) as candidate_count,
-        {{ candidates_listed('candidate_in_words', ';') }} as candidates_in_words,
-        {{ candidates_listed('candidate', ',') }} as candidate,
-        max(other_id) as other_id
-    from candidates_in_words
-    group by firm_id, named_on, document_id
-
-),
-
-candidates_with_their_command as (
-
-    -- Ids alone: a number is whatever somebody typed, and this is to be pasted into a shell.
     select
         *,
-        case when candidate_count = 1 then other_id when named_on = 'bill' then 'INVOICE_ID' else 'BILL_ID' end
-            as id_to_name,
-        'tieout link ' || firm_id || ' '
-        || case named_on when 'bill' then document_id || ' ' || id_to_name else id_to_name || ' ' || document_id end
-        || ' --by "YOUR NAME" --reason "same document"' as link_command
-    from candidates_listed
+        case way when 'together' then 2 else 3 end as way_rank
+    from {{ ref('int_candidates_together') }}
+
+    union all by name
+
+    select * from credit_notes_that_may_be_it
 
 )
 
@@ -305,13 +313,10 @@ select
     firm_id,
     named_on,
     document_id,
-    candidate_count,
-    candidates_in_words,
-    candidate,
-    case
-        when candidate_count = 1
-            then 'Look at ' || candidates_in_words || '. If it is the same document, say so: ' || link_command
-        else 'Look at each of these: ' || candidates_in_words || '. If one is the same document, say so with its id: '
-            || link_command
-    end as linking_it
-from candidates_with_their_command
+    way,
+    other_id,
+    cast(candidate_order as integer) as candidate_order,
+    cast(candidate_count as integer) as candidate_count,
+    part_ids
+from candidates_in_each_way
+qualify way_rank = min(way_rank) over (partition by firm_id, named_on, document_id)

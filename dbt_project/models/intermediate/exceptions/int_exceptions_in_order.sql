@@ -124,8 +124,8 @@ causes_of_each_exception as (
         'contact_archived' as cause_kind,
         findings.archived_contact as cause_key
     from open_exceptions_of_bills as missing
-    inner join {{ ref('int_missing_findings') }} as findings
-        on missing.firm_id = findings.firm_id and missing.bill_id = findings.bill_id
+    inner join {{ ref('int_document_findings') }} as findings
+        on missing.firm_id = findings.firm_id and missing.bill_id = findings.bill_id and missing.code = findings.code
     where missing.code = 'missing_in_xero' and findings.archived_contact is not null
 
     union all
@@ -137,8 +137,8 @@ causes_of_each_exception as (
         'account_archived' as cause_kind,
         unnest(drafts.archived_accounts) as cause_key
     from open_exceptions_of_bills as stuck
-    inner join {{ ref('int_draft_findings') }} as drafts
-        on stuck.firm_id = drafts.firm_id and stuck.bill_id = drafts.bill_id
+    inner join {{ ref('int_document_findings') }} as drafts
+        on stuck.firm_id = drafts.firm_id and stuck.bill_id = drafts.bill_id and stuck.code = drafts.code
     where stuck.code in ('stuck_in_draft_ready', 'stuck_in_draft_edited')
 
     union all

@@ -4,7 +4,7 @@
 -- it says (its fingerprint), and whether its documents changed just now.
 {%- set sections_of_pairs = ['int_content_findings_worded', 'int_payment_findings_worded'] %}
 {%- set sections_in_own_currency = [
-    'int_document_findings', 'int_missing_findings', 'int_draft_findings', 'int_money_findings', 'int_trust_findings',
+    'int_document_findings', 'int_money_findings', 'int_trust_findings',
 ] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',
