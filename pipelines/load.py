@@ -25,6 +25,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipelines.api.http import Transport
 from pipelines.api.proof import ListResult
 from pipelines.firm.settings import Firm
@@ -116,6 +118,7 @@ def load_firms(
             one.named = named
         extracted = extract(connection, books, work_file.parent / "dlt", transport)
         extracted.load()
+        pa.default_memory_pool().release_unused()  # Arrow would keep it through the build, which is another process's
         settle(connection, books, extracted.again, started_at)
         write_evidence(connection, books, run_id, started_at, built_by)
         for schema in ("clio_staging", "xero_staging"):
