@@ -61,3 +61,11 @@
         end as decimal(18, 2)
     )
 {%- endmacro %}
+
+{#- Whose money an entry of a trust account is: the matter's, or the client's where there is no matter. -#}
+{% macro pocket_key(entries) -%}
+    case
+        when {{ entries }}.matter_id is not null then {{ subject_key('matter', entries ~ '.matter_id') }}
+        when {{ entries }}.client_id is not null then {{ subject_key('client', entries ~ '.client_id') }}
+    end
+{%- endmacro %}

@@ -138,11 +138,13 @@ pockets_of_trust_money as (
     union all
 
     select
-        firm_id,
-        pocket_key,
-        -signed_amount as amount
-    from {{ ref('int_trust_entries_dated') }}
-    where pocket_key is not null
+        entries.firm_id,
+        {{ pocket_key('entries') }} as pocket_key,
+        -{{ signed_funds('entries') }} as amount
+    from {{ ref('stg_clio__bank_transactions') }} as entries
+    inner join {{ ref('int_trust_figures') }} as accounts
+        on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.bank_account_id
+    where coalesce(entries.matter_id, entries.client_id) is not null
 
 ),
 

@@ -3,15 +3,31 @@
 -- one statement for all of them; a statement that is too old shows its date and no amount.
 with
 
+entries_after_the_day as (
+
+    {{ trust_entries_after_the_day() }}
+
+),
+
 entries_summed as (
 
     select
         firm_id,
         bank_account_id,
-        sum(case when is_after_the_day then 0 else signed_amount end) as ledger_amount,
-        sum(case when is_after_the_day then signed_amount else 0 end) as later_amount,
-        count(*) filter (where not is_after_the_day) as entry_count
-    from {{ ref('int_trust_entries_dated') }}
+        sum(signed_amount) as ledger_amount,
+        count(*) as entry_count
+    from {{ ref('int_trust_entries') }}
+    group by firm_id, bank_account_id
+
+),
+
+later_summed as (
+
+    select
+        firm_id,
+        bank_account_id,
+        sum(signed_amount) as amount
+    from entries_after_the_day
     group by firm_id, bank_account_id
 
 ),
@@ -37,8 +53,8 @@ pockets_stated as (
     select
         firm_id,
         -signed_amount as amount
-    from {{ ref('int_trust_entries_dated') }}
-    where is_after_the_day and pocket_key is not null
+    from entries_after_the_day
+    where pocket_key is not null
 
 ),
 
@@ -108,7 +124,7 @@ figures as (
         accounts.xero_bank_label,
         accounts.xero_liability_account_id,
         accounts.xero_liability_label,
-        accounts.balance_amount - coalesce(entries_summed.later_amount, 0) as account_amount,
+        accounts.balance_amount - coalesce(later_summed.amount, 0) as account_amount,
         coalesce(entries_summed.ledger_amount, 0) as ledger_amount,
         coalesce(entries_summed.entry_count, 0) as entry_count,
         coalesce(pockets_summed.amount, 0) as clients_amount,
@@ -130,6 +146,8 @@ figures as (
     from {{ ref('int_trust_accounts') }} as accounts
     left join entries_summed
         on accounts.firm_id = entries_summed.firm_id and accounts.bank_account_id = entries_summed.bank_account_id
+    left join later_summed
+        on accounts.firm_id = later_summed.firm_id and accounts.bank_account_id = later_summed.bank_account_id
     left join pockets_summed
         on accounts.firm_id = pockets_summed.firm_id
     left join entries_in_xero_summed

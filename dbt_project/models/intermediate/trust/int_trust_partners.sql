@@ -19,40 +19,22 @@ entries_unpaired as (
 
 ),
 
-whole_days as (
+whole_days_and_slips as (
 
-    select
-        firm_id,
-        xero_bank_account_id,
-        side,
-        entry_date,
-        sum(signed_amount) as amount,
-        list(entry_key order by entry_key) as members
-    from entries_unpaired
-    group by firm_id, xero_bank_account_id, side, entry_date, signed_amount > 0
-
-),
-
-whole_slips as (
-
-    select
-        firm_id,
-        xero_bank_account_id,
-        side,
-        entry_date,
-        sum(signed_amount) as amount,
-        list(entry_key order by entry_key) as members
-    from entries_unpaired
-    where slip_key is not null
-    group by firm_id, xero_bank_account_id, side, entry_date, slip_key, signed_amount > 0
-
-),
-
-sets as (
-
-    select * from whole_days
-    union
-    select * from whole_slips
+    -- A day whose entries are all on one slip is one set, not two.
+    {%- for slip in ['null', 'slip_key'] %}
+        select
+            firm_id,
+            xero_bank_account_id,
+            side,
+            entry_date,
+            sum(signed_amount) as amount,
+            list(entry_key order by entry_key) as members
+        from entries_unpaired
+        {{ 'where slip_key is not null' if slip == 'slip_key' }}
+        group by firm_id, xero_bank_account_id, side, entry_date, signed_amount > 0, {{ slip }}
+        {{ 'union' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -63,7 +45,7 @@ sums_that_hold as (
         ones.side as one_side,
         ones.entry_key as one_key,
         sets.members
-    from sets
+    from whole_days_and_slips as sets
     inner join entries_unpaired as ones
         on
             sets.firm_id = ones.firm_id

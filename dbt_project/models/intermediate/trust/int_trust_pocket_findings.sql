@@ -102,6 +102,12 @@ pockets_below_zero as (
 
 ),
 
+entries_after_the_day as (
+
+    {{ trust_entries_after_the_day() }}
+
+),
+
 amounts_of_matters as (
 
     select
@@ -118,10 +124,21 @@ amounts_of_matters as (
     select
         firm_id,
         matter_id,
-        case when is_after_the_day then -signed_amount else 0 end as amount,
+        -signed_amount as amount,
         account_name,
-        case when not is_after_the_day then entry_date end as entry_date
-    from {{ ref('int_trust_entries_dated') }}
+        cast(null as date) as entry_date
+    from entries_after_the_day
+    where matter_id is not null
+
+    union all
+
+    select
+        firm_id,
+        matter_id,
+        0 as amount,
+        account_name,
+        entry_date
+    from {{ ref('int_trust_entries') }}
     where matter_id is not null
 
 ),
@@ -184,13 +201,19 @@ bills_overdue as (
     select
         bills.firm_id,
         bills.bill_id,
-        coalesce(try_cast(bills.bill_id as bigint), 0) as bill_number_in_clio,
         bills.bill_number,
         bills.client_name,
         bills.changed_at,
         coalesce(bills.due_date, bills.issued_date) as due_date,
-        bills.issued_date,
-        bills.balance_amount
+        bills.balance_amount,
+        row_number() over (
+            partition by bills.firm_id
+            order by
+                coalesce(bills.due_date, bills.issued_date),
+                bills.issued_date,
+                coalesce(try_cast(bills.bill_id as bigint), 0),
+                bills.bill_id
+        ) as place
     from {{ ref('int_bills_valued') }} as bills
     inner join {{ ref('int_tonight') }} as tonight
         on bills.firm_id = tonight.firm_id
@@ -234,10 +257,9 @@ bills_in_order as (
 
     select
         firm_id,
-        list(bill_id order by due_date, issued_date, bill_number_in_clio, bill_id) as bill_ids,
-        list(cast(balance_amount * 100 as bigint) order by due_date, issued_date, bill_number_in_clio, bill_id)
-            as asked_cents,
-        list(matter_ids order by due_date, issued_date, bill_number_in_clio, bill_id) as matter_ids
+        list(bill_id order by place) as bill_ids,
+        list(cast(balance_amount * 100 as bigint) order by place) as asked_cents,
+        list(matter_ids order by place) as matter_ids
     from bills_with_money
     group by firm_id
 
