@@ -14,7 +14,7 @@
             firm_id,
             bill_id,
             sum(ar_effect_amount) as amount
-        from {{ ref('int_content_findings') }}
+        from {{ ref('int_contents_at_odds') }}
         where code in ('discount_lost', 'amounts_differ', 'tax_differs', 'rounding')
         group by firm_id, bill_id
     ) as differences

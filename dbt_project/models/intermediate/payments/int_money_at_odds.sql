@@ -148,7 +148,7 @@ select
     nullif(credits.credit_number, '') as credit_number,
     credits.contact_id,
     credits.contact_name,
-    coalesce(clients.client_name, credits.contact_name) as client_name,
+    credits.client_name,
     credits.is_in_receivables,
     credits.remaining_amount,
     credits.total_amount as document_amount,
@@ -163,8 +163,6 @@ select
         as ar_effect_amount,
     credits.changed_at
 from {{ ref('int_credits_remaining') }} as credits
-left join {{ ref('int_contacts_with_their_client') }} as clients
-    on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
 left join payments_that_a_credit_may_be as payments
     on credits.firm_id = payments.firm_id and credits.credit_id = payments.credit_id
 where not credits.is_not_from_clio
