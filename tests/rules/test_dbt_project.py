@@ -148,7 +148,11 @@ def test_a_concern_shows_its_public_models_alone(manifest: dict[str, Any]) -> No
 
 
 # Where the sentences of a concern are made; its other models hand on facts.
-WORDED_IN = {"documents": {"int_document_findings"}, "trust": {"int_trust_findings"}}
+WORDED_IN = {
+    "documents": {"int_document_findings"},
+    "payments": {"int_payment_findings"},
+    "trust": {"int_trust_findings"},
+}
 WORDING = re.compile(
     r"macros/(words/.*|money/money_text|text/(at_most|candidate_words|document_words|excerpt|listed|locked_books_first"
     r"|movement_words|number_text|status_in_words))\.sql"

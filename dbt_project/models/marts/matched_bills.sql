@@ -12,7 +12,7 @@ bills_with_differing_content as (
     select
         firm_id,
         bill_id
-    from {{ ref('int_payment_findings') }}
+    from {{ ref('int_payments_at_odds') }}
     where not is_said_of_its_account
 
     union
