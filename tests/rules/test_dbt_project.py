@@ -26,7 +26,7 @@ from tests.support.empty_warehouse import create_empty
 PIPELINES = PROJECT.with_name("pipelines")
 LAYERS = ("staging", "intermediate", "marts")
 CONCERNS = ("documents", "pairing", "lines", "payments", "receivables", "trust", "exceptions")
-MOST_MODELS_BETWEEN, MOST_FLOORS = 66, 22
+MOST_MODELS_BETWEEN, MOST_FLOORS = 64, 22
 EXCEPTION_COLUMNS = """firm_id, exception_id, code, severity, status, subject_key, clio_bill_number,
         xero_invoice_number, client_name, trust_account, matter_number, amount, ar_effect, clio_value, xero_value,
         explanation, suggested_action, blocked_by, group_id, clio_url, xero_url, first_seen_at, last_seen_at,
