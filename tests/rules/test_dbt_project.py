@@ -164,6 +164,7 @@ def test_a_concern_shows_its_public_models_alone(manifest: dict[str, Any]) -> No
 # Where the sentences of a concern are made; its other models hand on facts.
 WORDED_IN = {
     "documents": {"int_document_findings"},
+    "lines": {"int_content_findings", "int_line_edits"},
     "payments": {"int_payment_findings"},
     "trust": {"int_trust_findings"},
 }
