@@ -14,7 +14,7 @@
             firm_id,
             bill_id,
             sum(ar_effect_amount) as amount
-        from {{ ref('int_content_findings') }}
+        from {{ ref('int_contents_at_odds') }}
         where code in ('discount_lost', 'amounts_differ', 'tax_differs', 'rounding')
         group by firm_id, bill_id
     ) as differences
@@ -24,7 +24,7 @@
             bill_id,
             sum(ar_effect_amount) as amount,
             bool_and(clio_amount is not null) as are_in_clio
-        from {{ ref('int_payment_findings') }}
+        from {{ ref('int_payments_at_odds') }}
         where code = 'credit_one_side'
         group by firm_id, bill_id
         having bool_and(clio_amount is not null) or bool_and(xero_amount is not null)

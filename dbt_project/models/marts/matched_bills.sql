@@ -13,7 +13,7 @@ bills_with_differing_content as (
         firm_id,
         bill_id
     from {{ ref('int_payment_findings') }}
-    where not is_said_of_its_account
+    where is_in_document_currency
 
     union
 

@@ -6,7 +6,7 @@ sets_in_the_wrong_account as (
         firm_id,
         bill_id,
         set_key
-    from {{ ref('int_payment_findings') }}
+    from {{ ref('int_payments_at_odds') }}
     where code = 'payment_in_wrong_account'
 
 )

@@ -234,6 +234,12 @@ first_cause_of_each_exception as (
 
 ),
 
+acceptances_in_force as (
+
+    {{ acceptances_in_force() }}
+
+),
+
 exceptions_with_their_cause as (
 
     select exceptions.* replace (coalesce(exceptions.group_id, causes.group_id) as group_id)
@@ -264,7 +270,7 @@ exceptions_with_their_cause as (
         on causes.firm_id = tonight.firm_id
     inner join {{ ref('findings') }} as codes
         on codes.code = 'systemic_cause'
-    left join {{ ref('int_acceptances_in_force') }} as acceptances
+    left join acceptances_in_force as acceptances
         on
             causes.firm_id = acceptances.firm_id
             and causes.exception_id = acceptances.exception_id

@@ -89,6 +89,12 @@ seen_by_the_finding_of_tonight as (
 
 ),
 
+acceptances_in_force as (
+
+    {{ acceptances_in_force() }}
+
+),
+
 nights as (
 
     {{ nights_counted() }}
@@ -191,7 +197,7 @@ select
 from {{ ref('int_findings') }} as findings
 inner join {{ ref('int_tonight') }} as tonight
     on findings.firm_id = tonight.firm_id
-left join {{ ref('int_acceptances_in_force') }} as acceptances
+left join acceptances_in_force as acceptances
     on
         findings.firm_id = acceptances.firm_id
         and findings.exception_id = acceptances.exception_id

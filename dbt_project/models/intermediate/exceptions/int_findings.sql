@@ -2,10 +2,8 @@
 -- empty is read off the finding's own documents, its severity off its code; from here on a finding carries its client,
 -- matter, attorney, numbers, day and label, and nothing is looked up again. Beside it, who it is (its id), what exactly
 -- it says (its fingerprint), and whether its documents changed just now.
-{%- set sections_of_pairs = ['int_content_findings_worded', 'int_payment_findings_worded'] %}
-{%- set sections_in_own_currency = [
-    'int_document_findings', 'int_money_findings', 'int_trust_findings',
-] %}
+{%- set sections_of_pairs = ['int_content_findings', 'int_payment_findings'] %}
+{%- set sections_in_own_currency = ['int_document_findings', 'int_payment_findings', 'int_trust_findings'] %}
 {%- set shape = {
     'firm_id': 'varchar', 'code': 'varchar', 'severity': 'varchar', 'finding_key': 'varchar',
     'subject_key': 'varchar', 'subject_label': 'varchar', 'detail_key': 'varchar', 'bill_id': 'varchar',
@@ -30,7 +28,8 @@ findings_of_pairs as (
     {% for section in sections_of_pairs %}
         union all by name
         select * from {{ ref(section) }}
-    {% endfor %}
+        {{ 'where is_in_document_currency' if section == 'int_payment_findings' }}
+    {%- endfor %}
 
 ),
 
@@ -165,7 +164,8 @@ everything_found as (
     {% for section in sections_in_own_currency %}
         union all by name
         select * from {{ ref(section) }}
-    {% endfor %}
+        {{ 'where not is_in_document_currency' if section == 'int_payment_findings' }}
+    {%- endfor %}
 
 ),
 
@@ -257,18 +257,6 @@ findings_introduced as (
 
 ),
 
-lines_of_each_pair as (
-
-    select
-        firm_id,
-        bill_id,
-        md5(string_agg(case when line_status = 'text_changed' then edit end, '|' order by edit_order)) as texts_key,
-        md5(string_agg(case when line_status <> 'text_changed' then edit end, '|' order by edit_order)) as amounts_key
-    from {{ ref('int_line_edits') }}
-    group by firm_id, bill_id
-
-),
-
 findings_with_what_they_say as (
 
     -- What a person sees and answers: code, amount, effect, values, the lines that are listed, and whether an overdrawn
@@ -287,16 +275,10 @@ findings_with_what_they_say as (
                     findings.ar_effect_amount,
                     coalesce(findings.clio_value, ''),
                     coalesce(findings.xero_value, ''),
-                    case
-                        when findings.code = 'text_differs' then lines.texts_key
-                        when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
-                        else findings.also_says
-                    end
+                    findings.also_says
                 )
         end as what_it_says
     from findings_introduced as findings
-    left join lines_of_each_pair as lines
-        on findings.firm_id = lines.firm_id and findings.bill_id = lines.bill_id
 
 )
 

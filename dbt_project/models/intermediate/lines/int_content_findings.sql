@@ -1,156 +1,153 @@
--- What differs in the content of an approved bill and its live invoice before any payment, in figures: one row per live
--- pair and code. Where the currencies differ, no amount is compared.
-{%- set codes = [
-    ('currency_differs', 'not currency_agrees', 'ar_difference_amount'),
-    ('discount_lost', "currency_agrees and net_outcome = 'discount_lost'", 'net_difference_amount'),
-    ('amounts_differ', "currency_agrees and net_outcome = 'amounts_differ'", 'net_difference_amount'),
-    ('lines_differ', "currency_agrees and net_outcome = 'lines_differ'", '0'),
-    (
-        'rounding',
-        "currency_agrees and (has_net_rounding or tax_outcome = 'rounding')",
-        "net_rounding_amount + case when tax_outcome = 'rounding' then tax_difference_amount else 0 end"
-    ),
-    ('tax_differs', "currency_agrees and tax_outcome = 'tax_differs'", 'tax_difference_amount'),
-    ('line_tax_differs', "currency_agrees and tax_outcome <> 'tax_differs' and unequal_tax_count > 0", '0'),
-    ('interest_not_mirrored', 'currency_agrees and interest_lacking_amount <> 0', '-interest_lacking_amount'),
-    ('text_differs', 'currency_agrees and reworded_count > 0', '0'),
-    ('date_differs', 'clio_issued_date <> xero_issued_date', '0'),
-    ('due_date_differs', 'clio_due_date is distinct from xero_due_date', '0'),
-    ('wrong_contact', 'not contact_agrees', '0'),
-    ('renumbered', 'not number_agrees', '0'),
-] %}
+-- What differs in the content, in a bookkeeper's words: the templates in macros/words/lines_*.sql say it.
 with
 
-lines_of_each_pair as (
+credits_that_make_up as (
+
+    {{ credits_that_make_up() }}
+
+),
+
+edits_that_a_finding_lists as (
 
     select
         firm_id,
         bill_id,
-        count(case when not amount_agrees and difference_amount <> 0 then 1 end) as unequal_amount_count,
-        coalesce(max(case when not amount_agrees then abs(difference_amount) end), 0) as furthest_off_amount,
-        coalesce(sum(case when not amount_agrees then abs(difference_amount) end), 0) as all_off_amount,
-        count(
-            case
-                when line_status = 'text_changed' or (line_status = 'extra_in_xero' and xero_amount = 0) then 1
-            end
-        ) as reworded_count
-    from {{ ref('int_lines_aligned') }}
+        md5(string_agg(case when line_status = 'text_changed' then edit end, '|' order by edit_order)) as texts_key,
+        md5(string_agg(case when line_status <> 'text_changed' then edit end, '|' order by edit_order)) as amounts_key
+    from {{ ref('int_line_edits') }}
     group by firm_id, bill_id
 
 ),
 
-taxes_of_each_line as (
+edits_by_what_they_mend as (
 
-    -- Two lines that are one, or the lines of both sides that are one sum. What stands alone is told by its amount,
-    -- and so is a tax that only takes back a cent of the net.
     select
         firm_id,
         bill_id,
-        coalesce(group_key, clio_line_key) as line_or_group,
-        abs(sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0))) > 0.02 * count(clio_line_key)
-        and count(clio_line_key) = count(clio_tax_amount)
-        and sum(coalesce(xero_tax_amount, 0)) - sum(coalesce(clio_tax_amount, 0)) + sum(difference_amount) <> 0
-            as tax_is_unequal
-    from {{ ref('int_lines_aligned') }}
-    where group_key is not null or (clio_line_key is not null and xero_line_position is not null)
-    group by firm_id, bill_id, coalesce(group_key, clio_line_key)
+        'wording' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status = 'text_changed' or (line_status = 'extra_in_xero' and xero_amount = 0)
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'amount' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status <> 'regrouped' and target_amount is distinct from xero_amount
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        'tax' as mended,
+        edit,
+        edit_order
+    from {{ ref('int_line_edits') }}
+    where line_status <> 'regrouped' and target_tax_amount is distinct from xero_tax_amount
 
 ),
 
-taxes_of_each_pair as (
+lists_of_edits as (
 
     select
         firm_id,
         bill_id,
-        count(case when tax_is_unequal then 1 end) as unequal_tax_count
-    from taxes_of_each_line
+        mended,
+        {{ listed('list(edit order by edit_order)', budget=500) }} as listed
+    from edits_by_what_they_mend
+    group by firm_id, bill_id, mended
+
+),
+
+edits_of_each_pair as (
+
+    select
+        firm_id,
+        bill_id,
+        max(case when mended = 'wording' then listed end) as text_edits,
+        max(case when mended = 'amount' then listed end) as amount_edits,
+        max(case when mended = 'tax' then listed end) as tax_edits
+    from lists_of_edits
     group by firm_id, bill_id
 
 ),
 
-pairs_with_their_gaps as (
+findings_with_both_sides as (
 
     select
-        pairs.*,
-        cast(pairs.net_difference_amount + pairs.rounding_line_amount as decimal(18, 2)) as net_gap_amount,
-        cast(pairs.xero_tax_amount - pairs.clio_tax_amount as decimal(18, 2)) as tax_difference_amount,
-        coalesce(lines.unequal_amount_count, 0) as unequal_amount_count,
-        coalesce(lines.furthest_off_amount, 0) as furthest_off_amount,
-        coalesce(lines.all_off_amount, 0) as all_off_amount,
-        coalesce(lines.reworded_count, 0) as reworded_count,
-        coalesce(taxes.unequal_tax_count, 0) as unequal_tax_count
-    from {{ ref('int_pairs_compared') }} as pairs
-    left join lines_of_each_pair as lines
-        on pairs.firm_id = lines.firm_id and pairs.bill_id = lines.bill_id
-    left join taxes_of_each_pair as taxes
-        on pairs.firm_id = taxes.firm_id and pairs.bill_id = taxes.bill_id
-    where pairs.bill_class = 'approved' and pairs.invoice_class = 'live'
-
-),
-
-pairs_judged as (
-
-    -- Rounding is a gap of a few cents with no line off by more than one; or one that the tax takes back, so that the
-    -- gross totals are equal; or what a line of Xero books as such.
-    select
-        *,
-        net_gap_amount <> 0
-        and abs(net_gap_amount) <= 0.05
-        and net_gap_amount + tax_difference_amount = 0 as gross_agrees,
+        findings.*,
+        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
+        || coalesce(' for ' || bills.client_name, '') as the_bill,
+        'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
+        ' Change in Xero: '
+        || coalesce(edits.amount_edits, 'the lines add up to another net')
+        || '.' as amount_edits,
+        edits.text_edits,
+        coalesce(' Change in Xero: ' || edits.tax_edits || '.', '') as tax_edits,
+        {{ discount_rate_text('bills.discount_type', 'source.discount_rate') }} as discount_rate,
         case
-            when net_difference_amount = 0 and unequal_amount_count = 0 then 'agrees'
-            when net_gap_amount = 0 and has_rounding_line and all_off_amount <= 0.10 then 'agrees'
-            when net_difference_amount = 0 or net_gap_amount = 0 then 'lines_differ'
-            when net_difference_amount = discount_amount and unequal_amount_count = 0 then 'discount_lost'
-            when abs(net_difference_amount) <= 0.05 and furthest_off_amount <= 0.01 then 'rounding'
-            when abs(net_gap_amount) <= 0.05 and net_gap_amount + tax_difference_amount = 0 then 'rounding'
-            else 'amounts_differ'
-        end as net_outcome
-    from pairs_with_their_gaps
-
-),
-
-contents_compared as (
-
-    select
-        pairs.*,
+            when findings.code = 'text_differs' then lines.texts_key
+            when findings.code in ('amounts_differ', 'lines_differ', 'discount_lost') then lines.amounts_key
+        end as also_says,
+        bills.interest_amount,
+        bills.discount_amount,
+        {{ content_in_clio() }} as clio_value,
+        {{ content_in_xero() }} as xero_value,
         case
-            when pairs.net_outcome = 'rounding' then pairs.net_gap_amount
-            when pairs.net_gap_amount = 0 then 0
-            else pairs.rounding_line_amount
-        end as net_rounding_amount,
-        pairs.net_outcome = 'rounding' or (pairs.has_rounding_line and pairs.net_gap_amount <> 0) as has_net_rounding,
-        case
-            when pairs.tax_difference_amount = 0 then 'agrees'
-            when abs(pairs.tax_difference_amount) <= pairs.tax_rounding_limit or pairs.gross_agrees then 'rounding'
-            else 'tax_differs'
-        end as tax_outcome,
-        case
-            when pairs.has_interest_line then 0
-            else cast(pairs.interest_amount - documents.interest_live_total_amount as decimal(18, 2))
-        end as interest_lacking_amount,
-        documents.ar_difference_amount,
-        documents.changed_at
-    from pairs_judged as pairs
-    inner join {{ ref('int_documents_paired') }} as documents
-        on pairs.firm_id = documents.firm_id and pairs.bill_id = documents.bill_id
+            when invoices.paid_amount <> 0 or invoices.credited_amount <> 0
+                then 'Xero edits no invoice while a payment or credit is applied to it. '
+            else ''
+        end
+        || {{ locked_books_first('invoices.issued_date', 'firms.locked_until_date') }}
+        || coalesce(
+            'Ask first: a credit of ' || {{ money_text('credits.amount') }} || ' that stands in '
+            || credits.credited_in || ' alone makes up for it, so that both ask for the same. If it stands for this '
+            || 'difference, leave both and accept the two rows. If it does not: ', ''
+        ) as before_an_edit
+    from {{ ref('int_contents_at_odds') }} as findings
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
+    inner join {{ ref('int_pairs_compared') }} as pairs
+        on findings.firm_id = pairs.firm_id and findings.bill_id = pairs.bill_id
+    inner join {{ ref('int_bills_valued') }} as bills
+        on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+    inner join {{ ref('stg_clio__bills') }} as source
+        on findings.firm_id = source.firm_id and findings.bill_id = source.bill_id
+    left join credits_that_make_up as credits
+        on
+            findings.firm_id = credits.firm_id
+            and findings.bill_id = credits.bill_id
+            and findings.code in ('discount_lost', 'amounts_differ', 'tax_differs')
+    left join edits_that_a_finding_lists as lines
+        on findings.firm_id = lines.firm_id and findings.bill_id = lines.bill_id
+    left join edits_of_each_pair as edits
+        on findings.firm_id = edits.firm_id and findings.bill_id = edits.bill_id
 
 )
 
-{% for code, condition, effect in codes %}
-    select
-        firm_id,
-        bill_id,
-        invoice_id,
-        '{{ code }}' as code,
-        {% if code == 'date_differs' -%}
-            case when date_trunc('month', clio_issued_date) <> date_trunc('month', xero_issued_date) then 'high' end
-        {%- else -%}
-            cast(null as varchar)
-        {%- endif %} as severity,
-        cast({{ effect }} as decimal(18, 2)) as ar_effect_amount,
-        changed_at
-    from contents_compared
-    where {{ condition }}
-    {{ 'union all' if not loop.last }}
-{%- endfor %}
+select
+    firm_id,
+    code,
+    severity,
+    code || '|' || {{ subject_key('clio', 'bill_id') }} as finding_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
+    bill_id,
+    invoice_id,
+    cast(abs(ar_effect_amount) as decimal(18, 2)) as amount,
+    ar_effect_amount,
+    clio_value,
+    xero_value,
+    {{ content_explained() }} as explanation,
+    {{ content_action() }} as suggested_action,
+    also_says,
+    changed_at
+from findings_with_both_sides

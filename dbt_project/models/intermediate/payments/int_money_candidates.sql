@@ -59,10 +59,8 @@ money_in_xero as (
         entries.total_amount as amount,
         entries.entry_date as thing_date,
         concat_ws(' / ', entries.reference, entries.contact_name, lines.descriptions) as said,
-        'the ' || {{ money_text('entries.total_amount') }} || ' received on ' || entries.entry_date
-        || coalesce(' in ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
-        || coalesce(' from ' || nullif(entries.contact_name, ''), '')
-        || coalesce(' (' || nullif(entries.reference, '') || ')', '') as words
+        nullif(concat_ws(' ', accounts.account_code, accounts.account_name), '') as account,
+        nullif(entries.contact_name, '') as contact_name
     from {{ ref('stg_xero__bank_transactions') }} as entries
     left join {{ ref('stg_xero__accounts') }} as accounts
         on entries.firm_id = accounts.firm_id and entries.bank_account_id = accounts.account_id
@@ -85,10 +83,8 @@ money_in_xero as (
         nullif(transfers.reference, '') as thing_number,
         transfers.transfer_amount as amount,
         transfers.transfer_date as thing_date,
-        'the transfer of ' || {{ money_text('transfers.transfer_amount') }} || ' on ' || transfers.transfer_date
-        || ' from ' || trust_banks.account
-        || coalesce(' to ' || nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), '')
-        || coalesce(' (' || nullif(transfers.reference, '') || ')', '') as words
+        nullif(concat_ws(' ', accounts.account_code, accounts.account_name), '') as account,
+        trust_banks.account as from_account
     from {{ ref('stg_xero__bank_transfers') }} as transfers
     inner join trust_banks
         on transfers.firm_id = trust_banks.firm_id and transfers.from_account_id = trust_banks.account_id
@@ -105,9 +101,7 @@ money_in_xero as (
         nullif(credit_number, '') as thing_number,
         contact_id,
         remaining_amount as amount,
-        credit_date as thing_date,
-        'the ' || credit_kind || coalesce(' ' || nullif(credit_number, ''), '')
-        || coalesce(' of ' || credit_date, '') || ' with ' || {{ money_text('remaining_amount') }} || ' left' as words
+        credit_date as thing_date
     from {{ ref('int_credits_remaining') }}
 
     union all by name
@@ -121,9 +115,7 @@ money_in_xero as (
         sets.bill_id,
         sets.kind as payment_kind,
         sets.xero_amount as amount,
-        sets.xero_date as thing_date,
-        'the ' || sets.kind || ' of ' || {{ money_text('sets.xero_amount') }} || ' of '
-        || sets.xero_date || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
+        sets.xero_date as thing_date
     from {{ ref('int_payment_sets') }} as sets
     inner join {{ ref('int_bills_valued') }} as bills
         on sets.firm_id = bills.firm_id and sets.bill_id = bills.bill_id
@@ -141,9 +133,7 @@ money_in_xero as (
         invoices.contact_id,
         'payment' as payment_kind,
         payments.amount,
-        payments.entry_date as thing_date,
-        'the payment of ' || {{ money_text('payments.amount') }} || ' of ' || payments.entry_date
-        || ' on invoice ' || coalesce(invoices.invoice_number, 'without a number') as words
+        payments.entry_date as thing_date
     from payments_of_invoices_without_bill as payments
     inner join {{ ref('int_invoices_valued') }} as invoices
         on payments.firm_id = invoices.firm_id and payments.invoice_id = invoices.invoice_id
@@ -305,9 +295,10 @@ found as (
         case when unheard.bill_id = clio.bill_id then 'other kind' else 'payment' end as thing_kind,
         clio.clio_entry_ids as thing_id,
         clio.bill_number as thing_number,
+        clio.kind as payment_kind,
+        clio.amount,
         clio.entry_date as thing_date,
-        'the ' || clio.kind || ' of ' || {{ money_text('clio.amount') }} || ' of ' || clio.entry_date || ' on bill '
-        || coalesce(clio.bill_number, 'without a number') || ' in Clio' as words
+        true as is_in_clio
     from sets_without_partner as unheard
     inner join missing_in_xero as clio
         on
@@ -327,7 +318,13 @@ select
     thing_kind,
     thing_id,
     min(thing_number) as thing_number,
-    min(words) as words,
+    min(amount) as thing_amount,
+    min(thing_date) as thing_date,
+    min(account) as account,
+    min(from_account) as from_account,
+    min(contact_name) as contact_name,
+    min(payment_kind) as payment_kind,
+    bool_or(coalesce(is_in_clio, false)) as is_in_clio,
     min({{ days_apart('entry_date', 'thing_date') }}) as days_apart,
     row_number() over (
         partition by firm_id, set_key order by days_apart nulls last, thing_kind, thing_id

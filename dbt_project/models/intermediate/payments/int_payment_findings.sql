@@ -1,312 +1,244 @@
--- Payments and credits that differ, in figures: one row per payment or credit and code. On a draft Xero takes no
--- payment: the row stands, without effect, and waits for the draft's own row. With each, where in Xero a payment of
--- Clio belongs. A Xero payment that has its partner is in the wrong account where it stands in none of those mapped to
--- where Clio put the money. Money from trust may stand in any mapped operating account, or against the liability
--- account of its trust account, whether or not Clio names a destination; a fee beside money at the bank belongs on an
--- account for fees; where the firm mapped no account for Clio's, nothing can be wrong. An account that no mapping names
--- and that five or more payments of clients went through is most likely a clearing account of a card processor: that is
--- said once, of the account. Accounts for client money and accounts that are no asset are none.
-{%- set enough = 5 %}
+-- What is wrong with payments, credits and other money, in a bookkeeper's words: the templates in
+-- macros/words/payments_*.sql say it. What is found of a pair comes in the currency of its two documents.
 with
 
-payments_with_their_set as (
+credits_that_make_up as (
+
+    {{ credits_that_make_up() }}
+
+),
+
+money_found as (
 
     select
         *,
-        case
-            when bool_or(clio_source = 'trust') over of_the_set then 'trust'
-            else max(clio_source) over of_the_set
-        end as set_clio_source
-    from {{ ref('int_payments_in_sets') }}
-    where kind = 'payment'
-    window of_the_set as (partition by firm_id, bill_id, set_key)
+        {{ money_found_in_words() }} as money_in_words
+    from {{ ref('int_money_candidates') }}
 
 ),
 
-payments_of_clio as (
-
-    select
-        payments.*,
-        trust_accounts.xero_liability_account_id
-    from payments_with_their_set as payments
-    left join {{ ref('stg_evidence__trust_accounts') }} as trust_accounts
-        on
-            payments.firm_id = trust_accounts.firm_id
-            and payments.source_account_id = trust_accounts.clio_bank_account_id
-    where payments.side = 'clio'
-
-),
-
-accounts_that_are_right as (
-
-    select
-        payments.firm_id,
-        payments.bill_id,
-        payments.set_key,
-        mapped.xero_bank_account_id as account_id,
-        true as is_mapped
-    from payments_of_clio as payments
-    inner join {{ ref('stg_evidence__operating_accounts') }} as mapped
-        on
-            payments.firm_id = mapped.firm_id
-            and (
-                payments.destination_account_id = mapped.clio_bank_account_id
-                or (payments.clio_source = 'trust' and payments.xero_liability_account_id is not null)
-            )
-
-    union all
-
-    select
-        payments.firm_id,
-        payments.bill_id,
-        payments.set_key,
-        mapped.xero_bank_account_id as account_id,
-        true as is_mapped
-    from payments_of_clio as payments
-    inner join {{ ref('stg_evidence__trust_accounts') }} as mapped
-        on payments.firm_id = mapped.firm_id and payments.destination_account_id = mapped.clio_bank_account_id
-
-    union all
+what_each_may_be as (
 
     select
         firm_id,
-        bill_id,
         set_key,
-        xero_liability_account_id as account_id,
-        false as is_mapped
-    from payments_of_clio
-    where xero_liability_account_id is not null
+        max(candidate_count) as candidate_count,
+        case when max(candidate_count) = 1 then max(thing_kind) end as only_kind,
+        case when max(candidate_count) = 1 then max(thing_id) end as only_id,
+        ' and ' || nullif(max(candidate_count) - count(*), 0) || ' more' as and_more,
+        string_agg({{ at_most('money_in_words', 150) }}, '; ' order by place)
+        || coalesce(';' || and_more, '') as candidates,
+        string_agg({{ number_and_id('thing_number', 'thing_id') }}, ', ' order by place)
+        || coalesce(',' || and_more, '') as candidate
+    from money_found
+    group by firm_id, set_key
 
 ),
 
-legs_in_xero as (
+findings_with_both_sides as (
 
     select
-        payments.*,
-        coalesce(accounts.account_type = 'BANK', false) as is_at_the_bank,
-        count(*) over of_the_set as leg_count,
-        count(case when accounts.account_type = 'BANK' then 1 end) over of_the_set as bank_count
-    from payments_with_their_set as payments
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on payments.firm_id = accounts.firm_id and payments.xero_account_id = accounts.account_id
-    where payments.side = 'xero'
-    window of_the_set as (partition by payments.firm_id, payments.bill_id, payments.set_key)
-
-),
-
-legs_in_an_account_that_is_not_right as (
-
-    select
-        legs.firm_id,
-        legs.bill_id,
-        legs.set_key,
-        legs.set_clio_source,
-        legs.entry_id,
-        legs.entry_date,
-        legs.amount,
-        legs.xero_account_id,
-        legs.bank_count > 0 and not legs.is_at_the_bank as is_fee_leg,
-        string_agg(
-            distinct concat_ws(' ', accounts.account_code, accounts.account_name), ' or '
-            order by concat_ws(' ', accounts.account_code, accounts.account_name)
-        ) as right_accounts
-    from legs_in_xero as legs
-    inner join accounts_that_are_right as rightful
-        on
-            legs.firm_id = rightful.firm_id
-            and legs.bill_id = rightful.bill_id
-            and legs.set_key = rightful.set_key
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on rightful.firm_id = accounts.firm_id and rightful.account_id = accounts.account_id
-    where
-        legs.xero_account_id is not null
-        and not (legs.is_on_fee_account and legs.leg_count > 1 and legs.bank_count > 0)
-    group by all
-    having bool_or(rightful.is_mapped) and not bool_or(legs.xero_account_id is not distinct from rightful.account_id)
-
-),
-
-accounts_of_client_money as (
-
-    select
-        firm_id,
-        unnest([xero_bank_account_id, xero_liability_account_id]) as account_id
-    from {{ ref('stg_evidence__trust_accounts') }}
-
-),
-
-payments_in_the_wrong_account as (
-
-    select
-        legs.firm_id,
-        legs.bill_id,
-        legs.set_key,
-        legs.entry_id,
-        legs.entry_date,
-        legs.amount,
-        legs.xero_account_id,
-        legs.is_fee_leg,
-        legs.right_accounts,
-        accounts.account_id is not null
-        and count(accounts.account_id) over (partition by legs.firm_id, accounts.account_id) >= {{ enough }}
-            as is_in_clearing_account
-    from legs_in_an_account_that_is_not_right as legs
-    left join {{ ref('stg_xero__accounts') }} as accounts
-        on
-            legs.firm_id = accounts.firm_id
-            and legs.xero_account_id = accounts.account_id
-            and legs.set_clio_source <> 'trust'
-            and coalesce(accounts.account_class, case when accounts.account_type = 'BANK' then 'ASSET' end) = 'ASSET'
-            and coalesce(accounts.system_account, '') = ''
-            and not exists (
-                select 1
-                from accounts_of_client_money as client_money
-                where client_money.firm_id = accounts.firm_id and client_money.account_id = accounts.account_id
-            )
-
-),
-
-findings as (
-
-    select
-        *,
-        outcome as code,
-        coalesce(xero_entry_ids, clio_entry_ids) as entry_key,
+        findings.*,
+        coalesce(may_be.candidate_count, 0) as candidate_count,
+        may_be.only_kind,
+        may_be.candidates,
+        may_be.candidate,
+        coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_number,
+        'bill ' || its_number as its_bill,
+        'Bill ' || its_number || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
+        invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
         case
-            when outcome = 'payment_amount_differs' then clio_amount - xero_amount
-            else coalesce(clio_amount, -xero_amount)
-        end as effect
-    from {{ ref('int_payment_sets') }}
-    where outcome not in ('matched', 'grouped')
-
-    union all by name
-
-    select
-        sets.*,
-        'payment_in_wrong_account' as code,
-        wrong_account.entry_id as entry_key,
-        wrong_account.xero_account_id as leg_account_id,
-        wrong_account.amount as leg_amount,
-        wrong_account.entry_date as leg_date,
-        wrong_account.is_fee_leg,
-        wrong_account.is_in_clearing_account,
-        wrong_account.right_accounts as leg_accounts,
-        0 as effect
-    from {{ ref('int_payment_sets') }} as sets
-    inner join payments_in_the_wrong_account as wrong_account
+            when coalesce(findings.clio_amount, findings.xero_amount) > 0 then findings.kind
+            when findings.kind = 'payment' then 'refund'
+            else 'use'
+        end as the_kind,
+        {{ money_text('abs(coalesce(findings.clio_amount, findings.xero_amount))') }} || ' ' || the_kind
+        || coalesce(' dated ' || coalesce(findings.clio_date, findings.xero_date), ' without a date') as the_payment,
+        {{ money_text('findings.clio_amount') }} || ' of ' || coalesce(cast(findings.clio_date as varchar), 'no date')
+            as clio_value,
+        {{ money_text('findings.xero_amount') }} || ' of ' || coalesce(cast(findings.xero_date as varchar), 'no date')
+            as xero_value,
+        coalesce(nullif(concat_ws(' ', accounts.account_code, accounts.account_name), ''), 'an unknown account')
+            as account,
+        findings.clio_amount is not null as is_in_clio,
+        case when findings.clio_source = 'trust' then ' from trust' else '' end as from_trust,
+        coalesce(' into ' || findings.right_accounts, '')
+        || case
+            when findings.right_accounts is not null and findings.liability_account is not null then ', or' else ''
+        end
+        || coalesce(' against ' || findings.liability_account, '') as to_its_account,
+        coalesce(nullif(findings.right_accounts, ''), 'the account mapped to Clio''s') as rightful_accounts,
+        coalesce(', against ' || findings.liability_account || ' and not into a bank account', '') as against_liability,
+        case
+            when
+                may_be.only_kind in ('credit note', 'overpayment', 'prepayment')
+                and count(*) over (partition by findings.firm_id, may_be.only_id, may_be.only_kind) = 1
+                then {{ group_of_money('findings.firm_id', 'findings.set_key') }}
+        end as group_with_credit_id,
+        -- A payment that is to have one day in both systems may have to go to the earlier of the two.
+        {{ locked_books_first(
+            "case findings.code when 'payment_period_differs' then least(findings.xero_date, findings.clio_date) "
+            ~ "else coalesce(findings.xero_date, findings.clio_date) end",
+            'firms.locked_until_date'
+        ) }} as locked_first,
+        coalesce(
+            'Ask first whether it stands for the difference of ' || {{ money_text('credits.amount') }}
+            || ' between bill and invoice, which it makes up for, so that both ask for the same. If it does, leave '
+            || 'both and accept the two rows. If it does not: ', ''
+        ) as making_up_first,
+        case
+            when findings.is_in_batch
+                then ' It is part of a batch payment, which Xero only takes back whole: enter the others again.'
+            else ''
+        end as of_the_batch
+    from {{ ref('int_payments_at_odds') }} as findings
+    inner join {{ ref('int_firms') }} as firms
+        on findings.firm_id = firms.firm_id
+    inner join {{ ref('int_bills_valued') }} as bills
+        on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
+    left join credits_that_make_up as credits
         on
-            sets.firm_id = wrong_account.firm_id
-            and sets.bill_id = wrong_account.bill_id
-            and sets.set_key = wrong_account.set_key
+            findings.firm_id = credits.firm_id
+            and findings.bill_id = credits.bill_id
+            and findings.code = 'credit_one_side'
+    left join {{ ref('stg_xero__accounts') }} as accounts
+        on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
+    left join what_each_may_be as may_be
+        on findings.firm_id = may_be.firm_id and findings.set_key = may_be.set_key
+    where not findings.is_said_of_its_account
 
-    union all by name
+),
+
+findings_with_their_step as (
 
     select
         *,
-        'payment_period_differs' as code,
-        coalesce(clio_entry_ids, '') || '+' || coalesce(xero_entry_ids, '') as entry_key,
-        0 as effect
-    from {{ ref('int_payment_sets') }}
-    where is_in_other_period
+        coalesce(
+            max(case when is_in_clio then its_bill end) over of_one_group, 'the one in Clio'
+        ) as the_bill_of_clio,
+        coalesce(
+            max(case when not is_in_clio then its_bill end) over of_one_group, 'the one in Xero'
+        ) as the_bill_of_xero,
+        coalesce(
+            max(case when is_in_clio then the_invoice end) over of_one_group, 'the invoice of that bill'
+        ) as the_invoice_of_clio,
+        coalesce(
+            max(case when not is_in_clio then the_invoice end) over of_one_group, 'another invoice'
+        ) as the_invoice_of_xero,
+        {{ step_for_what_xero_lacks() }} as step_for_xero,
+        {{ step_for_what_clio_lacks() }} as step_for_clio
+    from findings_with_both_sides
+    window of_one_group as (partition by firm_id, code, coalesce(group_id, set_key))
 
 ),
 
-accounts_named as (
+payments_lacking as (
 
     select
         firm_id,
-        account_id,
-        concat_ws(' ', account_code, account_name) as account
-    from {{ ref('stg_xero__accounts') }}
+        credit_id,
+        unnest(payment_set_keys) as set_key
+    from {{ ref('int_money_at_odds') }}
 
 ),
 
-payments_that_xero_lacks as (
+payments_that_a_credit_may_be as (
 
     select
         payments.firm_id,
-        payments.set_key,
-        payments.clio_source,
-        payments.destination_account_id,
-        liabilities.account as liability_account
-    from {{ ref('int_payments_in_sets') }} as payments
-    left join {{ ref('stg_evidence__trust_accounts') }} as trust_accounts
-        on
-            payments.firm_id = trust_accounts.firm_id
-            and payments.source_account_id = trust_accounts.clio_bank_account_id
-    left join accounts_named as liabilities
-        on
-            trust_accounts.firm_id = liabilities.firm_id
-            and trust_accounts.xero_liability_account_id = liabilities.account_id
-    where payments.how = 'alone' and payments.side = 'clio' and payments.kind = 'payment'
+        payments.credit_id,
+        string_agg(
+            'invoice ' || coalesce(invoices.invoice_number, 'without a number') || ', on which '
+            || {{ money_text('sets.clio_amount') }} || coalesce(' dated ' || sets.clio_date, '') || ' is missing',
+            '; ' order by sets.clio_date, sets.set_key
+        ) as lacking
+    from payments_lacking as payments
+    inner join {{ ref('int_payment_sets') }} as sets
+        on payments.firm_id = sets.firm_id and payments.set_key = sets.set_key
+    inner join {{ ref('int_documents_paired') }} as documents
+        on sets.firm_id = documents.firm_id and sets.bill_id = documents.bill_id
+    inner join {{ ref('int_invoices_valued') }} as invoices
+        on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
+    group by payments.firm_id, payments.credit_id
 
 ),
 
-accounts_where_each_belongs as (
+money_with_what_it_names as (
 
-    -- The accounts mapped to where Clio put it; for money from trust the operating accounts, or the liability account
-    -- of that trust account.
     select
-        payments.firm_id,
-        payments.set_key,
-        string_agg(distinct accounts.account, ' or ' order by accounts.account) as right_accounts,
-        max(case when payments.clio_source = 'trust' then payments.liability_account end) as liability_account
-    from payments_that_xero_lacks as payments
-    left join {{ ref('stg_evidence__operating_accounts') }} as mapped
-        on
-            payments.firm_id = mapped.firm_id
-            and (
-                payments.destination_account_id = mapped.clio_bank_account_id
-                or (payments.destination_account_id is null and payments.clio_source = 'trust')
-            )
-    left join accounts_named as accounts
-        on mapped.firm_id = accounts.firm_id and mapped.xero_bank_account_id = accounts.account_id
-    group by payments.firm_id, payments.set_key
+        money.*,
+        firms.xero_short_code,
+        bills.bill_number,
+        bills.client_name as bill_client_name,
+        payments.lacking
+    from {{ ref('int_money_at_odds') }} as money
+    inner join {{ ref('int_firms') }} as firms
+        on money.firm_id = firms.firm_id
+    left join {{ ref('int_bills_valued') }} as bills
+        on money.firm_id = bills.firm_id and money.bill_id = bills.bill_id
+    left join payments_that_a_credit_may_be as payments
+        on money.firm_id = payments.firm_id and money.credit_id = payments.credit_id
 
 )
 
 select
-    findings.firm_id,
-    findings.bill_id,
-    documents.invoice_id,
-    findings.code,
-    findings.entry_key,
-    findings.set_key,
-    findings.kind,
-    findings.invoice_class,
-    findings.clio_date,
-    findings.clio_amount,
-    findings.clio_source,
-    coalesce(findings.leg_date, findings.xero_date) as xero_date,
-    coalesce(findings.leg_amount, findings.xero_amount) as xero_amount,
-    coalesce(findings.leg_account_id, findings.xero_account_id) as xero_account_id,
-    findings.is_in_batch,
-    findings.group_id,
-    cast(case when findings.invoice_class = 'draft' then 0 else findings.effect end as decimal(18, 2))
-        as ar_effect_amount,
-    cast(
-        case
-            when findings.code = 'payment_amount_differs' then abs(findings.clio_amount - findings.xero_amount)
-            else abs(coalesce(findings.leg_amount, findings.clio_amount, findings.xero_amount))
-        end
-        as decimal(18, 2)
-    ) as amount,
+    firm_id,
+    true as is_in_document_currency,
+    code,
+    code || '|' || {{ subject_key('clio', 'bill_id') }} || '|' || entry_key as finding_key,
+    {{ subject_key('clio', 'bill_id') }} as subject_key,
+    entry_key as detail_key,
+    bill_id,
+    invoice_id,
+    amount,
+    ar_effect_amount,
+    least(clio_date, xero_date) as since_date,
+    clio_value,
+    case when code = 'payment_in_wrong_account' then xero_value || ' in ' || account else xero_value end as xero_value,
+    {{ payment_explained() }} as explanation,
+    {{ payment_action() }} as suggested_action,
     case
-        when findings.invoice_class = 'draft'
-            then {{ exception_id(
-                'findings.firm_id', 'drafts.outcome', subject_key('clio', 'findings.bill_id'), 'null'
-            ) }}
-    end as blocked_by,
-    findings.is_fee_leg,
-    coalesce(findings.is_in_clearing_account, false) as is_said_of_its_account,
-    coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
-    belongs.liability_account,
-    findings.changed_at as payment_changed_at,
-    greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
-from findings
-inner join {{ ref('int_documents_paired') }} as documents
-    on findings.firm_id = documents.firm_id and findings.bill_id = documents.bill_id
-inner join {{ ref('int_documents_classified') }} as drafts
-    on findings.firm_id = drafts.firm_id and documents.bill_key = drafts.bill_key
-left join accounts_where_each_belongs as belongs
-    on findings.firm_id = belongs.firm_id and findings.set_key = belongs.set_key
+        when code in (
+                'paid_in_clio_open_in_xero', 'paid_in_xero_open_in_clio', 'credit_one_side', 'payment_reversed_one_side'
+            )
+            then candidate
+    end as candidate,
+    blocked_by,
+    coalesce(group_id, group_with_credit_id) as group_id,
+    changed_at
+from findings_with_their_step
+
+union all by name
+
+select
+    firm_id,
+    false as is_in_document_currency,
+    code,
+    case code
+        when 'unapplied_credit' then 'unapplied_credit|' || credit_id
+        when 'card_payment_pending' then 'card_payment_pending|' || {{ subject_key('clio', 'bill_id') }}
+        when 'systemic_cause' then 'systemic_cause|clearing_account|' || account_id
+        else code
+    end as finding_key,
+    coalesce({{ subject_key('xero-credit', 'credit_id') }}, {{ subject_key('clio', 'bill_id') }}, 'firm')
+        as subject_key,
+    coalesce(credit_number, credit_kind || coalesce(' of ' || since_date, ''), account) as subject_label,
+    'clearing_account|' || account_id as detail_key,
+    bill_id,
+    invoice_id,
+    client_name,
+    amount,
+    ar_effect_amount,
+    document_amount,
+    since_date,
+    {{ money_in_clio() }} as clio_value,
+    {{ money_in_xero() }} as xero_value,
+    {{ money_explained() }} as explanation,
+    {{ money_action() }} as suggested_action,
+    cast(difference_amount as varchar) as difference,
+    group_id,
+    {{ xero_page('xero_short_code', 'contacts/contact', 'contact_id') }} as xero_url,
+    changed_at
+from money_with_what_it_names

@@ -14,6 +14,12 @@ bills_that_invoices_stand_with as (
 
 ),
 
+contacts_with_their_client as (
+
+    {{ contacts_with_their_client() }}
+
+),
+
 documents_with_their_client as (
 
     select
@@ -30,7 +36,7 @@ documents_with_their_client as (
         on documents.firm_id = bills.firm_id and coalesce(documents.bill_id, others.bill_id) = bills.bill_id
     left join {{ ref('int_invoices_valued') }} as invoices
         on documents.firm_id = invoices.firm_id and documents.invoice_id = invoices.invoice_id
-    left join {{ ref('int_contacts_with_their_client') }} as clients
+    left join contacts_with_their_client as clients
         on invoices.firm_id = clients.firm_id and invoices.contact_id = clients.contact_id
 
 ),
@@ -38,12 +44,9 @@ documents_with_their_client as (
 credits_with_their_client as (
 
     select
-        credits.*,
-        clients.client_id,
-        coalesce(clients.client_name, credits.contact_name, 'no client') as stands_with
-    from {{ ref('int_credits_remaining') }} as credits
-    left join {{ ref('int_contacts_with_their_client') }} as clients
-        on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
+        *,
+        coalesce(client_name, 'no client') as stands_with
+    from {{ ref('int_credits_remaining') }}
 
 ),
 

@@ -117,6 +117,12 @@ credits_remaining as (
 
 ),
 
+contacts_with_their_client as (
+
+    {{ contacts_with_their_client() }}
+
+),
+
 receivables_of_documents as (
 
     select
@@ -154,7 +160,11 @@ firms_that_keep_prepayments_elsewhere as (
 
 select
     credits.*,
+    clients.client_id,
+    coalesce(clients.client_name, credits.contact_name) as client_name,
     credits.credit_kind <> 'prepayment' or elsewhere.firm_id is null as is_in_receivables
 from credits_remaining as credits
+left join contacts_with_their_client as clients
+    on credits.firm_id = clients.firm_id and credits.contact_id = clients.contact_id
 left join firms_that_keep_prepayments_elsewhere as elsewhere
     on credits.firm_id = elsewhere.firm_id

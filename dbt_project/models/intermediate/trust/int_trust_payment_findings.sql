@@ -44,7 +44,9 @@ allocations_in_order as (
                 order by allocation_date, allocation_number, allocation_id
                 rows between unbounded preceding and 1 preceding
             ), 0
-        ) as applied_before_amount
+        ) as applied_before_amount,
+        sum(allocation_amount) filter (where parent_type = 'Payment') over (partition by firm_id, payment_id)
+            as applied_of_payment_amount
     from allocations
     where voided_at is null
 
@@ -69,18 +71,6 @@ taken_per_payment as (
 
 ),
 
-applied_per_payment as (
-
-    select
-        firm_id,
-        payment_id,
-        sum(allocation_amount) as applied_amount
-    from allocations
-    where voided_at is null and parent_type = 'Payment'
-    group by firm_id, payment_id
-
-),
-
 fees_by_allocation as (
 
     select
@@ -91,9 +81,15 @@ fees_by_allocation as (
         min(applied.allocation_date) as payment_date,
         sum(applied.allocation_amount) as payment_amount,
         min(applied.applied_before_amount) as applied_before_amount,
-        max(applied.updated_at) as changed_at,
-        applied.payment_id
+        case
+            when max(taken.bill_id) = applied.bill_id
+                then greatest(max(taken.taken_amount) - max(applied.applied_of_payment_amount), 0)
+            else 0
+        end as taken_beyond_amount,
+        max(applied.updated_at) as changed_at
     from allocations_in_order as applied
+    left join taken_per_payment as taken
+        on applied.firm_id = taken.firm_id and applied.payment_id = taken.payment_id
     where applied.is_from_trust and applied.parent_type = 'Payment'
     group by applied.firm_id, applied.bill_id, applied.payment_id
 
@@ -108,6 +104,15 @@ fees_by_entry as (
         entries.bank_account_id as source_bank_account_id,
         entries.entry_date as payment_date,
         -entries.signed_amount as payment_amount,
+        coalesce((
+            select sum(applied.allocation_amount)
+            from allocations_in_order as applied
+            where
+                applied.firm_id = entries.firm_id
+                and applied.bill_id = entries.bill_id
+                and applied.allocation_date <= entries.entry_date
+        ), 0) as applied_before_amount,
+        0 as taken_beyond_amount,
         entries.changed_at
     from {{ ref('int_trust_entries') }} as entries
     where
@@ -141,49 +146,6 @@ fees_by_entry as (
 
 ),
 
-fees_taken as (
-
-    select
-        payments.firm_id,
-        payments.bill_id,
-        payments.payment_key,
-        payments.source_bank_account_id,
-        payments.payment_date,
-        payments.payment_amount,
-        payments.applied_before_amount,
-        case
-            when taken.bill_id = payments.bill_id then greatest(taken.taken_amount - applied.applied_amount, 0)
-            else 0
-        end as taken_beyond_amount,
-        payments.changed_at
-    from fees_by_allocation as payments
-    left join taken_per_payment as taken
-        on payments.firm_id = taken.firm_id and payments.payment_id = taken.payment_id
-    left join applied_per_payment as applied
-        on payments.firm_id = applied.firm_id and payments.payment_id = applied.payment_id
-
-    union all
-
-    select
-        entries.firm_id,
-        entries.bill_id,
-        entries.payment_key,
-        entries.source_bank_account_id,
-        entries.payment_date,
-        entries.payment_amount,
-        coalesce(sum(applied.allocation_amount), 0) as applied_before_amount,
-        0 as taken_beyond_amount,
-        entries.changed_at
-    from fees_by_entry as entries
-    left join allocations_in_order as applied
-        on
-            entries.firm_id = applied.firm_id
-            and entries.bill_id = applied.bill_id
-            and entries.payment_date >= applied.allocation_date
-    group by all
-
-),
-
 fees_weighed as (
 
     select
@@ -203,7 +165,11 @@ fees_weighed as (
                 payments.payment_amount > greatest(bills.payable_amount - payments.applied_before_amount, 0)
                 then 'surplus'
         end as reason
-    from fees_taken as payments
+    from (
+        select * from fees_by_allocation
+        union all
+        select * from fees_by_entry
+    ) as payments
     left join {{ ref('int_bills_valued') }} as bills
         on payments.firm_id = bills.firm_id and payments.bill_id = bills.bill_id
     left join {{ ref('int_trust_accounts') }} as accounts
