@@ -6,6 +6,7 @@ itself, so nothing has to be believed of how the night was loaded.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from pipelines.night.schema import RAW
 from pipelines.tables.columns import LOADED_AT, Declared, Table
 from pipelines.tables.duck import attached_to_read
 from pipelines.tables.unchanged import rows_that_differ
+
+PART_ROWS = 200_000  # are compared at a time, so that a million lines take no more memory than these
 
 
 def tables_as_before(connection: duckdb.DuckDBPyConnection, before: Path, built_by: str) -> frozenset[str]:
@@ -40,17 +43,24 @@ def _was_built_by(connection: duckdb.DuckDBPyConnection, built_by: str) -> bool:
 def _is_as_before(connection: duckdb.DuckDBPyConnection, table: Declared) -> bool:
     """Each row that stands in either file stands as often in the other. A table that an earlier version did not have,
     or had otherwise, is not as before."""
-    said = ", ".join(column.name for column in table.stored if column is not LOADED_AT)
-    sql = f"""
-        {rows_that_differ("1", said, table.qualified, f"before.{table.qualified}")}
-        union all
-        select 1 from before.{table.qualified} where {_stamped_after_its_reading(table)}
-        limit 1
-    """  # noqa: S608  (names are ours)
+    before = f"before.{table.qualified}"
+    stamped = f"select 1 from {before} where {_stamped_after_its_reading(table)} limit 1"  # noqa: S608  (names are ours)
     try:
-        return connection.execute(sql).fetchone() is None
+        return not any(
+            connection.execute(sql).fetchone() for sql in (*_differences(connection, table, before), stamped)
+        )
     except (duckdb.BinderException, duckdb.CatalogException):
         return False
+
+
+def _differences(connection: duckdb.DuckDBPyConnection, table: Declared, before: str) -> Iterator[str]:
+    """SQL for one row that differs, a part of the table at a time: equal rows fall into the same part."""
+    said = ", ".join(column.name for column in table.stored if column is not LOADED_AT)
+    [(rows,)] = connection.execute(f"select count(*) from {table.qualified}").fetchall()  # noqa: S608
+    parts = rows // PART_ROWS + 1
+    for part in range(parts):
+        here, there = (f"{name} where hash({said}) % {parts} = {part}" for name in (table.qualified, before))
+        yield f"{rows_that_differ('1', said, here, there)} limit 1"
 
 
 def _stamped_after_its_reading(table: Declared) -> str:
