@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "1GB"
+MEMORY = "500MB"
 BLOCK_SIZE = 16 * 2**10
 STORAGE = "v1.5.0"
 

@@ -21,7 +21,7 @@ from pipelines.night.warehouse import Night, open_night
 from pipelines.tables.duck import MEMORY, connect
 from tests.unit.test_settings import GOOD, write
 
-ONE_GB = "953.6 MiB"  # as DuckDB says it
+HALF_A_GB = "476.8 MiB"  # as DuckDB says it
 MORE_THAN_FITS = "create temp table sorted as select random() as r, i from range(4_000_000) as t(i) order by r"
 
 
@@ -52,11 +52,11 @@ def test_each_connection_of_a_night_is_bounded_and_spills_into_its_folder(firm: 
     with open_night(firm, datetime(2026, 11, 23, 1, tzinfo=UTC)) as night:
         with connect(night.work_file) as ours:
             memory, spill = settings_of(ours)
-            assert (memory, Path(spill)) == (ONE_GB, night.folder / "spill") and MEMORY == "1GB"
+            assert (memory, Path(spill)) == (HALF_A_GB, night.folder / "spill") and MEMORY == "500MB"
         with as_dbt_opens_it(night) as dbt:
             for _ in range(2):
                 memory, spill = settings_of(dbt.handle().cursor())
-                assert (memory, Path(spill).absolute()) == (ONE_GB, night.folder / "spill")
+                assert (memory, Path(spill).absolute()) == (HALF_A_GB, night.folder / "spill")
 
 
 def test_dbt_goes_on_after_it_has_spilled_and_nothing_of_it_is_left(firm: Firm) -> None:
