@@ -52,7 +52,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Planned:
 
 def try_night(config: Path, monkeypatch: pytest.MonkeyPatch, result: NightResult, failed_tries: int = 0) -> str:
     """One try that comes to this result; the name of its state."""
-    monkeypatch.setattr(scheduled, "nightly", lambda *_: [result])
+    monkeypatch.setattr(scheduled.night_of_firm, "fn", lambda _: result)
     state = scheduled.scheduled_night.fn(result.firm_id, str(config), failed_tries)
     return str(state.name)
 
