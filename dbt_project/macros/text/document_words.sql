@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 {% macro invoice_standing(invoices) -%}
-    {{ invoices }}.invoice_status || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
+    coalesce({{ invoices }}.invoice_status, 'of unknown status') || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
     || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
 {%- endmacro %}
 
