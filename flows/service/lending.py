@@ -2,8 +2,7 @@
 
 Prefect runs each night's flow in a process of its own. The night itself works in a child of `tieout serve`, which the
 flow borrows over a local socket that only this user can reach, and only with a key that `serve` hands to what it
-starts. A flow that is ended takes its night along; a child that nobody has wanted for some minutes goes. As many
-nights work at once as there are cores; one flow more may wait here, so that no core does while Prefect begins the next.
+starts. A flow that is ended takes its night along; a child that nobody has wanted for some minutes goes.
 Where nobody lends (a worker of Prefect's, a night by hand) the night works in a child of the flow's own.
 """
 
@@ -25,7 +24,6 @@ from flows.night.process import DoesNights
 logger = logging.getLogger(__name__)
 
 WHERE = "TIEOUT_NIGHTS"
-AT_ONCE = os.cpu_count() or 1
 IDLE_SECONDS = 600.0
 LOOK_SECONDS = 0.5
 
@@ -89,7 +87,6 @@ class _Children:
     """Those that wait for a night, and those that do one."""
 
     def __init__(self) -> None:
-        self.places = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._idle: dict[Child, threading.Timer] = {}
         self._all: set[Child] = set()
@@ -143,22 +140,10 @@ def _accept(listener: Listener, children: _Children) -> None:
 
 
 def _lend(connection: "Connection[Any, Any]", children: _Children) -> None:
-    """One night of one child, as soon as there is a place for it."""
-    with connection, suppress(EOFError, OSError):
-        order = json.loads(connection.recv_bytes())
-        while not children.places.acquire(timeout=LOOK_SECONDS):
-            _raise_if_gone(connection)
-        try:
-            _do(order, connection, children)
-        finally:
-            children.places.release()
-
-
-def _do(order: dict[str, Any], connection: "Connection[Any, Any]", children: _Children) -> None:
-    """A night of a child, which is kept for the next; one whose borrower goes is ended."""
+    """One night of one child, which is kept for the next; one whose borrower goes is ended."""
     child, is_done = children.take(), False
     try:
-        child.order(order)
+        child.order(json.loads(connection.recv_bytes()))
         event: dict[str, Any] = {}
         while not event.keys() & {"result", "ended"}:
             event = _event(child, connection)
@@ -167,6 +152,7 @@ def _do(order: dict[str, Any], connection: "Connection[Any, Any]", children: _Ch
     except (EOFError, OSError):
         logger.warning("A night is ended, for what waited for it is gone.")
     finally:
+        connection.close()
         if is_done:
             children.give_back(child)
         else:
@@ -174,13 +160,9 @@ def _do(order: dict[str, Any], connection: "Connection[Any, Any]", children: _Ch
 
 
 def _event(child: Child, connection: "Connection[Any, Any]") -> dict[str, Any]:
-    """The child's next event. Raises EOFError when the borrower is gone."""
+    """The child's next event. Raises EOFError when the borrower, who has nothing more to say, is gone."""
     while True:
         with suppress(queue.Empty):
             return child.event(LOOK_SECONDS)
-        _raise_if_gone(connection)
-
-
-def _raise_if_gone(connection: "Connection[Any, Any]") -> None:
-    if connection.poll():  # it has nothing more to say
-        raise EOFError
+        if connection.poll():
+            raise EOFError

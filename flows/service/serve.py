@@ -12,6 +12,7 @@ once.
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows import schedule
 from flows.desk.server import Server
-from flows.service.lending import AT_ONCE, lending
+from flows.service.lending import lending
 from flows.service.scheduled import close_dead_runs, last_started, scheduled_night
 from flows.service.serve_log import LogFormat, NightLog
 from flows.service.warm import warm_processes
@@ -42,7 +43,7 @@ from pipelines.firm.settings import Firm, Settings
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0  # between two looks for a night that is due; Prefect's ten would leave places empty
+LOOK_SECONDS = 2.0  # the place of a night that ended is empty until the next look for one that is due; else 10
 
 
 def _add_deployment(runner: Runner, firm: Firm, config: Path) -> None:
@@ -81,7 +82,7 @@ def serve(settings: Settings, log_format: LogFormat, say: Callable[[str], None])
         for work in (Watch(settings.path, now).forever, NightLog(settings, now, log_format).forever):
             threading.Thread(target=work, daemon=True).start()
         threading.Thread(target=_catch_up, args=(settings, cut_short), daemon=True).start()
-        runner = _Runner(pause_on_shutdown=False, limit=AT_ONCE + 1, query_seconds=LOOK_SECONDS)
+        runner = _Runner(pause_on_shutdown=False, limit=os.cpu_count() or 1, query_seconds=LOOK_SECONDS)
         for firm in settings.firms.values():
             _add_deployment(runner, firm, settings.path)
         with suppress(KeyboardInterrupt):

@@ -51,25 +51,12 @@ def test_one_process_does_one_night_after_another(calm: World, lender: None) -> 
     assert night_children() == [first]
 
 
-def test_two_nights_at_once_are_done_by_two(calm: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lending, "AT_ONCE", 2)
-    with lending.lending(), NightProcess(start=borrowed) as one, NightProcess(start=borrowed) as other:
+def test_two_nights_at_once_are_done_by_two(calm: World, lender: None) -> None:
+    with NightProcess(start=borrowed) as one, NightProcess(start=borrowed) as other:
         for night in (one, other):
             night.begin(Order(FIRM, str(calm.config)))
             night.until("start")
         assert len(night_children()) == 2
-
-
-def test_a_night_waits_for_a_place_and_takes_it(calm: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lending, "AT_ONCE", 1)
-    with lending.lending(), NightProcess(start=borrowed) as one, NightProcess(start=borrowed) as other:
-        one.begin(Order(FIRM, str(calm.config)))
-        one.until("start")
-        other.begin(Order(FIRM, str(calm.config)))
-        with NightProcess(start=borrowed) as gone:
-            gone.begin(Order(FIRM, str(calm.config)))
-        assert one.finish().verdict == other.finish().verdict == "exceptions"
-        assert len(night_children()) == 1
 
 
 def test_a_night_ends_with_whoever_waits_for_it_and_its_process_is_not_lent_again(calm: World, lender: None) -> None:
