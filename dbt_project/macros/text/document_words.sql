@@ -3,8 +3,12 @@
     of int_bills_valued, `invoices` one of int_invoices_valued.
 -#}
 {% macro bill_in_words(bills) -%}
-    'Bill ' || coalesce({{ bills }}.bill_number, 'without a number (id ' || {{ bills }}.bill_id || ')')
+    'Bill ' || {{ bill_number_in_words(bills ~ '.bill_number', bills ~ '.bill_id') }}
     || coalesce(' for ' || {{ bills }}.client_name, '')
+{%- endmacro %}
+
+{% macro bill_number_in_words(bill_number, bill_id) -%}
+    coalesce({{ bill_number }}, 'without a number (id ' || {{ bill_id }} || ')')
 {%- endmacro %}
 
 {% macro bill_standing(bills) -%}
@@ -17,7 +21,8 @@
 {%- endmacro %}
 
 {% macro invoice_standing(invoices) -%}
-    coalesce({{ invoices }}.invoice_status, 'of unknown status') || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
+    coalesce({{ invoices }}.invoice_status, 'of unknown status')
+    || ', total ' || {{ money_text(invoices ~ '.total_amount') }}
     || ', due ' || {{ money_text(invoices ~ '.due_amount') }}
 {%- endmacro %}
 

@@ -5,7 +5,7 @@
             || case when reason = 'surplus' then ', ' || {{ money_text('amount') }} || ' too much' else '' end,
         'explanation': {{ money_text('abs(payment_amount)') }}
             || case when payment_amount < 0 then ' went back to trust on ' else ' was taken from trust on ' end
-            || since_date || ' for bill ' || coalesce(bill_number, 'without a number (id ' || bill_id || ')')
+            || since_date || ' for bill ' || {{ bill_number_in_words('bill_number', 'bill_id') }}
             || coalesce(' of ' || client_name, '') || ', '
             || case reason
                 when 'dead' then 'which is void, deleted or gone.'

@@ -39,7 +39,7 @@
                 when is_shared_with_older_bills then ', of which for this bill ' || {{ money_text('amount') }}
                 else ''
             end,
-        'explanation': 'Bill ' || coalesce(bill_number, 'without a number (id ' || bill_id || ')')
+        'explanation': 'Bill ' || {{ bill_number_in_words('bill_number', 'bill_id') }}
             || ' of ' || coalesce(client_name, 'no client') || ' was due on ' || since_date || ' and '
             || {{ money_text('balance_amount') }} || ' is unpaid, while matter ' || matter_number || ' holds '
             || {{ money_text('held_amount') }} || ' in trust'

@@ -83,9 +83,8 @@ findings_with_both_sides as (
 
     select
         findings.*,
-        'Bill ' || coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')')
-        || coalesce(' for ' || bills.client_name, '') as the_bill,
-        'invoice ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
+        {{ bill_in_words('bills') }} as the_bill,
+        {{ invoice_in_words('invoices') }} as the_invoice,
         ' Change in Xero: '
         || coalesce(edits.amount_edits, 'the lines add up to another net')
         || '.' as amount_edits,

@@ -43,10 +43,10 @@ findings_with_both_sides as (
         may_be.only_kind,
         may_be.candidates,
         may_be.candidate,
-        coalesce(bills.bill_number, 'without a number (id ' || bills.bill_id || ')') as its_number,
+        {{ bill_number_in_words('bills.bill_number', 'bills.bill_id') }} as its_number,
         'bill ' || its_number as its_bill,
         'Bill ' || its_number || ' for ' || coalesce(bills.client_name, 'no client') as the_bill,
-        invoices.document_kind || ' ' || coalesce(invoices.invoice_number, 'without a number') as the_invoice,
+        {{ invoice_in_words('invoices') }} as the_invoice,
         case
             when coalesce(findings.clio_amount, findings.xero_amount) > 0 then findings.kind
             when findings.kind = 'payment' then 'refund'
