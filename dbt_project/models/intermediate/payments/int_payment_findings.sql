@@ -2,12 +2,6 @@
 -- macros/words/payments_*.sql say it. What is found of a pair comes in the currency of its two documents.
 with
 
-credits_that_make_up as (
-
-    {{ credits_that_make_up() }}
-
-),
-
 money_found as (
 
     select
@@ -82,7 +76,7 @@ findings_with_both_sides as (
             'firms.locked_until_date'
         ) }} as locked_first,
         coalesce(
-            'Ask first whether it stands for the difference of ' || {{ money_text('credits.amount') }}
+            'Ask first whether it stands for the difference of ' || {{ money_text('findings.makes_up_for_amount') }}
             || ' between bill and invoice, which it makes up for, so that both ask for the same. If it does, leave '
             || 'both and accept the two rows. If it does not: ', ''
         ) as making_up_first,
@@ -98,11 +92,6 @@ findings_with_both_sides as (
         on findings.firm_id = bills.firm_id and findings.bill_id = bills.bill_id
     inner join {{ ref('int_invoices_valued') }} as invoices
         on findings.firm_id = invoices.firm_id and findings.invoice_id = invoices.invoice_id
-    left join credits_that_make_up as credits
-        on
-            findings.firm_id = credits.firm_id
-            and findings.bill_id = credits.bill_id
-            and findings.code = 'credit_one_side'
     left join {{ ref('stg_xero__accounts') }} as accounts
         on findings.firm_id = accounts.firm_id and findings.xero_account_id = accounts.account_id
     left join what_each_may_be as may_be

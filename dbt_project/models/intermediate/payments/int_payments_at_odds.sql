@@ -5,7 +5,9 @@
 -- account of its trust account, whether or not Clio names a destination; a fee beside money at the bank belongs on an
 -- account for fees; where the firm mapped no account for Clio's, nothing can be wrong. An account that no mapping names
 -- and that five or more payments of clients went through is most likely a clearing account of a card processor: that is
--- said once, of the account. Accounts for client money and accounts that are no asset are none.
+-- said once, of the account. Accounts for client money and accounts that are no asset are none. Credits that one system
+-- alone has may make up for a difference between bill and invoice: cut in Clio and credited in Xero, or the other way
+-- round. Then both ask for the same, and either row, followed by itself, would grant it twice.
 {%- set enough = 5 %}
 with
 
@@ -211,6 +213,40 @@ findings as (
 
 ),
 
+differences_of_each_pair as (
+
+    -- Before any payment: what the invoice asks for beyond the bill, interest aside.
+    select
+        firm_id,
+        bill_id,
+        cast(
+            net_difference_amount + rounding_line_amount + xero_tax_amount - clio_tax_amount as decimal(18, 2)
+        ) as amount
+    from {{ ref('int_pairs_compared') }}
+    where bill_class = 'approved' and invoice_class = 'live' and currency_agrees
+
+),
+
+differences_that_credits_make_up_for as (
+
+    select
+        differences.firm_id,
+        differences.bill_id,
+        abs(differences.amount) as amount
+    from differences_of_each_pair as differences
+    inner join findings as credits
+        on
+            differences.firm_id = credits.firm_id
+            and differences.bill_id = credits.bill_id
+            and credits.code = 'credit_one_side'
+    where differences.amount <> 0
+    group by differences.firm_id, differences.bill_id, differences.amount
+    having
+        differences.amount + sum(credits.effect) = 0
+        and (bool_and(credits.clio_amount is not null) or bool_and(credits.xero_amount is not null))
+
+),
+
 accounts_named as (
 
     select
@@ -301,6 +337,7 @@ select
     coalesce(findings.is_in_clearing_account, false) as is_said_of_its_account,
     coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
     belongs.liability_account,
+    case when findings.code = 'credit_one_side' then made_up_for.amount end as makes_up_for_amount,
     findings.changed_at as payment_changed_at,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings
@@ -310,3 +347,5 @@ inner join {{ ref('int_documents_classified') }} as drafts
     on findings.firm_id = drafts.firm_id and documents.bill_key = drafts.bill_key
 left join accounts_where_each_belongs as belongs
     on findings.firm_id = belongs.firm_id and findings.set_key = belongs.set_key
+left join differences_that_credits_make_up_for as made_up_for
+    on findings.firm_id = made_up_for.firm_id and findings.bill_id = made_up_for.bill_id

@@ -8,46 +8,36 @@ with
 
 pairs_compared as (
 
-    -- The bill is approved, its invoice live or a draft, and both in one currency.
+    -- The bill is approved, its invoice (or the credit note that a negative bill is) live or a draft, and both in one
+    -- currency.
     select
         firm_id,
         bill_id,
         invoice_class,
-        invoice_id
-    from {{ ref('int_pairs_compared') }}
-    where bill_class = 'approved' and invoice_class in ('live', 'draft') and currency_agrees
+        invoice_id,
+        interest_invoice_ids
+    from {{ ref('int_documents_paired') }}
+    where is_of_one_currency and bill_class = 'approved' and invoice_class in ('live', 'draft')
 
 ),
 
 documents_compared as (
 
-    select * from pairs_compared
+    select
+        firm_id,
+        bill_id,
+        invoice_class,
+        invoice_id
+    from pairs_compared
 
     union all
 
     select
-        bills.firm_id,
-        bills.bill_id,
-        bills.invoice_class,
-        children.invoice_id
-    from pairs_compared as bills
-    inner join {{ ref('int_interest_invoices') }} as children
-        on bills.firm_id = children.firm_id and bills.bill_id = children.bill_id
-
-    union all
-
-    -- A credit note that is a negative bill's partner: what it was used for is the bill's.
-    select
-        bills.firm_id,
-        bills.bill_id,
-        notes.invoice_class,
-        notes.invoice_id
-    from {{ ref('int_pairs') }} as pairs
-    inner join {{ ref('int_bills_valued') }} as bills
-        on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
-    inner join {{ ref('int_credit_notes') }} as notes
-        on pairs.firm_id = notes.firm_id and pairs.invoice_id = notes.invoice_id
-    where bills.bill_class = 'approved' and notes.invoice_class in ('live', 'draft')
+        firm_id,
+        bill_id,
+        invoice_class,
+        unnest(string_split(interest_invoice_ids, ',')) as invoice_id
+    from pairs_compared
 
 ),
 

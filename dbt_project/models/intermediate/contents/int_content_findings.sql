@@ -1,9 +1,15 @@
--- What differs in the content, in a bookkeeper's words: the templates in macros/words/lines_*.sql say it.
+-- What differs in the content, in a bookkeeper's words: the templates in macros/words/contents_*.sql say it.
 with
 
 credits_that_make_up as (
 
-    {{ credits_that_make_up() }}
+    select distinct
+        firm_id,
+        bill_id,
+        makes_up_for_amount as amount,
+        case when clio_amount is not null then 'Clio' else 'Xero' end as credited_in
+    from {{ ref('int_payments_at_odds') }}
+    where makes_up_for_amount is not null
 
 ),
 

@@ -3,29 +3,55 @@
 -- several that add up to the whole. What two bills may claim is nobody's child.
 with
 
-pairs_whose_invoice_lacks_the_interest as (
+interest_of_each_pair as (
 
     select
         pairs.firm_id,
         pairs.bill_id,
+        pairs.invoice_id,
+        'interest' as role,
+        bills.interest_amount as amount,
         bills.client_id,
         bills.currency_code,
-        bills.issued_date,
-        bills.interest_amount
+        bills.issued_date
     from {{ ref('int_pairs') }} as pairs
     inner join {{ ref('int_bills_valued') }} as bills
         on pairs.firm_id = bills.firm_id and pairs.bill_id = bills.bill_id
     inner join {{ ref('int_sales_invoices') }} as invoices
         on pairs.firm_id = invoices.firm_id and pairs.invoice_id = invoices.invoice_id
-    left join {{ ref('int_invoice_lines_valued') }} as interest_lines
-        on
-            pairs.firm_id = interest_lines.firm_id
-            and pairs.invoice_id = interest_lines.invoice_id
-            and interest_lines.role = 'interest'
-    where
-        bills.interest_amount <> 0
-        and interest_lines.invoice_id is null
-        and invoices.invoice_class <> 'dead'
+    where bills.interest_amount <> 0 and invoices.invoice_class <> 'dead'
+
+),
+
+lines_of_each_invoice as (
+
+    select
+        lines.firm_id,
+        lines.invoice_id,
+        lines.position as line_position,
+        {{ text_key('lines.description') }} as text_key,
+        {{ net_of_line('lines', 'invoices') }} as net_amount
+    from {{ ref('stg_xero__invoice_lines') }} as lines
+    inner join {{ ref('int_sales_invoices') }} as invoices
+        on lines.firm_id = invoices.firm_id and lines.invoice_id = invoices.invoice_id
+
+),
+
+{{ lines_beyond_those_of_the_bill('interest_of_each_pair', 'lines_of_each_invoice') }},
+
+pairs_whose_invoice_lacks_the_interest as (
+
+    select
+        pairs.firm_id,
+        pairs.bill_id,
+        pairs.client_id,
+        pairs.currency_code,
+        pairs.issued_date,
+        pairs.amount as interest_amount
+    from interest_of_each_pair as pairs
+    left join lines_of_that_amount as carried
+        on pairs.firm_id = carried.firm_id and pairs.bill_id = carried.bill_id
+    where carried.bill_id is null
 
 ),
 

@@ -135,78 +135,96 @@ lines_of_one_side as (
         and headings.bill_id is null
         and (lines.compared_amount <> 0 or lines.side = 'xero')
 
+),
+
+lines_of_every_status as (
+
+    select
+        firm_id,
+        bill_id,
+        clio_line_key,
+        cast(xero_line_key as integer) as xero_line_position,
+        line_status,
+        cast(null as varchar) as role,
+        cast(null as varchar) as group_key,
+        clio_amount,
+        xero_amount,
+        cast(xero_amount - clio_amount as decimal(18, 2)) as difference_amount,
+        amount_agrees,
+        terms_agree,
+        cast(clio_tax_amount as decimal(18, 2)) as clio_tax_amount,
+        cast(xero_tax_amount as decimal(18, 2)) as xero_tax_amount
+    from pairs_that_stand
+
+    union all
+
+    select
+        firm_id,
+        bill_id,
+        case when side = 'clio' then line_key end as clio_line_key,
+        case when side = 'xero' then cast(line_key as integer) end as xero_line_position,
+        line_status,
+        cast(null as varchar) as role,
+        group_key,
+        case when side = 'clio' then compared_amount end as clio_amount,
+        case when side = 'xero' then compared_amount end as xero_amount,
+        cast(case when side = 'clio' then -compared_amount else compared_amount end as decimal(18, 2))
+            as difference_amount,
+        line_status = 'regrouped' as amount_agrees,
+        false as terms_agree,
+        cast(case when side = 'clio' then tax_amount end as decimal(18, 2)) as clio_tax_amount,
+        cast(case when side = 'xero' then tax_amount end as decimal(18, 2)) as xero_tax_amount
+    from lines_of_one_side
+
+    union all
+
+    -- What no line of the bill answers to by its nature: interest and discount are as they should be, a discount of
+    -- another amount has changed, rounding is rounding.
+    select
+        pairs.firm_id,
+        pairs.bill_id,
+        cast(null as varchar) as clio_line_key,
+        cast(lines.line_position as integer) as xero_line_position,
+        case
+            when lines.role = 'rounding' then 'rounding'
+            when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
+            else 'identical'
+        end as line_status,
+        lines.role,
+        cast(null as varchar) as group_key,
+        cast(
+            case
+                when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
+            end as decimal(18, 2)
+        ) as clio_amount,
+        lines.net_amount as xero_amount,
+        cast(
+            case lines.role
+                when 'rounding' then lines.net_amount
+                when 'discount' then lines.net_amount + pairs.discount_amount
+                else 0
+            end as decimal(18, 2)
+        ) as difference_amount,
+        lines.role <> 'discount' or lines.net_amount = -pairs.discount_amount as amount_agrees,
+        true as terms_agree,
+        cast(null as decimal(18, 2)) as clio_tax_amount,
+        lines.tax_amount as xero_tax_amount
+    from {{ ref('int_invoice_lines_valued') }} as lines
+    inner join {{ ref('int_pairs_compared') }} as pairs
+        on lines.firm_id = pairs.firm_id and lines.invoice_id = pairs.invoice_id
+    where lines.role is not null
+
 )
 
 select
-    firm_id,
-    bill_id,
-    clio_line_key,
-    cast(xero_line_key as integer) as xero_line_position,
-    line_status,
-    cast(null as varchar) as role,
-    cast(null as varchar) as group_key,
-    clio_amount,
-    xero_amount,
-    cast(xero_amount - clio_amount as decimal(18, 2)) as difference_amount,
-    amount_agrees,
-    terms_agree,
-    cast(clio_tax_amount as decimal(18, 2)) as clio_tax_amount,
-    cast(xero_tax_amount as decimal(18, 2)) as xero_tax_amount
-from pairs_that_stand
-
-union all
-
-select
-    firm_id,
-    bill_id,
-    case when side = 'clio' then line_key end as clio_line_key,
-    case when side = 'xero' then cast(line_key as integer) end as xero_line_position,
-    line_status,
-    cast(null as varchar) as role,
-    group_key,
-    case when side = 'clio' then compared_amount end as clio_amount,
-    case when side = 'xero' then compared_amount end as xero_amount,
-    cast(case when side = 'clio' then -compared_amount else compared_amount end as decimal(18, 2)) as difference_amount,
-    line_status = 'regrouped' as amount_agrees,
-    false as terms_agree,
-    cast(case when side = 'clio' then tax_amount end as decimal(18, 2)) as clio_tax_amount,
-    cast(case when side = 'xero' then tax_amount end as decimal(18, 2)) as xero_tax_amount
-from lines_of_one_side
-
-union all
-
--- What no line of the bill answers to by its nature: interest and discount are as they should be, a discount of
--- another amount has changed, rounding is rounding.
-select
-    pairs.firm_id,
-    pairs.bill_id,
-    cast(null as varchar) as clio_line_key,
-    cast(lines.line_position as integer) as xero_line_position,
-    case
-        when lines.role = 'rounding' then 'rounding'
-        when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then 'amount_changed'
-        else 'identical'
-    end as line_status,
-    lines.role,
-    cast(null as varchar) as group_key,
-    cast(
-        case
-            when lines.role = 'discount' and lines.net_amount <> -pairs.discount_amount then -pairs.discount_amount
-        end as decimal(18, 2)
-    ) as clio_amount,
-    lines.net_amount as xero_amount,
-    cast(
-        case lines.role
-            when 'rounding' then lines.net_amount
-            when 'discount' then lines.net_amount + pairs.discount_amount
-            else 0
-        end as decimal(18, 2)
-    ) as difference_amount,
-    lines.role <> 'discount' or lines.net_amount = -pairs.discount_amount as amount_agrees,
-    true as terms_agree,
-    cast(null as decimal(18, 2)) as clio_tax_amount,
-    lines.tax_amount as xero_tax_amount
-from {{ ref('int_invoice_lines_valued') }} as lines
-inner join {{ ref('int_pairs_compared') }} as pairs
-    on lines.firm_id = pairs.firm_id and lines.invoice_id = pairs.invoice_id
-where lines.role is not null
+    lines.*,
+    bill_lines.price_in_cents,
+    bill_lines.price_in_full,
+    bill_lines.is_discount_spread as carries_a_share
+from lines_of_every_status as lines
+left join {{ ref('int_lines_to_align') }} as bill_lines
+    on
+        lines.firm_id = bill_lines.firm_id
+        and lines.bill_id = bill_lines.bill_id
+        and bill_lines.side = 'clio'
+        and lines.clio_line_key = bill_lines.line_key

@@ -215,6 +215,7 @@ select
     client_name,
     bill_number,
     invoice_number,
+    is_of_one_currency,
     own_clio_ar_amount as clio_ar_amount,
     own_xero_ar_amount as xero_ar_amount,
     cast(own_xero_ar_amount - own_clio_ar_amount as decimal(18, 2)) as ar_difference_amount,

@@ -44,9 +44,6 @@ lines_side_by_side as (
             as clio_discount_amount,
         coalesce(invoice_lines.discount_rate, 0) as xero_discount_rate,
         coalesce(invoice_lines.discount_amount, 0) as xero_discount_amount,
-        align.price_in_cents,
-        align.price_in_full,
-        align.is_discount_spread as carries_a_share,
         pairs.is_discount_spread,
         pairs.is_tax_inclusive,
         pairs.discount_amount,
@@ -68,12 +65,6 @@ lines_side_by_side as (
             lines.firm_id = bill_lines.firm_id
             and lines.bill_id = bill_lines.bill_id
             and lines.clio_line_key = bill_lines.line_item_id
-    left join {{ ref('int_lines_to_align') }} as align
-        on
-            lines.firm_id = align.firm_id
-            and lines.bill_id = align.bill_id
-            and align.side = 'clio'
-            and lines.clio_line_key = align.line_key
     left join {{ ref('int_invoice_lines_valued') }} as invoice_lines
         on
             pairs.firm_id = invoice_lines.firm_id
