@@ -6,7 +6,7 @@ A column is read as a whole, and cell by cell only where a cell of it is refused
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -38,6 +38,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "flag": read_flag,
     "int": read_int,
 }
+NUMBERS = frozenset((Decimal, int, type(None)))  # what JSON has for one, or for none
 SCALES = {"money": 2, "rate": 4, "fx": 10}
 DIGITS = {"money": 18, "rate": 18, "fx": 20}
 
@@ -75,6 +76,9 @@ class Converter:
         """One column, read cell by cell only when a cell is refused: to say which, or to go on without it."""
         closed = table.closed.get(column.name)
         is_needed = column.is_needed or column.name in table.key
+        numbers = _numbers_as_they_are(column, values)
+        if numbers is not None and not (is_needed and numbers.null_count):
+            return numbers
         try:
             cells = self._cells(column, values)
             if not (is_needed and None in cells) and (closed is None or closed.issuperset(cells)):
@@ -152,6 +156,17 @@ class Converter:
         return cell
 
 
+def _numbers_as_they_are(column: Column, values: list[Any]) -> pa.Array | None:
+    """A column of numbers that need no reading: none has more digits than the column, none was written as text. That
+    is nearly every one, and Arrow, which refuses whatever it could not keep exactly, reads it in a ninth of the time."""
+    if column.kind not in SCALES or not NUMBERS.issuperset(map(type, values)):
+        return None
+    try:
+        return pa.array(values, ARROW[column.kind])
+    except (ValueError, OverflowError, pa.ArrowException):
+        return None
+
+
 def _fits(column: Column, cell: Any) -> bool:
     """Whether the warehouse has room for it: half of a surrogate pair and very large whole numbers have none."""
     try:
@@ -187,7 +202,7 @@ def describe(value: Any, is_word: bool = False) -> str:
 def _reach(record: Any, path: tuple[str, ...]) -> Any:
     """Follow a path; anything that is not an object on the way (``[]`` may stand for null) is nothing."""
     for step in path:
-        if not isinstance(record, Mapping):
+        if not isinstance(record, dict):
             return None
         record = record.get(step)
     return record
@@ -202,8 +217,8 @@ def _rows(table: Table, records: Sequence[Record]) -> tuple[list[Record], list[R
     positions: list[int] = []
     for record in records:
         items = _reach(record, tuple(table.items.split("."))) or []
-        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-            odd = items if not isinstance(items, list) else next(i for i in items if not isinstance(i, Mapping))
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            odd = items if not isinstance(items, list) else next(i for i in items if not isinstance(i, dict))
             name = f"{table.schema} {table.name}"
             raise BadRecord(name, record_id(table, record), table.items, "an array of objects", describe(odd))
         for position, item in enumerate(items):

@@ -109,6 +109,8 @@ def read_moment(value: Any) -> datetime | None:
             moment = _ms_date(value)
             return moment and moment[0]
         found = datetime.fromisoformat(value)
-        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+        if found.tzinfo is not None and found.tzinfo is not UTC:
+            found = found.astimezone(UTC)
+        return found.replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise ValueError("a date and time") from None
