@@ -157,8 +157,8 @@ class Converter:
 
 
 def _numbers_as_they_are(column: Column, values: list[Any]) -> pa.Array | None:
-    """A column of numbers that need no reading: none has more digits than the column, none was written as text. That
-    is nearly every one, and Arrow, which refuses whatever it could not keep exactly, reads it in a ninth of the time."""
+    """A column of numbers that need no reading: none has more digits than the column, none was written as text. Nearly
+    every column is one, and Arrow, which refuses what it could not keep exactly, takes it in a ninth of the time."""
     if column.kind not in SCALES or not NUMBERS.issuperset(map(type, values)):
         return None
     try:
