@@ -213,36 +213,24 @@ findings as (
 
 ),
 
-differences_of_each_pair as (
-
-    -- Before any payment: what the invoice asks for beyond the bill, interest aside.
-    select
-        firm_id,
-        bill_id,
-        cast(
-            net_difference_amount + rounding_line_amount + xero_tax_amount - clio_tax_amount as decimal(18, 2)
-        ) as amount
-    from {{ ref('int_pairs_compared') }}
-    where bill_class = 'approved' and invoice_class = 'live' and currency_agrees
-
-),
-
 differences_that_credits_make_up_for as (
 
+    -- What the invoice asks for beyond the bill before any payment, interest aside.
     select
-        differences.firm_id,
-        differences.bill_id,
-        abs(differences.amount) as amount
-    from differences_of_each_pair as differences
+        pairs.firm_id,
+        pairs.bill_id,
+        cast(
+            pairs.net_difference_amount + pairs.rounding_line_amount + pairs.xero_tax_amount - pairs.clio_tax_amount
+            as decimal(18, 2)
+        ) as gap_amount
+    from {{ ref('int_pairs_compared') }} as pairs
     inner join findings as credits
-        on
-            differences.firm_id = credits.firm_id
-            and differences.bill_id = credits.bill_id
-            and credits.code = 'credit_one_side'
-    where differences.amount <> 0
-    group by differences.firm_id, differences.bill_id, differences.amount
+        on pairs.firm_id = credits.firm_id and pairs.bill_id = credits.bill_id and credits.code = 'credit_one_side'
+    where pairs.bill_class = 'approved' and pairs.invoice_class = 'live' and pairs.currency_agrees
+    group by all
     having
-        differences.amount + sum(credits.effect) = 0
+        gap_amount <> 0
+        and gap_amount + sum(credits.effect) = 0
         and (bool_and(credits.clio_amount is not null) or bool_and(credits.xero_amount is not null))
 
 ),
@@ -337,7 +325,7 @@ select
     coalesce(findings.is_in_clearing_account, false) as is_said_of_its_account,
     coalesce(findings.leg_accounts, belongs.right_accounts) as right_accounts,
     belongs.liability_account,
-    case when findings.code = 'credit_one_side' then made_up_for.amount end as makes_up_for_amount,
+    case when findings.code = 'credit_one_side' then abs(made_up_for.gap_amount) end as makes_up_for_amount,
     findings.changed_at as payment_changed_at,
     greatest(documents.changed_at, findings.changed_at, findings.twin_changed_at) as changed_at
 from findings
