@@ -138,7 +138,7 @@ class Converter:
         expected, cell = "", None
         try:
             cell = None if empty else self._cells(column, [value])[0]
-            expected = "" if _fits(column, cell) else "a value that can be stored"
+            expected = "a value that can be stored" if _stored(column, [cell]) is None else ""
             if cell is None and (column.is_needed or column.name in table.key):
                 expected = "there"
             elif closed is not None and cell not in closed:
@@ -159,21 +159,17 @@ class Converter:
 def _numbers_as_they_are(column: Column, values: list[Any]) -> pa.Array | None:
     """A column of numbers that need no reading: none has more digits than the column, none was written as text. Nearly
     every column is one, and Arrow, which refuses what it could not keep exactly, takes it in a ninth of the time."""
-    if column.kind not in SCALES or not NUMBERS.issuperset(map(type, values)):
-        return None
-    try:
-        return pa.array(values, ARROW[column.kind])
-    except (ValueError, OverflowError, pa.ArrowException):
-        return None
+    needs_reading = column.kind not in SCALES or not NUMBERS.issuperset(map(type, values))
+    return None if needs_reading else _stored(column, values)
 
 
-def _fits(column: Column, cell: Any) -> bool:
-    """Whether the warehouse has room for it: half of a surrogate pair and very large whole numbers have none."""
+def _stored(column: Column, cells: list[Any]) -> pa.Array | None:
+    """The cells as the warehouse stores them, or None: it has no room for more decimals than the column's, half of a
+    surrogate pair, very large whole numbers."""
     try:
-        pa.array([cell], ARROW[column.kind])
+        return pa.array(cells, ARROW[column.kind])
     except (ValueError, OverflowError, pa.ArrowException):
-        return False
-    return True
+        return None
 
 
 def record_id(table: Table, record: Record) -> object:
