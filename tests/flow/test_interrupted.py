@@ -23,6 +23,9 @@ from tests.flow.world import FIRM, OTHER, World
 from tests.support.night_children import night_children
 
 TIEOUT = [sys.executable, "-m", "flows"]
+SOON = 3.0  # seconds
+
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(autouse=True)
@@ -31,11 +34,6 @@ def ctrl_c_is_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-def soon() -> float:
-    """Three seconds; more on a machine that is overloaded, as by the suite's own workers."""
-    return 3.0 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def moment_in(world: World, firm: str, name: str) -> Callable[[], bool]:
@@ -79,10 +77,10 @@ def test_a_run_that_is_ended_ends_at_once_with_all_it_started(world: World, name
     process.send_signal(number)
     began = time.monotonic()
     try:
-        _, said = process.communicate(timeout=soon() + 5)
+        _, said = process.communicate(timeout=SOON + 5)
     finally:
         process.kill()  # or it would hold the firm in the tests that follow
-    assert time.monotonic() - began < soon()
+    assert time.monotonic() - began < SOON
     assert is_over(family, 1.0)
     # On a busy machine Python itself may still be starting, before any of ours ran: it ends by the signal, or with 1.
     ended_by_python = (-number, 1) if name == "starting" and b"Interrupted." not in said else ()
@@ -98,7 +96,7 @@ def test_a_parent_that_is_killed_takes_its_night_along(world: World) -> None:
     assert family
     process.kill()
     process.communicate()
-    assert is_over(family, soon())
+    assert is_over(family, SOON)
 
 
 def test_a_night_that_takes_too_long_is_ended_with_its_lock(calm: World) -> None:

@@ -144,6 +144,7 @@ def try_again(error: TieoutError, where: str = "GET /bills.json") -> None:
     assert "Ada" not in text and TOKEN not in text and "elsewhere" not in text
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", REPLIES)
 def test_an_odd_reply_is_tried_again_soon_and_never_quoted(kind: str) -> None:
     with HostileServer(REPLIES[kind]) as server:
@@ -178,6 +179,7 @@ def test_a_large_reply_within_the_bounds_is_read_packed_and_plain() -> None:
             assert len(client(server.url).get("bills.json").data["data"]) == 250_000
 
 
+@pytest.mark.alone
 def test_stopping_cuts_a_call_under_way() -> None:
     with HostileServer(silent_after(b"", 10)) as server:
         patience = Patience()
@@ -190,6 +192,7 @@ def test_stopping_cuts_a_call_under_way() -> None:
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.alone
 def test_stopping_ends_a_wait() -> None:
     with LittleServer(in_turn(Answer("", 429, {"Retry-After": "200"}))) as server:
         transport = Transport()

@@ -50,7 +50,7 @@ def test_it_is_as_good_as_the_choice_among_all_candidates() -> None:
 
 
 def test_thousands_of_one_day_and_the_next_take_a_second() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert 0 not in partners_of_equals([1] * 3_000, [2] * 3_000, 3, 3)
     assert partners_of_equals([1] * 3_000, [2] * 2_990, 3, 3).count(0) == 10
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

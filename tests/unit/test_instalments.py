@@ -92,7 +92,7 @@ def test_no_payment_is_in_two_sets_and_every_set_adds_up() -> None:
 def test_many_payments_without_partner_take_seconds() -> None:
     chance = random.Random(5)
     many = [P(side, chance.randint(1, 60), chance.randint(1_000, 90_000)) for side in "cx" for _ in range(300)]
-    started = time.monotonic()
+    started = time.process_time()
     groups(*many)
     groups(*(P("c", 1, 100) for _ in range(300)), *(P("x", 1, 50) for _ in range(600)))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20

@@ -126,9 +126,9 @@ def test_three_thousand_equal_deposits_booked_the_next_day_take_seconds() -> Non
     lefts, rights = lefts[rights < 2997], rights[rights < 2997]
     others = (clients[lefts] != clients[rights]).astype(np.int64)
     costs = np.column_stack((others, np.abs(day[lefts] - day[rights] - 1)))
-    started = time.monotonic()
+    started = time.process_time()
     taken = choose_partners(lefts, rights, costs)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert len(taken) == 2997
     assert costs[taken][:, 0].sum() == 0
 

@@ -27,7 +27,7 @@ def test_characters_are_counted_as_people_do(
 
 def test_texts_of_any_length_are_soon_compared(connection: duckdb.DuckDBPyConnection) -> None:
     """Cutting both at each length took 20 seconds for these two."""
-    began = time.monotonic()
+    began = time.process_time()
     sql = "select shared_beginning(repeat('9', 200000), repeat('9', 199990) || '8')"
     assert connection.execute(sql).fetchall() == [(199_990,)]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

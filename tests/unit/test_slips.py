@@ -80,9 +80,9 @@ def test_a_year_of_slips_takes_seconds() -> None:
         cents += paid
         slip_days.append(day + 1)
         slip_cents.append(sum(paid[:15]))
-    began = time.monotonic()
+    began = time.process_time()
     found = lines_of_slips(Amounts(slip_days, slip_cents), Amounts(days, cents))
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
     # Of a million sets of a day some add up to a line of another day.
     assert len(set(found) - {0}) > 360
 

@@ -63,10 +63,10 @@ def test_a_busy_week_is_answered_in_time_and_with_care() -> None:
     """140 deposits of all amounts: far too many subsets, so nobody can say that a set is the only one."""
     chance = Random(4)
     amounts = [chance.randrange(5_000, 900_000) for _ in range(140)]
-    started = time.monotonic()
+    started = time.process_time()
     assert sets_that_add_up(sum(amounts[:6]), amounts).ways == 2
     assert sets_that_add_up(25_000, [5_000] * 3_000).ways == 2
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_models_function_answers_row_by_row() -> None:
