@@ -20,6 +20,7 @@ one).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -85,6 +86,8 @@ def load_night(
         accept_shrunk=accept_shrunk,
         built_by=built_by,
     )
+    gc.collect()  # the books read tonight hold one another, and would stay through the build, another process's
+    pa.default_memory_pool().release_unused()
     if night.begins.file is None or report.mode == "full":
         return report
     with connect(night.work_file) as connection:
@@ -118,7 +121,6 @@ def load_firms(
             one.named = named
         extracted = extract(connection, books, work_file.parent / "dlt", transport)
         extracted.load()
-        pa.default_memory_pool().release_unused()  # Arrow would keep it through the build, which is another process's
         settle(connection, books, extracted.again, started_at)
         write_evidence(connection, books, run_id, started_at, built_by)
         for schema in ("clio_staging", "xero_staging"):

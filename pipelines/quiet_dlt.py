@@ -22,6 +22,12 @@ QUIET = {
 os.environ.update(QUIET)
 
 import dlt  # noqa: E402
+import dlt.hub  # noqa: E402
 from dlt.common.configuration.utils import get_resolved_traces  # noqa: E402
+
+# It keeps the error of an optional package that is not there, and with it whatever was under way when it was imported:
+# all that the first night of a process read, for as long as the process lives.
+if dlt.hub.__exception__ is not None:
+    dlt.hub.__exception__.with_traceback(None)
 
 __all__ = ["dlt", "get_resolved_traces"]

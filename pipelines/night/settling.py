@@ -42,7 +42,8 @@ def settle(
             _lay_over(connection, one, records)
     firms = [one.firm.id for one in books]
     for any_list in (*clio.LISTS, *xero.LISTS):
-        stale = _stale(connection, any_list, firms, loaded_at)
+        read_whole = [one.firm.id for one in books if one.result(any_list).mode == "full"]
+        stale = _stale(connection, any_list, read_whole, loaded_at)
         for one in books:
             result = one.result(any_list)
             gone = set(result.gone)
@@ -98,9 +99,11 @@ def _confirmed(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyL
 def refuse_losses(connection: duckdb.DuckDBPyConnection, one: Books, any_list: AnyList, lost: set[str]) -> None:
     """End the night for a list that came back empty, or shrank without a person's word; keep the word in evidence.
     What came anew tonight makes no loss smaller."""
+    if not lost or any_list is xero.TRIAL_BALANCE:
+        return
     there, held = held_ids(connection, any_list, one.firm.id), one.held[any_list.main]
     lost = lost & there
-    if not lost or any_list is xero.TRIAL_BALANCE:
+    if not lost:
         return
     result = one.result(any_list)
     if len(lost) == len(there):

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -121,23 +122,24 @@ class Changes(Keeps):
             changes = self._changes(one)
             if self._asking.result(one).gone:
                 return f"{one.resource} lost a document without a word"
-            held = self._held_figures(one)
+            held = self._held_figures(one, changes)
             odd = [key for key, record in changes.items() if key in held and _is_unstamped(held[key], record)]
             if odd:
                 return f"{one.resource} changed {odd[0]} without a stamp"
         return ""
 
-    def _held_figures(self, one: XeroList) -> dict[str, tuple[Any, ...]]:
-        """By id what we hold of a document: its stamp, its state and its figures."""
+    def _held_figures(self, one: XeroList, keys: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+        """By id what we hold of these documents: their stamp, their state and their figures."""
         own = {column.name for column in one.main.columns}
         figures = [(name, field) for name, field in FIGURES if name in own]
         names = ", ".join(name for name, _ in figures)
         sql = f"""
-            select {one.main.key[0]}, updated_at, status, {names} from {one.main.qualified} where firm_id = ?
+            select {one.main.key[0]}, updated_at, status, {names} from {one.main.qualified}
+            where firm_id = ? and {one.main.key[0]} in (select unnest(?))
         """  # noqa: S608  (names are ours)
         return {
             key: (stamp, status, {field: value for (_, field), value in zip(figures, values, strict=True)})
-            for key, stamp, status, *values in self._held.rows(sql, self._asking.firm_id)
+            for key, stamp, status, *values in self._held.rows(sql, self._asking.firm_id, list(keys))
         }
 
     def _expected(self, one: XeroList, found: Found) -> int | None:
