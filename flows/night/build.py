@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.night.project import PROJECT
-from flows.night.reuse import left_as_they_were, names_without
+from flows.night.reuse import LEFT, left_as_they_were, marked
 from pipelines.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ def build(
     if select:
         words += ["--select", select, "--resource-type", "model"]
     elif left:
-        words += ["--indirect-selection", "empty", "--select", *names_without(manifest, left)]
-    ran = _run_dbt(words, work_file, target, RunExecutionResult, manifest)
+        words += ["--indirect-selection", "empty", "--exclude", f"tag:{LEFT}"]
+    with marked(manifest, left):
+        ran = _run_dbt(words, work_file, target, RunExecutionResult, manifest)
     done = DbtRun(
         {
             unique_id: set(node.tags)

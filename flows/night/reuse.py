@@ -6,12 +6,15 @@ That is so only where the same project built it (`flows.night.project`). What re
 runs each night; a night in full builds everything.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+
+LEFT = "left_as_it_was"
 
 
 def left_as_they_were(manifest: "Manifest", as_before: Collection[str]) -> set[str]:
@@ -31,6 +34,15 @@ def left_as_they_were(manifest: "Manifest", as_before: Collection[str]) -> set[s
     return {unique_id for unique_id in manifest.nodes if is_left(unique_id)}
 
 
-def names_without(manifest: "Manifest", left: set[str]) -> list[str]:
-    """How `--select` names every other node, checks among them."""
-    return [".".join(node.fqn) for unique_id, node in manifest.nodes.items() if unique_id not in left]
+@contextmanager
+def marked(manifest: "Manifest", left: set[str]) -> Iterator[None]:
+    """Meanwhile these nodes carry the tag LEFT, by which dbt leaves them out in one pass; a name it would compare with
+    each node, and so on for each name."""
+    nodes = [manifest.nodes[unique_id] for unique_id in left]
+    for node in nodes:
+        node.tags.append(LEFT)
+    try:
+        yield
+    finally:
+        for node in nodes:
+            node.tags.remove(LEFT)

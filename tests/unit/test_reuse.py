@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.night import build, project
-from flows.night.reuse import left_as_they_were, names_without
+from flows.night.reuse import LEFT, left_as_they_were, marked
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -53,10 +53,11 @@ def test_whatever_stands_on_a_table_that_changed_is_built_again(manifest: "Manif
             assert {parent for parent in manifest.nodes[unique_id].depends_on_nodes if parent in manifest.nodes} <= left
 
 
-def test_every_node_that_is_not_left_is_named_once(manifest: "Manifest") -> None:
+def test_what_is_left_is_marked_while_dbt_selects_and_no_longer(manifest: "Manifest") -> None:
     left = left_as_they_were(manifest, all_sources(manifest) - {"evidence.nights"})
-    named = names_without(manifest, left)
-    assert len(set(named)) == len(named) == len(manifest.nodes) - len(left)
+    with marked(manifest, left):
+        assert {unique_id for unique_id, node in manifest.nodes.items() if LEFT in node.tags} == left
+    assert not any(LEFT in node.tags for node in manifest.nodes.values())
 
 
 def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
