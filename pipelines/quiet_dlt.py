@@ -27,7 +27,7 @@ from dlt.common.configuration.utils import get_resolved_traces  # noqa: E402
 
 # It keeps the error of an optional package that is not there, and with it whatever was under way when it was imported:
 # all that the first night of a process read, for as long as the process lives.
-if dlt.hub.__exception__ is not None:
-    dlt.hub.__exception__.with_traceback(None)
+if isinstance(kept := vars(dlt.hub).get("__exception__"), ImportError):
+    kept.with_traceback(None)
 
 __all__ = ["dlt", "get_resolved_traces"]
