@@ -22,13 +22,13 @@ BUILT = """
 """
 
 
-def night(world: World, builder: Builder, full: bool = False) -> int:
-    """A night; how many nodes it left as they were."""
+def night(world: World, builder: Builder, full: bool = False) -> tuple[int, int]:
+    """A night; how many nodes dbt ran, and how many it left as they were."""
     told: dict[str, str] = {}
     result = night_of(Order(FIRM, str(world.config), full), lambda step, says: told.update({step: says}), builder)
     assert result.verdict == "exceptions", result.reasons
-    [left] = re.findall(r"(\d+) as they were", told["build"])
-    return int(left)
+    [(run, left)] = re.findall(r"(\d+) nodes, (\d+) as they were", told["build"])
+    return int(run), int(left)
 
 
 def others_when_built_whole(world: World, folder: Path) -> list[str]:
@@ -73,14 +73,17 @@ def test_what_a_night_leaves_is_what_it_would_build(calm: World, tmp_path: Path)
         lock_the_books,
         deposit_trust_money,
     ]
-    left = []
+    nights = []
     with Builder() as builder:
-        assert night(calm, builder) == 0
+        first = night(calm, builder)
         for change in changes:
             if change:
                 change(calm.books)
-            left.append(night(calm, builder))
+            nights.append(night(calm, builder))
             assert others_when_built_whole(calm, tmp_path) == []
-        assert night(calm, builder, full=True) == 0
-    assert left[0] > 80
-    assert all(0 < after_a_change < left[0] for after_a_change in left[1:])
+        assert first[1] == 0
+        assert night(calm, builder, full=True) == first
+    assert {run + left for run, left in nights} == {first[0]}  # what is left did not run
+    [left, *after_a_change] = [left for _, left in nights]
+    assert left > 80
+    assert all(0 < fewer < left for fewer in after_a_change)
