@@ -15,6 +15,8 @@ from pipelines.firm.decisions import DecisionFile
 from pipelines.firm.settings import Firm
 from pipelines.tables.values import read_decimal, read_moment
 
+DIGITS = 16  # before the point, as the column has it
+
 
 class Line:
     """One line of a file of decisions; reads its cells and names file, line and column when one is wrong."""
@@ -99,8 +101,8 @@ def read_acceptances(firm: Firm) -> list[Row]:
 
 
 def read_cents(text: str) -> Decimal:
-    """An amount with no more than two decimals."""
+    """An amount with no more than two decimals, and of no more digits than a ledger can hold."""
     amount = read_decimal(text)
-    if amount != amount.quantize(Decimal("0.01")):
+    if amount.adjusted() >= DIGITS or amount != amount.quantize(Decimal("0.01")):
         raise ValueError("an amount with two decimals")
     return amount

@@ -27,6 +27,7 @@ from pipelines.tables.values import (
     read_text,
     shorten,
 )
+from pipelines.tables.whole import read_whole
 
 FLOAT_NOISE = Decimal("1e-9")
 LONGEST_ID_SHOWN = 100
@@ -38,7 +39,6 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "flag": read_flag,
     "int": read_int,
 }
-NUMBERS = frozenset((Decimal, int, type(None)))  # what JSON has for one, or for none
 SCALES = {"money": 2, "rate": 4, "fx": 10}
 DIGITS = {"money": 18, "rate": 18, "fx": 20}
 
@@ -74,22 +74,24 @@ class Converter:
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]
     ) -> pa.Array:
         """One column, read cell by cell only when a cell is refused: to say which, or to go on without it."""
-        closed = table.closed.get(column.name)
-        is_needed = column.is_needed or column.name in table.key
-        numbers = _numbers_as_they_are(column, values)
-        if numbers is not None and not (is_needed and numbers.null_count):
-            return numbers
-        try:
-            cells = self._cells(column, values)
-            if not (is_needed and None in cells) and (closed is None or closed.issuperset(cells)):
-                return pa.array(cells, ARROW[column.kind])
-        except (ValueError, OverflowError, pa.ArrowException):
-            pass
+        whole = read_whole(column.kind, values)
+        if whole is None:
+            whole = self._read(column, values)
+        if whole is not None and _may_stand(table, column, whole):
+            return whole
         owners = parents if table.items else rows
         return pa.array(
             [self._cell(table, column, value, owner) for value, owner in zip(values, owners, strict=True)],
             ARROW[column.kind],
         )
+
+    def _read(self, column: Column, values: list[Any]) -> pa.Array | None:
+        """A column of which some cells are written in a way that only the readers of cells know; None where one is
+        refused."""
+        try:
+            return _stored(column, self._cells(column, values))
+        except ValueError:
+            return None
 
     def _cell(self, table: Table, column: Column, value: Any, owner: Record) -> Any:
         """One cell of a column that holds a bad one: mended, null or shortened and counted, or the end of the night."""
@@ -119,16 +121,14 @@ class Converter:
 
     def _number(self, kind: str, value: Any) -> Decimal:
         """A number at the column's scale. More decimals than that are an error in money, rounded in rates."""
-        number = read_decimal(value)
-        scale = SCALES[kind]
-        if number.as_tuple().exponent >= -scale:  # type: ignore[operator]  # finite, so a number
-            exact = number
-        else:
+        exact = number = read_decimal(value)
+        scale, room = SCALES[kind], DIGITS[kind] - SCALES[kind]
+        if number.adjusted() < room and number.as_tuple().exponent < -scale:  # type: ignore[operator]  # it is finite
             exact = number.quantize(Decimal(1).scaleb(-scale))
             if kind == "money" and abs(exact - number) > FLOAT_NOISE * max(abs(number), Decimal(1)):
                 raise ValueError("an amount with no more than two decimals")
-        if exact.adjusted() >= DIGITS[kind] - scale:
-            raise ValueError(f"a number of at most {DIGITS[kind] - scale} digits before the point")
+        if exact.adjusted() >= room:
+            raise ValueError(f"a number of at most {room} digits before the point")
         return exact
 
     def _must_read(self, table: Table, column: Column, value: Any, owner: Record) -> Any:
@@ -156,11 +156,12 @@ class Converter:
         return cell
 
 
-def _numbers_as_they_are(column: Column, values: list[Any]) -> pa.Array | None:
-    """A column of numbers that need no reading: none has more digits than the column, none was written as text. Nearly
-    every column is one, and Arrow, which refuses what it could not keep exactly, takes it in a ninth of the time."""
-    needs_reading = column.kind not in SCALES or not NUMBERS.issuperset(map(type, values))
-    return None if needs_reading else _stored(column, values)
+def _may_stand(table: Table, column: Column, cells: pa.Array) -> bool:
+    """Whether none is missing that must be there, and each word is one that is known."""
+    if cells.null_count and (column.is_needed or column.name in table.key):
+        return False
+    closed = table.closed.get(column.name)
+    return closed is None or closed.issuperset(cells.unique().to_pylist())
 
 
 def _stored(column: Column, cells: list[Any]) -> pa.Array | None:
@@ -230,15 +231,23 @@ def _values(column: Column, rows: list[Record], parents: list[Record], positions
     if first[0] == "#":
         return list(positions)
     if first[0].startswith("^"):
-        path = (first[0][1:], *first[1:])
-        return [_reach(parent, path) for parent in parents]
+        return _cells_at((first[0][1:], *first[1:]), parents)
     if len(column.paths) > 1:
         return [next((v for p in column.paths if (v := _reach(row, p)) is not None), None) for row in rows]
-    if column.kind == "date":
+    cells = _cells_at(first, rows)
+    if column.kind == "date" and any(isinstance(cell, str) and cell.startswith("/") for cell in cells):
         return [_day(row, first) for row in rows]
-    if len(first) == 1:
-        return [row.get(first[0]) for row in rows]
-    return [_reach(row, first) for row in rows]
+    return cells
+
+
+def _cells_at(path: tuple[str, ...], rows: list[Record]) -> list[Any]:
+    """What `_reach` finds in each row; the two shortest paths, which nearly all are, without asking it."""
+    if len(path) == 1:
+        return [row.get(path[0]) for row in rows]
+    if len(path) == 2:
+        first, second = path
+        return [inner.get(second) if isinstance(inner := row.get(first), dict) else None for row in rows]
+    return [_reach(row, path) for row in rows]
 
 
 def _day(row: Record, path: tuple[str, ...]) -> Any:

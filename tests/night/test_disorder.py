@@ -187,6 +187,13 @@ def test_a_value_without_end_is_one_sentence_in_our_words(firm: Firm, accepted: 
         file.rows()
 
 
+@pytest.mark.parametrize("amount", ["7" * 17, "7" * 30, "1e50", "0.005", "a lot"])
+def test_an_amount_that_no_ledger_holds_is_one_sentence_that_names_its_line(firm: Firm, amount: str) -> None:
+    decisions.acceptances(firm.folder).append(ACCEPTANCE | {"ar_effect": amount})
+    with pytest.raises(UsageError, match=r"acceptances\.csv, line 2: ar_effect should be an amount such as -120\.00"):
+        decided.read_acceptances(firm)
+
+
 # A journal in disorder
 
 

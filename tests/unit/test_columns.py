@@ -34,6 +34,7 @@ TABLE = Table(
         seen_at    moment
         shared     flag
         rank       int
+        rate       fx
         client_id  id     client.id
     """),
 )
@@ -109,6 +110,14 @@ def test_an_amount_that_is_not_exact_is_refused_by_name(value: Any) -> None:
 
 def test_rates_are_rounded_to_four_places() -> None:
     assert convert(price=Decimal("0.166666666667"))["price"] == Decimal("0.1667")
+
+
+@pytest.mark.parametrize(("field", "digits"), [("total", 16), ("price", 14), ("rate", 10)])
+def test_a_number_of_too_many_digits_is_refused_however_long_it_is(field: str, digits: int) -> None:
+    """Of more than 28 digits Python's decimals cannot be rounded: the night ended without naming the record."""
+    for long in (digits + 1, 30, 60):
+        expected = f"field {field} should be a number of at most {digits} digits before the point"
+        assert expected in refusal(**{field: Decimal("7" * long + ".88953196674")})
 
 
 def test_what_cannot_be_stored_is_refused_by_name() -> None:
