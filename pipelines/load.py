@@ -21,8 +21,7 @@ one).
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -77,34 +76,22 @@ def load_night(
     ``built_by`` is what will build upon it: of a night that went on from a file which the same built, the report says
     which tables hold what they held there. A night in full says it of none, so that everything is built anew.
     """
-    with _no_garbage_looked_for():
-        report = load_firms(
-            [firm],
-            night.work_file,
-            run_id=night.run_id,
-            started_at=night.started_at,
-            full=full or night.begins.proof == "unproven",
-            day=day,
-            accept_shrunk=accept_shrunk,
-            built_by=built_by,
-        )
+    report = load_firms(
+        [firm],
+        night.work_file,
+        run_id=night.run_id,
+        started_at=night.started_at,
+        full=full or night.begins.proof == "unproven",
+        day=day,
+        accept_shrunk=accept_shrunk,
+        built_by=built_by,
+    )
     gc.collect()  # the books read tonight hold one another, and would stay through the build, another process's
     pa.default_memory_pool().release_unused()
     if night.begins.file is None or report.mode == "full":
         return report
     with connect(night.work_file) as connection:
         return replace(report, as_before=tables_as_before(connection, night.begins.file, built_by))
-
-
-@contextmanager
-def _no_garbage_looked_for() -> Iterator[None]:
-    """Records are trees, and fall when they are let go of: to look for circles among them, page after page, takes up
-    to an eighth of a load and finds none."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def load_firms(

@@ -4,6 +4,7 @@ Importing dbt and parsing the project takes as long as loading a small firm, and
 process each would slow the other down. The process stays for the nights that follow, and so does what it parsed.
 """
 
+import gc
 import traceback
 from collections.abc import Collection
 from dataclasses import asdict
@@ -77,7 +78,9 @@ def main() -> None:
         work_file, target = Path(order["work_file"]), Path(order["target"])
         event: dict[str, Any] = {}
         try:
-            parsed = parsed or dbt.parse(work_file, target)
+            if parsed is None:
+                parsed = dbt.parse(work_file, target)
+                gc.freeze()  # it stays, with all that was imported
             if order["is_ready"]:
                 built = dbt.build(work_file, target, manifest=parsed, as_before=order["as_before"])
                 event = {"built": asdict(built)}
@@ -87,6 +90,7 @@ def main() -> None:
             event = {"failed": traceback.format_exc()}
         if order["is_ready"]:
             tell(event)
+            gc.collect()
 
 
 if __name__ == "__main__":

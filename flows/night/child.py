@@ -4,6 +4,8 @@ A night works in a child, so that it can be ended from outside whatever it is do
 Its events are ``{"step": "load", "says": ...}`` for each step that ended and ``{"result": {...}}`` last.
 """
 
+import gc
+
 from flows.night.builder import Builder
 from flows.night.order import Order
 from flows.night.worker import Worker, at_work
@@ -24,10 +26,12 @@ def main() -> None:
     builder = Builder()
     from flows.night.steps import night_of
 
+    gc.freeze()  # what was imported stays
     for order in orders:
         tell({"step": START, "says": "everything is imported"})
         result = night_of(Order.from_json(order), lambda step, says: tell({"step": step, "says": says}), builder)
         tell({"result": result.as_json()})
+        gc.collect()
 
 
 if __name__ == "__main__":
