@@ -78,10 +78,10 @@ def main() -> None:
         work_file, target = Path(order["work_file"]), Path(order["target"])
         event: dict[str, Any] = {}
         try:
-            if parsed is None:
-                parsed = dbt.parse(work_file, target)
-                gc.freeze()  # it stays, with all that was imported
+            parsed = parsed or dbt.parse(work_file, target)
             if order["is_ready"]:
+                if not order["as_before"]:
+                    gc.enable()  # the garbage of a build of everything is a hundred megabytes
                 built = dbt.build(work_file, target, manifest=parsed, as_before=order["as_before"])
                 event = {"built": asdict(built)}
         except GiveUp as error:
@@ -91,6 +91,9 @@ def main() -> None:
         if order["is_ready"]:
             tell(event)
             gc.collect()
+            gc.disable()
+            if not gc.get_freeze_count():
+                gc.freeze()  # what it parsed stays, with all that was imported
 
 
 if __name__ == "__main__":
