@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import BadRecord
@@ -87,7 +87,7 @@ def read(kind: str, values: Sequence[Any]) -> tuple[Any, frozenset[Unread]]:
 
 
 @pytest.mark.parametrize("kind", sorted(ARROW))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(times, numbers, of_one_kind, anything), st.sampled_from(["", "!", "?"]))
 def test_a_column_says_what_its_cells_say(kind: str, values: list[Any], mark: str) -> None:
     as_a_whole = read(kind + mark, values)
