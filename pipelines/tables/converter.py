@@ -1,6 +1,7 @@
 """Records to rows: each cell as its column declares it (`pipelines.tables.columns`), or the end of the night.
 
-A column is read as a whole, and cell by cell only where a cell of it is refused: to say which, or to go on without it.
+A column is read as a whole (`pipelines.tables.whole`), and cell by cell where that cannot read it; a cell that is
+refused is named, or the night goes on without it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Converter:
     def _array(
         self, table: Table, column: Column, values: list[Any], rows: list[Record], parents: list[Record]
     ) -> pa.Array:
-        """One column, read cell by cell only when a cell is refused: to say which, or to go on without it."""
+        """One column, each cell by itself only when one is refused: to say which, or to go on without it."""
         whole = read_whole(column.kind, values)
         if whole is None:
             whole = self._read(column, values)
