@@ -84,8 +84,9 @@ def at_work() -> tuple[Iterator[dict[str, Any]], Callable[[dict[str, Any]], None
     """The worker's side: the orders as they come, and what tells the parent of an event. The process ends where
     standard input does, whatever it is doing.
 
-    While it works, nothing looks for garbage: going over records, and over what dbt parsed, again and again takes an
-    eighth of a large load and of a small build. A worker looks once for each order, when it has told what came of it.
+    From here on nothing looks for garbage: going over records, and over what dbt parsed, again and again takes an
+    eighth of a large load and of a small build. A worker looks by itself, once for each order, when it has told what
+    came of it; where much would gather until then, as in a build of everything, it lets Python look meanwhile.
     """
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,14 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.bank.lines import CENT, DIGITS
 from pipelines.errors import UsageError
 from pipelines.evidence.tables import Row
 from pipelines.firm import decisions
 from pipelines.firm.decisions import DecisionFile
 from pipelines.firm.settings import Firm
 from pipelines.tables.values import read_decimal, read_moment
-
-DIGITS = 16  # before the point, as the column has it
 
 
 class Line:
@@ -103,6 +102,6 @@ def read_acceptances(firm: Firm) -> list[Row]:
 def read_cents(text: str) -> Decimal:
     """An amount with no more than two decimals, and of no more digits than a ledger can hold."""
     amount = read_decimal(text)
-    if amount.adjusted() >= DIGITS or amount != amount.quantize(Decimal("0.01")):
+    if amount.adjusted() >= DIGITS or amount != amount.quantize(CENT):
         raise ValueError("an amount with two decimals")
     return amount
