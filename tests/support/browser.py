@@ -75,18 +75,11 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Go to an address and wait until the page is loaded."""
-        _ask("POST", f"{self._session}/url", {"url": url})
+        self._leave(url, "url", {"url": url})
 
     def click(self, selector: str) -> None:
         """Press the first thing that matches, and wait until the page that it leads to is loaded."""
-        element = self._find(selector)
-        self.run("document.documentElement.dataset.left = 'yes'")
-        _ask("POST", f"{self._session}/element/{element}/click", {})
-        deadline = time.monotonic() + 20
-        is_under_way = "return 'left' in document.documentElement.dataset || document.readyState !== 'complete'"
-        while self.run(is_under_way):
-            assert time.monotonic() < deadline, f"{selector} led to no other page"
-            time.sleep(0.02)
+        self._leave(selector, f"element/{self._find(selector)}/click", {})
 
     def write(self, selector: str, text: str) -> None:
         """Type into a field, or press keys on whatever matches."""
@@ -131,6 +124,17 @@ class Browser:
     def source(self) -> str:
         """The page's HTML."""
         return str(_ask("GET", f"{self._session}/source"))
+
+    def _leave(self, what: str, command: str, body: dict[str, Any]) -> None:
+        """Do what leads to another page, and wait for all of that: on a busy machine the driver itself comes back while
+        the page is still being read."""
+        self.run("document.documentElement.dataset.left = 'yes'")
+        _ask("POST", f"{self._session}/{command}", body)
+        deadline = time.monotonic() + 20
+        is_under_way = "return 'left' in document.documentElement.dataset || document.readyState !== 'complete'"
+        while self.run(is_under_way):
+            assert time.monotonic() < deadline, f"{what} led to no other page"
+            time.sleep(0.02)
 
     def _find(self, selector: str) -> str:
         found = _ask("POST", f"{self._session}/element", {"using": "css selector", "value": selector})
