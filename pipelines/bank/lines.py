@@ -14,7 +14,7 @@ from pipelines.errors import UsageError
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
-DIGITS = 16
+DIGITS = 16  # before the point, as the columns of amounts have it
 PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?")
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,18 +55,17 @@ def test_what_a_night_left_is_gone_when_the_next_begins(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("nothing_looks")
-def test_only_a_build_of_everything_is_looked_through_meanwhile(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_only_a_build_of_everything_is_looked_through_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     is_looked: list[bool] = []
 
     def built(*_: Any, **__: Any) -> BuildResult:
         is_looked.append(gc.isenabled())
         return BuildResult(1, 0, 0.1, (), ())
 
-    whole = {"work_file": str(tmp_path / "w"), "target": str(tmp_path), "is_ready": True, "as_before": []}
+    whole = {"work_file": "warehouse.duckdb", "target": "dbt", "is_ready": True, "as_before": []}
+    rest = whole | {"as_before": ["xero.invoices"]}
     told: list[Record] = []
-    orders = [whole | {"as_before": ["xero.invoices"]}, whole, whole | {"as_before": ["xero.invoices"]}]
+    orders = [rest, whole, rest]
     monkeypatch.setattr(builder, "at_work", lambda: (iter(orders), told.append))
     monkeypatch.setattr(build, "prepare", lambda: None)
     monkeypatch.setattr(build, "parse", lambda *_: "the project")
