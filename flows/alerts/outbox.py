@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import apprise
-from apprise.common import NotifyFormat, NotifyType, PersistentStoreMode
 from pydantic import BaseModel, ValidationError
 
 from pipelines.errors import TieoutError
@@ -23,6 +22,9 @@ from pipelines.firm.files import make_private, write_private
 from pipelines.firm.locks import locked
 from pipelines.firm.secrets import read_channel
 from pipelines.firm.settings import Firm, Settings
+
+if TYPE_CHECKING:
+    from apprise import AppriseAsset
 
 logger = logging.getLogger(__name__)
 # The schemes of Apprise that are mail; every other channel hears the plain text.
@@ -155,7 +157,9 @@ def _send(firm: Firm, message: Message) -> str | None:
         address = read_channel(message.channel).get_secret_value()
     except TieoutError as error:
         return str(error)
-    channel = apprise.Apprise(asset=_quiet_asset())
+    from apprise import Apprise, NotifyFormat, NotifyType  # most nights say nothing
+
+    channel = Apprise(asset=_quiet_asset())
     if not channel.add(address):
         return f"alerts.{message.channel}.url is not an address that Apprise knows, such as mailtos:// or slack://."
     note = message.note
@@ -174,11 +178,13 @@ def _send(firm: Firm, message: Message) -> str | None:
     return None if taken else "the channel did not take it"
 
 
-def _quiet_asset() -> apprise.AppriseAsset:
+def _quiet_asset() -> "AppriseAsset":
     """No pictures from elsewhere, nothing kept on disk, nothing logged that could quote an address."""
+    from apprise import AppriseAsset, PersistentStoreMode
+
     for chatty in ("apprise", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
-    return apprise.AppriseAsset(
+    return AppriseAsset(
         app_id="Tieout",
         app_desc="Tieout",
         app_url="",

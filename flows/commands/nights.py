@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,13 +60,15 @@ def run(
 
         shrunk.read_names(accept_shrunk)
     private_files()
+    named = tuple(accept_shrunk or ())
+    orders = [Order(name, str(settings.path), full, day, named) for name in chosen]
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(_get_ready_to_tell)
+        results = nights(orders)
+    from flows import alerts
     from flows.reading import report
 
-    named = tuple(accept_shrunk or ())
-    results = nights([Order(name, str(settings.path), full, day, named) for name in chosen])
     if not no_alerts:  # before anything is printed: whoever reads us may be gone, or the disk behind it full
-        from flows import alerts
-
         for result in results:
             alerts.after_night(settings, result, datetime.now(UTC))
     if output is RunFormat.json:
@@ -77,6 +80,12 @@ def run(
                 report.print_bridge(out, report.read_bridge(Path(result.warehouse), result.firm_id))
         out.print(report.where_the_time_went(results, time.monotonic() - STARTED))
     raise typer.Exit(exit_code(results))
+
+
+def _get_ready_to_tell() -> None:
+    """Import what comes after the nights while others do them."""
+    import flows.alerts
+    import flows.reading.report  # noqa: F401
 
 
 def nights(orders: list[Order]) -> list[NightResult]:

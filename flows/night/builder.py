@@ -5,6 +5,7 @@ process each would slow the other down. The process stays for the nights that fo
 """
 
 import gc
+import sys
 import traceback
 from collections.abc import Collection
 from dataclasses import asdict
@@ -67,9 +68,31 @@ def _start() -> Worker:
     return Worker("flows.night.builder", leads=False)
 
 
+class _NoPandas:
+    """Among the finders of modules, one that says of pandas that it is not there."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is left out here", name=name)
+
+
+def without_pandas() -> None:
+    """Let Arrow find in this process that there is no pandas. It looks once, with its first array, to know the objects
+    of pandas when it is given one: here it never is, and the import is a twelfth of a small build and 45 MiB."""
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        import pyarrow as pa
+
+        pa.array([])
+    finally:
+        sys.meta_path.remove(_NoPandas)
+
+
 def main() -> None:
     """The side of the process that builds."""
     orders, tell = at_work()
+    without_pandas()
     from flows.night import build as dbt
 
     dbt.prepare()
