@@ -5,6 +5,9 @@
   holds, changed since (``If-Modified-Since``). Documents also the open ones and, by id, those that were open and are
   shown no more (a due date can move without a stamp). Then Xero's own count of records must be ours, in the one form
   that the last sweep showed; if it is not, the list is swept.
+* Open invoices come in brief, without their lines. One that is not just as we hold it, in its stamp, its figures or
+  any other field, is read with them: what Xero changes without a stamp (on a document that is paid in part, and in no
+  journal) is none of the lines.
 * Where an open document changed its state or its figures and not its stamp, no stamp is believed tonight, and all
   lists are swept.
 """
@@ -21,7 +24,7 @@ from pipelines.api.walk import Walk
 from pipelines.tables.columns import Record
 from pipelines.tables.found import Found
 from pipelines.tables.values import read_decimal, read_moment
-from pipelines.xero.asking import Asking
+from pipelines.xero.asking import IDS_PER_CALL, Asking
 from pipelines.xero.lists import LISTS, OPEN, XeroList
 from pipelines.xero.paging import XERO_PAGE, walk_xero, xero_count, xero_latest
 
@@ -87,12 +90,30 @@ class Changes(Keeps):
         found = self._since(one, since)
         if not one.open_now:
             return found
-        still = Walk(self._asking.api, one.name)
-        open_now = self._asking.found(one, walk_xero(still, one, one.open_now))
-        self._asking.note(one, replace(still, stated=None), "")
-        known, gone = self._asking.look_up(one, self._were_open(one) - found.keys() - open_now.keys())
+        open_now = self._walk(one, {**one.open_now, **one.brief})
+        wanted = self._were_open(one) - open_now.keys() - found.keys()
+        if one.brief:
+            changed = self._not_as_held(one, open_now) - found.keys()
+            if len(changed) > IDS_PER_CALL * _pages(len(open_now)):  # by their ids they would be more calls
+                open_now = self._walk(one, one.open_now)
+            else:
+                open_now, wanted = self._asking.found(one), wanted | changed
+        known, gone = self._asking.look_up(one, wanted)
         result.gone |= gone
         return open_now.joined(known, found)
+
+    def _walk(self, one: XeroList, asked: dict[str, str]) -> Found:
+        walk = Walk(self._asking.api, one.name)
+        found = self._asking.found(one, walk_xero(walk, one, asked))
+        self._asking.note(one, replace(walk, stated=None), "")
+        return found
+
+    def _not_as_held(self, one: XeroList, brief: Found) -> set[str]:
+        """The ids of these documents of which any field that decides something is not as we hold it, or which we do
+        not hold."""
+        decisive = ", ".join(column.name for column in one.main.columns if not column.may_be_unread)
+        sql = f"select {decisive} from tonight except select {decisive} from {one.main.qualified} where firm_id = ?"  # noqa: S608
+        return {row[0] for row in self._held.rows(sql, self._asking.firm_id, tonight=brief.rows(one.main))}
 
     def _since(self, one: XeroList, since: datetime) -> Found:
         """What changed since a moment: the records that changed last, as far as these reach, else asked for by it."""

@@ -68,9 +68,10 @@ class XeroList(Listed):
     ``may_be_refused`` lists ask for a right that the connected user may lack: a refusal (403) is a figure that is
     missing, not a night that failed. ``by_ids`` lists can be asked for many ids in a call.
 
-    ``open_now`` asks a list of documents for those that are open. Of a list without pages, which states no number,
-    ``named_by`` finds the keys under which tonight's other records name one of it, and ``moves_balances`` says that
-    one of it would move a bank account's balance. ``may_shrink``: it loses rows in the ordinary course of business.
+    ``open_now`` asks a list of documents for those that are open, ``brief`` that they come without their lines. Of a
+    list without pages, which states no number, ``named_by`` finds the keys under which tonight's other records name one
+    of it, and ``moves_balances`` says that one of it would move a bank account's balance. ``may_shrink``: it loses rows
+    in the ordinary course of business.
     """
 
     resource: str
@@ -83,6 +84,7 @@ class XeroList(Listed):
     reading: Reading = Reading.RECORDS
     by_ids: bool = False
     open_now: dict[str, str] = field(default_factory=dict)
+    brief: dict[str, str] = field(default_factory=dict)
     named_by: str = ""
     moves_balances: bool = False
     may_shrink: bool = False
@@ -173,6 +175,7 @@ INVOICES = XeroList(
     "Invoices",
     by_ids=True,
     open_now={"Statuses": ",".join(OPEN)},
+    brief={"summaryOnly": "true"},
     params={
         "where": 'Type=="ACCREC"',
         "Statuses": "DRAFT,SUBMITTED,AUTHORISED,PAID,VOIDED,DELETED",

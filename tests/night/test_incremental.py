@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import duckdb
 import pytest
@@ -198,6 +199,54 @@ def test_what_no_stamp_tells_is_found_all_the_same(world: World, many_pages: Non
     report = world.load()
     assert report.mode == "incremental"
     world.assert_same_as_full()
+
+
+def open_invoices_asked(world: World) -> Counter[str]:
+    """How often Xero was asked for the open invoices in brief, for them whole, and for invoices by their ids."""
+    queries = [parse_qs(call.query) for call in world.sandbox.calls if call.path.endswith("/Invoices")]
+    of_the_open = [query for query in queries if query["Statuses"] == [",".join(OPEN)]]
+    in_brief = sum(query.get("summaryOnly") == ["true"] for query in of_the_open)
+    return Counter(brief=in_brief, whole=len(of_the_open) - in_brief, by_ids=sum("IDs" in query for query in queries))
+
+
+def test_open_invoices_come_without_their_lines(world: World, many_pages: None) -> None:
+    world.sandbox.forget_calls()
+    world.load()
+    asked = open_invoices_asked(world)
+    assert asked["brief"] > 0 and asked == Counter(brief=asked["brief"])
+    world.assert_same_as_full()
+
+
+@pytest.mark.parametrize("are_few", [True, False])
+def test_an_open_invoice_that_is_not_as_it_is_held_is_read_with_its_lines(
+    world: World, many_pages: None, monkeypatch: pytest.MonkeyPatch, are_few: bool
+) -> None:
+    """Due days moved without a stamp, and lines with them: asked for by id, or all that are open where that is fewer
+    calls."""
+    if not are_few:
+        monkeypatch.setattr("pipelines.xero.changes.IDS_PER_CALL", 1)
+    invoices = [row for row in world.books.xero.tables["Invoices"].values() if row["Status"] == "AUTHORISED"]
+    for row in invoices:
+        row["DueDate"] += timedelta(days=3)
+        row["LineItems"][0]["Description"] = "Reworded with it"
+    world.sandbox.touch()
+    world.sandbox.forget_calls()
+    assert world.load().mode == "incremental"
+    asked = open_invoices_asked(world)
+    assert (asked["by_ids"] > 0, asked["whole"] > 0) == (are_few, not are_few)
+    world.assert_same_as_full()
+
+
+def test_a_discount_that_is_not_in_brief_is_no_change(world: World, many_pages: None) -> None:
+    """Xero leaves out of the brief form what it would have to add up."""
+    open_now = {row["InvoiceID"] for row in world.books.xero.tables["Invoices"].values() if row["Status"] in OPEN}
+    with duckdb.connect(str(world.folder / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update xero.invoices set total_discount = 1 where invoice_id in (select unnest(?))", [list(open_now)]
+        )
+    world.sandbox.forget_calls()
+    world.load()
+    assert open_invoices_asked(world)["by_ids"] == 0
 
 
 def test_a_quiet_night_changes_nothing_and_costs_little(world: World, paged: str) -> None:
