@@ -62,9 +62,7 @@ def run(
     private_files()
     named = tuple(accept_shrunk or ())
     orders = [Order(name, str(settings.path), full, day, named) for name in chosen]
-    with ThreadPoolExecutor(1) as meanwhile:
-        meanwhile.submit(_get_ready_to_tell)
-        results = nights(orders)
+    results = nights(orders)
     from flows import alerts
     from flows.reading import report
 
@@ -82,12 +80,6 @@ def run(
     raise typer.Exit(exit_code(results))
 
 
-def _get_ready_to_tell() -> None:
-    """Import what comes after the nights while others do them."""
-    import flows.alerts
-    import flows.reading.report  # noqa: F401
-
-
 def nights(orders: list[Order]) -> list[NightResult]:
     """Through Prefect where a server is named, so that its pages show them; else by ourselves."""
     if os.environ.get("PREFECT_API_URL"):
@@ -96,7 +88,15 @@ def nights(orders: list[Order]) -> list[NightResult]:
         return nightly(orders)
     from flows.night import by_hand
 
-    return by_hand.run(orders)
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(_get_ready_to_tell)
+        return by_hand.run(orders)
+
+
+def _get_ready_to_tell() -> None:
+    """Import what comes after the nights, while other processes do them."""
+    import flows.alerts
+    import flows.reading.report  # noqa: F401
 
 
 @commands.command(epilog=examples("serve", "serve --log-format json"))

@@ -6,8 +6,8 @@
   shown no more (a due date can move without a stamp). Then Xero's own count of records must be ours, in the one form
   that the last sweep showed; if it is not, the list is swept.
 * Open invoices come in brief, without their lines. One that is not just as we hold it, in its stamp, its figures or
-  any other field, is read with them: what Xero changes without a stamp (on a document that is paid in part, and in no
-  journal) is none of the lines.
+  any other field, is read with them. A line alone does not change without a word: what Xero changes without a stamp is,
+  of a document that is paid in part, what makes no journal, such as a due date; a line makes one.
 * Where an open document changed its state or its figures and not its stamp, no stamp is believed tonight, and all
   lists are swept.
 """
