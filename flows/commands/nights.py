@@ -63,10 +63,11 @@ def run(
     named = tuple(accept_shrunk or ())
     orders = [Order(name, str(settings.path), full, day, named) for name in chosen]
     results = nights(orders)
-    from flows import alerts
     from flows.reading import report
 
     if not no_alerts:  # before anything is printed: whoever reads us may be gone, or the disk behind it full
+        from flows import alerts
+
         for result in results:
             alerts.after_night(settings, result, datetime.now(UTC))
     if output is RunFormat.json:

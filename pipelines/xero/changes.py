@@ -90,17 +90,22 @@ class Changes(Keeps):
         found = self._since(one, since)
         if not one.open_now:
             return found
-        open_now = self._walk(one, {**one.open_now, **one.brief})
-        wanted = self._were_open(one) - open_now.keys() - found.keys()
-        if one.brief:
-            changed = self._not_as_held(one, open_now) - found.keys()
-            if len(changed) > IDS_PER_CALL * _pages(len(open_now)):  # by their ids they would be more calls
-                open_now = self._walk(one, one.open_now)
-            else:
-                open_now, wanted = self._asking.found(one), wanted | changed
-        known, gone = self._asking.look_up(one, wanted)
+        open_now, others = self._open_now(one, found)
+        known, gone = self._asking.look_up(one, others)
         result.gone |= gone
         return open_now.joined(known, found)
+
+    def _open_now(self, one: XeroList, said: Found) -> tuple[Found, set[str]]:
+        """The documents that are open, with their lines, and the ids of those to be asked for besides: they were open
+        and are shown no more, or are shown in brief and are not as we hold them."""
+        were_open = self._were_open(one) - said.keys()
+        if one.brief:
+            shown = self._walk(one, {**one.open_now, **one.brief})
+            changed = self._not_as_held(one, shown) - said.keys()
+            if len(changed) <= IDS_PER_CALL * _pages(len(shown)):  # by id in no more calls than all of them
+                return self._asking.found(one), changed | (were_open - shown.keys())
+        shown = self._walk(one, one.open_now)
+        return shown, were_open - shown.keys()
 
     def _walk(self, one: XeroList, asked: dict[str, str]) -> Found:
         walk = Walk(self._asking.api, one.name)

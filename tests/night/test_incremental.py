@@ -31,8 +31,10 @@ from pipelines.load import LoadReport, load_firms
 from pipelines.night.settling import refuse_losses
 from pipelines.night.warehouse import new_run_id
 from pipelines.tables.duck import connect
+from pipelines.tables.found import Found
 from pipelines.xero import lists as xero
 from pipelines.xero import paging as xero_paging
+from pipelines.xero.changes import Changes
 from pipelines.xero.lists import OPEN
 from sandbox.engine import time
 from sandbox.firms import demo as demo_firm
@@ -235,6 +237,31 @@ def test_an_open_invoice_that_is_not_as_it_is_held_is_read_with_its_lines(
     asked = open_invoices_asked(world)
     assert (asked["by_ids"] > 0, asked["whole"] > 0) == (are_few, not are_few)
     world.assert_same_as_full()
+
+
+def test_an_invoice_that_closes_between_two_readings_of_the_open_is_noticed(
+    world: World, many_pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In brief it was open and as it is held; when all that are open are read with their lines, it is voided."""
+    monkeypatch.setattr("pipelines.xero.changes.IDS_PER_CALL", 1)
+    invoices = [row for row in world.books.xero.tables["Invoices"].values() if row["Status"] == "AUTHORISED"]
+    closes, *others = sorted(invoices, key=lambda row: row["UpdatedDateUTC"])
+    for row in others:
+        row["DueDate"] += timedelta(days=3)
+    world.sandbox.touch()
+    walk = Changes._walk
+
+    def then_void(changes: Changes, one: xero.XeroList, asked: dict[str, str]) -> Found:
+        found = walk(changes, one, asked)
+        if "summaryOnly" in asked:
+            closes["Status"], closes["AmountDue"] = "VOIDED", Decimal(0)
+            world.sandbox.touch()
+        return found
+
+    monkeypatch.setattr(Changes, "_walk", then_void)
+    assert world.load().mode == "incremental"
+    status = f"select status from xero.invoices where invoice_id = '{closes['InvoiceID']}'"
+    assert world.rows(status) == [("VOIDED",)]
 
 
 def test_a_discount_that_is_not_in_brief_is_no_change(world: World, many_pages: None) -> None:

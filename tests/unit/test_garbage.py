@@ -67,6 +67,7 @@ def test_only_a_build_of_everything_is_looked_through_meanwhile(monkeypatch: pyt
     told: list[Record] = []
     orders = [rest, whole, rest]
     monkeypatch.setattr(builder, "at_work", lambda: (iter(orders), told.append))
+    monkeypatch.setattr(builder, "without_pandas", lambda: None)  # for good, and this process is not the builder's
     monkeypatch.setattr(build, "prepare", lambda: None)
     monkeypatch.setattr(build, "parse", lambda *_: "the project")
     monkeypatch.setattr(build, "build", built)
