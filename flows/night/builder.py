@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from flows.night.precompiled import Templates, parsed
 from flows.night.worker import Worker, at_work
 from pipelines.errors import GiveUp, TryAgain
 
@@ -92,21 +93,24 @@ def without_pandas() -> None:
 def main() -> None:
     """The side of the process that builds."""
     orders, tell = at_work()
+    templates = Templates()
     without_pandas()
     from flows.night import build as dbt
 
     dbt.prepare()
-    parsed: Manifest | None = None
+    templates.install()
+    manifest: Manifest | None = None
     for order in orders:
         work_file, target = Path(order["work_file"]), Path(order["target"])
         event: dict[str, Any] = {}
         try:
-            parsed = parsed or dbt.parse(work_file, target)
+            manifest = manifest or parsed(work_file, target)
             if order["is_ready"]:
                 if not order["as_before"]:
                     gc.enable()  # the garbage of a build of everything is a hundred megabytes
-                built = dbt.build(work_file, target, manifest=parsed, as_before=order["as_before"])
+                built = dbt.build(work_file, target, manifest=manifest, as_before=order["as_before"])
                 event = {"built": asdict(built)}
+                templates.keep()
         except GiveUp as error:
             event = {"given up": str(error)}
         except Exception:

@@ -8,19 +8,27 @@ from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[2]
 PROJECT = CODE / "dbt_project"  # in a checkout and in an installed package alike
-BUILT_WITH = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "scipy")
+BUILT_WITH = (
+    "duckdb", "dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "jinja2", "numpy", "pyarrow", "scipy"
+)  # fmt: skip
+KINDS = (".sql", ".yml", ".csv", ".md", ".py")
 
 
 @cache
 def digest_of_project() -> str:
+    """`digest_on_disk` as it was when this process first asked: one that lives through an upgrade goes on with what it
+    imported and parsed, and must not put the name of the new version to it."""
+    return digest_on_disk()
+
+
+def digest_on_disk() -> str:
     """All that decides what a build makes of given tables: dbt's project, the functions that its models call, and the
-    libraries in which both run. As they were when this process first asked: one that lives through an upgrade goes on
-    with what it imported and parsed, and must not put the name of the new version to it."""
+    libraries in which both run."""
     digest = hashlib.sha256(platform.python_version().encode())
     for name in BUILT_WITH:
         digest.update(f"{name} {version(name)}\n".encode())
     sources = (PROJECT, CODE / "pipelines" / "matching")
-    files = [file for folder in sources for file in folder.rglob("*") if file.suffix in (".sql", ".yml", ".csv", ".py")]
+    files = [file for folder in sources for file in folder.rglob("*") if file.suffix in KINDS]
     for file in sorted((*files, CODE / "flows" / "night" / "dbt_functions.py")):
         digest.update(f"{file.relative_to(CODE)}\n".encode())
         digest.update(file.read_bytes())
