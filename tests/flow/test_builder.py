@@ -39,6 +39,18 @@ def test_what_it_parsed_serves_the_nights_that_follow(calm: World) -> None:
     assert not process.is_running()
 
 
+def test_what_one_process_parsed_serves_the_next(calm: World) -> None:
+    said = calm.firm.folder / "dbt" / "parse.txt"
+    with Builder() as builder:
+        assert night(calm, builder).verdict == "exceptions"
+    found = calm.published("select code, subject_key, subject_label from recon.worklist order by all")
+    said.unlink(missing_ok=True)
+    with Builder() as builder:
+        assert night(calm, builder).verdict == "exceptions"
+    assert found == calm.published("select code, subject_key, subject_label from recon.worklist order by all") != []
+    assert not said.exists() and said.with_name("build.txt").exists()
+
+
 def test_a_night_whose_builder_was_killed_is_incomplete_and_the_next_is_whole(calm: World) -> None:
     with Builder() as builder:
         [process] = builders()
