@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from flows.night.project import PROJECT, digest_of_project, digest_on_disk
+from flows.night.project import PROJECT, TARGET, digest_of_project, digest_on_disk
 from pipelines.errors import GiveUp
 from pipelines.firm.files import write_out
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 SEAL = hashlib.sha256().digest_size
-PLACE = PROJECT / "target"
+PLACE = PROJECT / TARGET
 
 
 def parsed(work_file: Path, target: Path) -> "Manifest":

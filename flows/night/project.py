@@ -9,8 +9,17 @@ from pathlib import Path
 CODE = Path(__file__).resolve().parents[2]
 PROJECT = CODE / "dbt_project"  # in a checkout and in an installed package alike
 BUILT_WITH = (
-    "duckdb", "dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "jinja2", "numpy", "pyarrow", "scipy"
-)  # fmt: skip
+    "duckdb",
+    "dbt-core",
+    "dbt-adapters",
+    "dbt-common",
+    "dbt-duckdb",
+    "jinja2",
+    "numpy",
+    "pyarrow",
+    "scipy",
+)
+TARGET = "target"  # in the project, what dbt by hand or `flows.night.precompiled` made of it: no part of it
 KINDS = (".sql", ".yml", ".csv", ".md", ".py")
 
 
@@ -28,7 +37,12 @@ def digest_on_disk() -> str:
     for name in BUILT_WITH:
         digest.update(f"{name} {version(name)}\n".encode())
     sources = (PROJECT, CODE / "pipelines" / "matching")
-    files = [file for folder in sources for file in folder.rglob("*") if file.suffix in KINDS]
+    files = [
+        file
+        for folder in sources
+        for file in folder.rglob("*")
+        if file.suffix in KINDS and PROJECT / TARGET not in file.parents
+    ]
     for file in sorted((*files, CODE / "flows" / "night" / "dbt_functions.py")):
         digest.update(f"{file.relative_to(CODE)}\n".encode())
         digest.update(file.read_bytes())

@@ -76,6 +76,7 @@ def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.
     for change in (
         lambda: model.write_text("select 2"),
         lambda: model.rename(folder / "models" / "two.sql"),
+        lambda: model.with_suffix(".md").write_text("{% docs one %}One.{% enddocs %}"),
         lambda: (tmp_path / "pipelines/matching/partners.py").write_text("x = 1"),
         lambda: (tmp_path / "flows/night/dbt_functions.py").write_text("x = 1"),
         lambda: monkeypatch.setattr(project, "version", lambda name: "0"),
@@ -83,6 +84,9 @@ def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.
         change()
         seen.append(digest())
     assert len(set(seen)) == len(seen)
+    (folder / "target" / "compiled").mkdir(parents=True)
+    (folder / "target" / "compiled" / "one.sql").write_text("select 1")
+    assert digest() == seen[-1]
 
 
 def test_a_process_that_lives_through_an_upgrade_goes_by_what_it_began_with(monkeypatch: pytest.MonkeyPatch) -> None:
