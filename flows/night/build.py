@@ -1,10 +1,9 @@
 """Run dbt over tonight's work file and read what came of it, node by node.
 
 dbt runs in the process that calls it, which for a night is one of its own (`flows.night.builder`). It is made to let go
-of the work file afterwards, or nobody could publish it. What it parsed is kept for the next build in the same process:
-the project is the same. Whether the run *succeeded* says too little (it is the same for a test that found something as
-for a test that broke, and for a selection that matched nothing), so the status of each node is read instead, beside the
-manifest, which says what should have run:
+of the work file afterwards, or nobody could publish it. Whether the run *succeeded* says too little (it is the same for
+a test that found something as for a test that broke, and for a selection that matched nothing), so the status of each
+node is read instead, beside the manifest, which says what should have run:
 
 - a tie-out test that *warns* is the product working: it found something in the client's books;
 - an integrity test that fails, a node that broke or was skipped, and a node without a result are our own fault.
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flows.night.precompiled import manifest_for
 from flows.night.project import PROJECT
 from flows.night.reuse import LEFT, left_as_they_were, marked
 from pipelines.errors import GiveUp
@@ -68,18 +68,20 @@ def prepare() -> None:
 
 
 def parse(work_file: Path, target: Path) -> "Manifest":
-    """The project as dbt parses it, for a build into `work_file`, which is not read; `target` keeps dbt's parse cache
-    between nights. A cache that another version of the project left can keep dbt from parsing this one: it is not
-    asked twice.
+    """The project as dbt parses it, for a build into `work_file`, which is not read; as an earlier process parsed it,
+    if it is the same (`flows.night.precompiled`). dbt's own cache is not asked: it believes the times of files.
 
     Raises GiveUp when dbt leaves nothing to read.
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    try:
-        return _run_dbt(["parse"], work_file, target, Manifest)
-    except GiveUp:
-        return _run_dbt(["parse", "--no-partial-parse"], work_file, target, Manifest)
+    kept = manifest_for(work_file)
+    if manifest := kept.read():
+        return manifest
+    manifest = _run_dbt(["parse", "--no-partial-parse"], work_file, target, Manifest)
+    kept.write(manifest)
+    (target / "partial_parse.msgpack").unlink(missing_ok=True)  # that cache, which dbt writes all the same
+    return manifest
 
 
 def build(
@@ -123,7 +125,7 @@ def build(
 
 
 def _run_dbt(words: list[str], work_file: Path, target: Path, kind: type[T], manifest: "Manifest | None" = None) -> T:
-    """One command of dbt's, and the result of that `kind` that it left. What it said is beside its parse cache."""
+    """One command of dbt's, and the result of that `kind` that it left. What it said is in `target`."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -151,7 +153,7 @@ def _run_dbt(words: list[str], work_file: Path, target: Path, kind: type[T], man
 
 @contextlib.contextmanager
 def _beside(work_file: Path) -> Iterator[None]:
-    """The same relative path each night: dbt parses everything again when a value of the profile changes."""
+    """The same relative path each night: what dbt parsed for it serves any."""
     before = os.environ.get("TIEOUT_WAREHOUSE")
     os.environ["TIEOUT_WAREHOUSE"] = work_file.name
     try:

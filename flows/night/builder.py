@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from flows.night.precompiled import Templates, parsed
+from flows.night.precompiled import Templates
 from flows.night.worker import Worker, at_work
 from pipelines.errors import GiveUp, TryAgain
 
@@ -98,25 +98,26 @@ def main() -> None:
     from flows.night import build as dbt
 
     dbt.prepare()
-    templates.install()
     manifest: Manifest | None = None
     for order in orders:
         work_file, target = Path(order["work_file"]), Path(order["target"])
         event: dict[str, Any] = {}
         try:
-            manifest = manifest or parsed(work_file, target)
+            if not manifest:
+                manifest = dbt.parse(work_file, target)
+                templates.install()  # after the parsing, whose thousands nobody needs again
             if order["is_ready"]:
                 if not order["as_before"]:
                     gc.enable()  # the garbage of a build of everything is a hundred megabytes
                 built = dbt.build(work_file, target, manifest=manifest, as_before=order["as_before"])
                 event = {"built": asdict(built)}
-                templates.keep()
         except GiveUp as error:
             event = {"given up": str(error)}
         except Exception:
             event = {"failed": traceback.format_exc()}
         if order["is_ready"]:
             tell(event)
+            templates.keep()
             gc.collect()
             gc.disable()
             if not gc.get_freeze_count():

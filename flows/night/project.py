@@ -14,13 +14,14 @@ BUILT_WITH = (
     "dbt-adapters",
     "dbt-common",
     "dbt-duckdb",
+    "dbt-extractor",
     "jinja2",
     "numpy",
     "pyarrow",
     "scipy",
 )
-TARGET = "target"  # in the project, what dbt by hand or `flows.night.precompiled` made of it: no part of it
-KINDS = (".sql", ".yml", ".csv", ".md", ".py")
+TARGET = "target"  # in the project, what dbt by hand or `flows.night.precompiled` made of it
+NO_PART = {TARGET, "logs", "spill", "__pycache__"}  # folders of what others than its authors leave in it
 
 
 @cache
@@ -36,14 +37,13 @@ def digest_on_disk() -> str:
     digest = hashlib.sha256(platform.python_version().encode())
     for name in BUILT_WITH:
         digest.update(f"{name} {version(name)}\n".encode())
-    sources = (PROJECT, CODE / "pipelines" / "matching")
-    files = [
-        file
-        for folder in sources
-        for file in folder.rglob("*")
-        if file.suffix in KINDS and PROJECT / TARGET not in file.parents
-    ]
-    for file in sorted((*files, CODE / "flows" / "night" / "dbt_functions.py")):
+    night = CODE / "flows" / "night"
+    files = [night / name for name in ("build.py", "dbt_functions.py", "precompiled.py")]
+    for folder in (PROJECT, CODE / "pipelines" / "matching"):
+        files += [
+            file for file in folder.rglob("*") if file.is_file() and not NO_PART & {*file.relative_to(folder).parts}
+        ]
+    for file in sorted(files):
         digest.update(f"{file.relative_to(CODE)}\n".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,15 +1,15 @@
 """dbt builds in a process of its own beside the night's: what it comes to is said, however it ends."""
 
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import psutil
 import pytest
 
-from flows.night import build
+from flows.night import build, precompiled
 from flows.night.builder import Builder
 from flows.night.order import Order
-from flows.night.project import PROJECT
 from flows.night.steps import night_of
 from flows.night.verdict import NightResult
 from tests.flow.world import FIRM, World
@@ -65,22 +65,24 @@ def test_a_night_whose_builder_was_killed_is_incomplete_and_the_next_is_whole(ca
         assert night(calm, builder).verdict == "exceptions"
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-def test_a_project_that_an_upgrade_rearranged_is_parsed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_kept: bool
+def test_a_project_is_parsed_once_and_builds_as_when_it_was(
+    calm: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """dbt's cache of the version before stands in the way where a snapshot moved from YAML to SQL."""
-    project = shutil.copytree(PROJECT, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
-    monkeypatch.setattr(build, "PROJECT", project)
-    work_file, target = tmp_path / "warehouse.duckdb", tmp_path / "target"
-    config = "config: {unique_key: firm_id, strategy: check, check_cols: all}"
-    described = project / "snapshots" / "moved.yml"
-    described.write_text(f"snapshots: [{{name: moved, relation: ref('int_tonight'), {config}}}]")
-    if is_kept:
-        assert "snapshot.tieout.moved" in build.parse(work_file, target).nodes
-    described.write_text(f"snapshots: [{{name: moved, description: It moved., {config}}}]")
-    (project / "snapshots" / "moved.sql").write_text(
-        "{% snapshot moved %} select * from {{ ref('int_tonight') }} {% endsnapshot %}"
-    )
-    moved = build.parse(work_file, target).nodes["snapshot.tieout.moved"]
-    assert moved.original_file_path == "snapshots/moved.sql"
+    """dbt parses all of it, and its own cache in the firm's folder is not asked."""
+    monkeypatch.setattr(precompiled, "PLACE", tmp_path / "place")
+    assert calm.night().verdict == "exceptions"
+    work_file, target = tmp_path / "warehouse.duckdb", tmp_path / "dbt"
+    target.mkdir()
+    (target / "partial_parse.msgpack").write_bytes(b"of another version")
+    first = build.parse(work_file, target)
+    assert (target / "parse.txt").exists() and not (target / "partial_parse.msgpack").exists()
+    second = build.parse(work_file, tmp_path / "not asked")
+    assert not (tmp_path / "not asked").exists()
+    for field in fields(first):
+        if not field.name.startswith("_"):
+            assert getattr(first, field.name) == getattr(second, field.name), field.name
+    shutil.copy(calm.firm.warehouse, work_file)
+    work_file.chmod(0o600)
+    built = build.build(work_file, target, manifest=second)
+    assert built.faults == () and built.nodes > 100
+    assert build.parse(Path("another.duckdb"), target).nodes["model.tieout.worklist"].database == "another"

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
-from jinja2.nativetypes import NativeEnvironment
+from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
 
-from flows.night import build, precompiled, project
-from flows.night.precompiled import Templates, parsed
-
-WORK_FILE = Path("warehouse.duckdb")
+from flows.night import precompiled, project
+from flows.night.precompiled import Kept, Templates
 
 
 @pytest.fixture
@@ -22,33 +20,24 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "target"
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The work files for which dbt was asked to parse; it comes to another thing each time."""
-    asked: list[Path] = []
-
-    def parse(work_file: Path, target: Path) -> Any:
-        asked.append(work_file)
-        return {"parsed": len(asked)}
-
-    monkeypatch.setattr(build, "parse", parse)
-    return asked
+def word() -> Kept[str]:
+    return Kept("word", str.encode, bytes.decode)
 
 
 class Jinja:
-    """Jinja in one process after another: the texts that it compiled."""
+    """dbt's Jinja in one process after another: the texts that it compiled."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.compiled: list[str] = []
         self._monkeypatch = monkeypatch
-        self._compile: Callable[..., Any] = jinja2.Environment.compile
+        self._compile: Callable[..., Any] = MacroFuzzEnvironment.compile
 
     def a_new_process(self) -> Templates:
-        def compile_and_say(environment: jinja2.Environment, source: str, *named: Any, **how: Any) -> Any:
+        def compile_and_say(environment: MacroFuzzEnvironment, source: str) -> Any:
             self.compiled.append(source)
-            return self._compile(environment, source, *named, **how)
+            return self._compile(environment, source)
 
-        self._monkeypatch.setattr(jinja2.Environment, "compile", compile_and_say)
+        self._monkeypatch.setattr(MacroFuzzEnvironment, "compile", compile_and_say)
         templates = Templates()
         templates.install()
         return templates
@@ -59,85 +48,102 @@ def jinja(place: Path, monkeypatch: pytest.MonkeyPatch) -> Jinja:
     return Jinja(monkeypatch)
 
 
-def test_dbt_parses_a_project_once(place: Path, asked: list[Path]) -> None:
-    assert [parsed(WORK_FILE, place), parsed(WORK_FILE, place)] == [{"parsed": 1}] * 2
-    assert asked == [WORK_FILE]
-    [kept] = place.iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
+def test_what_one_process_made_the_next_reads(place: Path) -> None:
+    assert word().read() is None
+    word().write("one")
+    assert word().read() == "one"
+    word().write("another")
+    assert word().read() == "another"
+    [file] = place.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [lambda content: content[:-1], lambda content: content[:-1] + bytes([content[-1] ^ 1]), lambda content: b""],
-)
-def test_what_a_disk_damaged_is_made_again(place: Path, asked: list[Path], damage: Callable[[bytes], bytes]) -> None:
-    parsed(WORK_FILE, place)
-    [kept] = place.iterdir()
-    whole = kept.read_bytes()
-    kept.write_bytes(damage(whole))
-    assert kept.read_bytes() != whole
-    assert parsed(WORK_FILE, place) == parsed(WORK_FILE, place) == {"parsed": 2}
+DAMAGE = {
+    "cut": lambda content: content[:-1],
+    "flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+    "empty": lambda content: b"",
+    "made by hand": lambda content: b"\0" * precompiled.SEAL + b"one",
+}
 
 
-@pytest.mark.parametrize("other", ["version", "folder", "work file"])
-def test_another_project_is_parsed_for_itself(
-    place: Path, asked: list[Path], other: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parsed(WORK_FILE, place)
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_a_disk_damaged_counts_as_nothing(place: Path, damage: str) -> None:
+    word().write("one")
+    [file] = place.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(DAMAGE[damage](whole))
+    assert file.read_bytes() != whole and word().read() is None
+    word().write("one")
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("other", ["version", "folder"])
+def test_what_another_project_left_counts_as_nothing(place: Path, other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    word().write("one")
     if other == "version":
-        monkeypatch.setattr(precompiled, "digest_of_project", lambda: "another")
+        for digest in ("digest_of_project", "digest_on_disk"):
+            monkeypatch.setattr(precompiled, digest, lambda: "another")
     if other == "folder":
         monkeypatch.setattr(precompiled, "PROJECT", project.PROJECT / "elsewhere")
-    assert parsed(Path("other.duckdb") if other == "work file" else WORK_FILE, place) == {"parsed": 2}
+    assert word().read() is None
 
 
-def test_what_a_process_made_while_the_project_changed_is_not_kept(
-    place: Path, asked: list[Path], jinja: Jinja, monkeypatch: pytest.MonkeyPatch
+def test_while_the_project_is_being_changed_nothing_is_read_or_kept(
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    templates = jinja.a_new_process()
-    monkeypatch.setattr(precompiled, "digest_on_disk", lambda: "upgraded")
-    jinja2.Environment().from_string("{{ 1 }}")
-    templates.keep()
-    assert parsed(WORK_FILE, place) == {"parsed": 1}
-    assert not place.exists()
+    """What the process imported is of one version and what it would parse now of another, or of half of each."""
+    word().write("one")
+
+    def is_half_installed() -> str:
+        raise PackageNotFoundError("dbt-core")
+
+    for digest in (lambda: "upgraded", is_half_installed):
+        monkeypatch.setattr(precompiled, "digest_on_disk", digest)
+        assert word().read() is None
+        word().write("another")
+    monkeypatch.undo()
+    monkeypatch.setattr(precompiled, "PLACE", place)
+    assert word().read() == "one"
 
 
-def test_where_nothing_may_be_written_all_is_made_each_time(place: Path, asked: list[Path]) -> None:
+def test_whatever_keeps_it_from_being_kept_or_read_ends_nothing(place: Path) -> None:
     place.touch()
-    assert [parsed(WORK_FILE, place), parsed(WORK_FILE, place)] == [{"parsed": 1}, {"parsed": 2}]
+    word().write("one")
+    assert word().read() is None
+    place.unlink()
+    Kept("word", lambda made: 1 // 0, bytes.decode).write("one")
+    assert not place.exists()
+    word().write("one")
+    assert Kept("word", str.encode, lambda content: 1 // 0).read() is None
+
+
+def test_what_a_killed_process_was_writing_is_swept(place: Path) -> None:
+    place.mkdir()
+    (place / ".word.12ab34cd").write_text("on")
+    word().write("one")
+    assert [file.name for file in place.iterdir()] == ["word"]
 
 
 def test_a_template_is_compiled_once(jinja: Jinja) -> None:
-    text = "{% macro twice(x) %}{{ x }}{{ x }}{% endmacro %}{{ twice(word) }}"
+    text = "{% macro twice(x) %}{{ x }}{{ x }}{% endmacro %}{{ dbt_macro__twice(word) }}"
     process = jinja.a_new_process()
-    assert [jinja2.Environment().from_string(text).render(word=word) for word in ("a", "b")] == ["aa", "bb"]
+    assert [get_environment().from_string(text).render({"word": word}) for word in ("a", "b")] == ["aa", "bb"]
     process.keep()
     assert jinja.compiled == [text]
     process = jinja.a_new_process()
-    assert jinja2.Environment().from_string(text).render(word="c") == "cc"
-    assert jinja2.Environment().from_string("new").render() == "new"
+    assert get_environment().from_string(text).render({"word": "c"}) == "cc"
+    assert get_environment().from_string("new").render({}) == "new"
     process.keep()
     jinja.a_new_process()
-    assert [jinja2.Environment().from_string(each).render(word="d") for each in (text, "new")] == ["dd", "new"]
+    assert [get_environment().from_string(each).render({"word": "d"}) for each in (text, "new")] == ["dd", "new"]
     assert jinja.compiled == [text, "new"]
 
 
 def test_kinds_of_environments_are_never_mixed(jinja: Jinja) -> None:
-    """What is a day to one kind is text to the other, and an extension may know words that are none without it."""
+    """What is a day to one kind is text to the other."""
+    jinja.a_new_process()
     day = date(2026, 11, 28)
-    jinja.a_new_process()
     for _ in range(2):
-        assert jinja2.Environment().from_string("{{ day }}").render(day=day) == "2026-11-28"
-        assert NativeEnvironment().from_string("{{ day }}").render(day=day) == day
-        with_do = jinja2.Environment(extensions=["jinja2.ext.do"])
-        assert with_do.from_string("{% do said.append(1) %}").render(said=[]) == ""
-        with pytest.raises(jinja2.TemplateSyntaxError):
-            jinja2.Environment().from_string("{% do said.append(1) %}")
-
-
-def test_a_template_of_a_file_is_compiled_for_that_file(jinja: Jinja) -> None:
-    """Its code names the file, for who looks into an error."""
-    jinja.a_new_process()
-    for _ in range(2):
-        assert jinja2.Environment(loader=jinja2.DictLoader({"page": "text"})).get_template("page").render() == "text"
-    assert jinja.compiled == ["text", "text"]
+        assert get_environment().from_string("{{ day }}").render({"day": day}) == "2026-11-28"
+        assert get_environment(native=True).from_string("{{ day }}").render({"day": day}) == day
+    assert jinja.compiled == ["{{ day }}"] * 2

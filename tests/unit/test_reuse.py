@@ -1,5 +1,6 @@
 """What stands on nothing but tables that hold what they held is left; everything else, and every check, runs."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,9 @@ def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.
     model = folder / "models" / "one.sql"
     model.parent.mkdir(parents=True)
     model.write_text("select 1")
-    for module in ("pipelines/matching/partners.py", "flows/night/dbt_functions.py"):
-        (tmp_path / module).parent.mkdir(parents=True)
+    night = [f"flows/night/{name}.py" for name in ("build", "dbt_functions", "precompiled")]
+    for module in ("pipelines/matching/partners.py", *night):
+        (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / module).touch()
     monkeypatch.setattr(project, "CODE", tmp_path)
     monkeypatch.setattr(project, "PROJECT", folder)
@@ -77,15 +79,17 @@ def test_another_project_has_another_digest(tmp_path: Path, monkeypatch: pytest.
         lambda: model.write_text("select 2"),
         lambda: model.rename(folder / "models" / "two.sql"),
         lambda: model.with_suffix(".md").write_text("{% docs one %}One.{% enddocs %}"),
+        lambda: model.with_suffix(".YAML").write_text("version: 2"),
         lambda: (tmp_path / "pipelines/matching/partners.py").write_text("x = 1"),
-        lambda: (tmp_path / "flows/night/dbt_functions.py").write_text("x = 1"),
+        *(partial((tmp_path / module).write_text, "x = 1") for module in night),
         lambda: monkeypatch.setattr(project, "version", lambda name: "0"),
     ):
         change()
         seen.append(digest())
     assert len(set(seen)) == len(seen)
-    (folder / "target" / "compiled").mkdir(parents=True)
-    (folder / "target" / "compiled" / "one.sql").write_text("select 1")
+    for left in ("target/compiled/one.sql", "logs/dbt.log", "spill/1.tmp", "../pipelines/matching/__pycache__/a.pyc"):
+        (folder / left).parent.mkdir(parents=True)
+        (folder / left).touch()
     assert digest() == seen[-1]
 
 
