@@ -1,7 +1,7 @@
 """A process beside the night's in which dbt builds, so that dbt is ready when the load is.
 
-Importing dbt and parsing the project takes as long as loading a small firm, and all of it is work for one core: in one
-process each would slow the other down. The process stays for the nights that follow, and so does what it parsed.
+Importing dbt takes as long as loading a small firm, and both are work for one core: in one process each would slow the
+other down. The process stays for the nights that follow, and so does what it parsed.
 """
 
 import gc

@@ -73,12 +73,17 @@ def test_a_project_is_parsed_once_and_builds_as_when_it_was(
     assert calm.night().verdict == "exceptions"
     work_file, target = tmp_path / "warehouse.duckdb", tmp_path / "dbt"
     target.mkdir()
-    (target / "partial_parse.msgpack").write_bytes(b"of another version")
     first = build.parse(work_file, target)
     assert (target / "parse.txt").exists() and not (target / "partial_parse.msgpack").exists()
     second = build.parse(work_file, tmp_path / "not asked")
     assert not (tmp_path / "not asked").exists()
     assert first.to_msgpack(extended_mashumaro_encoder) == second.to_msgpack(extended_mashumaro_encoder)
+    shutil.rmtree(tmp_path / "place")
+    first.nodes["model.tieout.worklist"].description = "of another version"
+    (target / "partial_parse.msgpack").write_bytes(first.to_msgpack(extended_mashumaro_encoder))
+    described = build.parse(work_file, target).nodes["model.tieout.worklist"].description
+    assert described == second.nodes["model.tieout.worklist"].description != "of another version"
+    assert not (target / "partial_parse.msgpack").exists()
     shutil.copy(calm.firm.warehouse, work_file)
     work_file.chmod(0o600)
     built = build.build(work_file, target, manifest=second)

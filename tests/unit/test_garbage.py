@@ -7,6 +7,7 @@ import gc
 import weakref
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -67,7 +68,8 @@ def test_only_a_build_of_everything_is_looked_through_meanwhile(monkeypatch: pyt
     told: list[Record] = []
     orders = [rest, whole, rest]
     monkeypatch.setattr(builder, "at_work", lambda: (iter(orders), told.append))
-    monkeypatch.setattr(builder, "without_pandas", lambda: None)  # for good, and this process is not the builder's
+    for for_good in ("without_pandas", "Templates"):  # and this process is not the builder's
+        monkeypatch.setattr(builder, for_good, Mock())
     monkeypatch.setattr(build, "prepare", lambda: None)
     monkeypatch.setattr(build, "parse", lambda *_: "the project")
     monkeypatch.setattr(build, "build", built)
